@@ -1,0 +1,130 @@
+//! Events: what happened, in the order in which it happened; receipts carry them and streams deliver them.
+use crate::types::{Amount, BusinessDate, FacilityId, MemberId, PayoutId, ReceivableId, Text, TrancheId};
+use borsh::{BorshDeserialize, BorshSerialize};
+
+/// What happened. New kinds are appended: the position is part of the receipts root.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, BorshSerialize, BorshDeserialize)]
+pub enum EventKind {
+    MemberRegistered,
+    KeyAdded,
+    KeyRevoked,
+    StandingAcceptanceSet,
+    DepositCredited,
+    DepositMoved,
+    PayoutRequested,
+    PayoutConfirmed,
+    PayoutRejected,
+    ReceivableSubmitted,
+    ReceivableConfirmed,
+    ReceivableRejected,
+    ReceivableWithdrawn,
+    ReceivableLapsed,
+    ReceivableAccepted,
+    ReceivableDeclined,
+    CancellationAsked,
+    ReceivableCancelled,
+    TrancheSplit,
+    TranchesMerged,
+    TransferOffered,
+    /// Title moved; notice to the anchor (Civil Code art. 546).
+    TransferAccepted,
+    TransferDeclined,
+    TransferLapsed,
+    FacilityOpened,
+    FacilityAmended,
+    FacilityClosed,
+    TrancheDiscounted,
+    /// The anchor's deposit was debited for a receivable.
+    SettlementDebited,
+    /// A holder received its share of a debit.
+    SettlementDistributed,
+    ReceivableOverdue,
+    ReceivableSettled,
+    PolicyInForce,
+}
+
+/// One event. A field is set where the kind has a use for it; see [`EventKind`].
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub struct Event {
+    pub kind: EventKind,
+    /// Who acted or is first concerned.
+    pub member: Option<MemberId>,
+    /// The other side.
+    pub counterparty: Option<MemberId>,
+    pub receivable: Option<ReceivableId>,
+    /// The tranche that was acted on.
+    pub tranche: Option<TrancheId>,
+    /// Tranches that came into being, or that were merged away.
+    pub tranches: Vec<TrancheId>,
+    pub facility: Option<FacilityId>,
+    pub payout: Option<PayoutId>,
+    /// Face, or money moved.
+    pub amount: Option<Amount>,
+    /// Money paid for `amount` of face.
+    pub proceeds: Option<Amount>,
+    pub date: Option<BusinessDate>,
+    pub note: Text,
+}
+
+impl Event {
+    pub fn new(kind: EventKind) -> Self {
+        Self {
+            kind,
+            member: None,
+            counterparty: None,
+            receivable: None,
+            tranche: None,
+            tranches: Vec::new(),
+            facility: None,
+            payout: None,
+            amount: None,
+            proceeds: None,
+            date: None,
+            note: Text::default(),
+        }
+    }
+
+    pub fn by(self, member: MemberId) -> Self {
+        Self { member: Some(member), ..self }
+    }
+
+    pub fn with(self, counterparty: MemberId) -> Self {
+        Self { counterparty: Some(counterparty), ..self }
+    }
+
+    pub fn receivable(self, receivable: ReceivableId) -> Self {
+        Self { receivable: Some(receivable), ..self }
+    }
+
+    pub fn tranche(self, tranche: TrancheId) -> Self {
+        Self { tranche: Some(tranche), ..self }
+    }
+
+    pub fn tranches(self, tranches: Vec<TrancheId>) -> Self {
+        Self { tranches, ..self }
+    }
+
+    pub fn facility(self, facility: FacilityId) -> Self {
+        Self { facility: Some(facility), ..self }
+    }
+
+    pub fn payout(self, payout: PayoutId) -> Self {
+        Self { payout: Some(payout), ..self }
+    }
+
+    pub fn amount(self, amount: Amount) -> Self {
+        Self { amount: Some(amount), ..self }
+    }
+
+    pub fn proceeds(self, proceeds: Amount) -> Self {
+        Self { proceeds: Some(proceeds), ..self }
+    }
+
+    pub fn on(self, date: BusinessDate) -> Self {
+        Self { date: Some(date), ..self }
+    }
+
+    pub fn note(self, note: Text) -> Self {
+        Self { note, ..self }
+    }
+}

@@ -1,0 +1,40 @@
+//! Every bound of the rulebook that is not a policy parameter, with its unit and its reason (rulebook §11).
+
+/// Bytes of one signed transaction: 64 parts with names and references fit four times over.
+pub const TRANSACTION_BYTES_MAX: usize = 64 * 1024;
+/// Signatures on one transaction: the largest approval policy.
+pub const SIGNATURES_MAX: usize = 8;
+/// Parts of one split, at most; the policy may set fewer.
+pub const PARTS_MAX: usize = 64;
+/// Tranches in one merge: the counterpart of a split.
+pub const MERGE_MAX: usize = 64;
+/// Invoices behind one receivable.
+pub const INVOICES_MAX: usize = 32;
+/// Bytes of a free text field.
+pub const TEXT_BYTES_MAX: usize = 256;
+/// Minor units of one amount: products with rates and days stay far inside 128 bits.
+pub const AMOUNT_MINOR_MAX: u64 = 1_000_000_000_000_000;
+/// Items of business work at the end of a block; the rest is carried over in order.
+pub const DUE_ITEMS_PER_BLOCK_MAX: usize = 1_000;
+/// Open tranches of one receivable: its distribution must fit into one block's work.
+pub const OPEN_TRANCHES_PER_RECEIVABLE_MAX: u32 = 1_000;
+/// Facilities that may bid for one anchor and currency: best execution reads them all.
+pub const FACILITIES_PER_ANCHOR_MAX: usize = 64;
+/// Anchors of one facility.
+pub const FACILITY_ANCHORS_MAX: usize = 32;
+/// Points of a price curve.
+pub const CURVE_POINTS_MAX: usize = 32;
+/// Days on a price curve or in a tenor range: ten years.
+pub const TENOR_DAYS_MAX: u32 = 3_660;
+/// An annual rate in ppm: 100 % a year.
+pub const RATE_PPM_MAX: u32 = 1_000_000;
+/// Keys of one member, revoked ones included.
+pub const KEYS_PER_MEMBER_MAX: usize = 32;
+/// Identifiers of one member.
+pub const IDENTIFIERS_MAX: usize = 16;
+/// Blocks after which a new or revoked key changes what it may do: everyone saw it coming.
+pub const KEY_CHANGE_DELAY_BLOCKS: u64 = 2;
+/// Days around an issue date within which an invoice of the same parties and amount looks like a duplicate.
+pub const NEAR_DUPLICATE_DAYS: i32 = 3;
+/// Near duplicates named in one receivable's warning: enough for a person to look at.
+pub const NEAR_DUPLICATES_MAX: usize = 16;

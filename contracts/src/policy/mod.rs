@@ -1,0 +1,86 @@
+//! Policy: every number a regulation or the consortium may change, effective-dated (rulebook §9).
+use crate::types::{BusinessDate, Calendar, DayRoll, Timestamp};
+use borsh::{BorshDeserialize, BorshSerialize};
+
+/// What later money pays first.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub enum WaterfallStep {
+    Costs,
+    LateInterest,
+    Face,
+}
+
+/// One version of the policy. A transaction is judged by the version in force at its block time.
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub struct Policy {
+    pub version: u32,
+    /// First local date on which it is in force.
+    pub effective_from: BusinessDate,
+    pub tenor_soft_days: u32,
+    pub tenor_hard_days: u32,
+    /// Delivery to payment, by law (保障中小企业款项支付条例).
+    pub statutory_days: u32,
+    pub submission_lapse_days: u32,
+    pub acceptance_hours: u32,
+    /// Smallest face of a tranche, minor units of any currency.
+    pub min_tranche_minor: u64,
+    pub max_depth: u8,
+    pub max_parts: u32,
+    pub grace_days: u32,
+    pub late_rate_default_ppm_per_day: u32,
+    pub late_rate_floor_ppm_per_year: u32,
+    /// Days past due from which a receivable is special mention, substandard, doubtful, loss.
+    pub dpd_thresholds: [u32; 4],
+    pub technical_grace_days: u32,
+    pub suspend_anchor_after_days: u32,
+    pub default_after_days: u32,
+    pub financing_requires_registration: bool,
+    pub allow_recourse: bool,
+    pub day_roll: DayRoll,
+    pub calendar: Calendar,
+    pub utc_offset_minutes: i32,
+    /// Local hours between which a debtor may be contacted.
+    pub contact_hours: (u8, u8),
+    pub contacts_per_day: u32,
+    pub waterfall: Vec<WaterfallStep>,
+    pub evidence_required: bool,
+}
+
+impl Policy {
+    /// The rulebook's defaults, in force from the beginning of time.
+    pub fn rulebook() -> Self {
+        Self {
+            version: 1,
+            effective_from: BusinessDate::from_days(0),
+            tenor_soft_days: 180,
+            tenor_hard_days: 365,
+            statutory_days: 60,
+            submission_lapse_days: 15,
+            acceptance_hours: 72,
+            min_tranche_minor: 100,
+            max_depth: 10,
+            max_parts: 64,
+            grace_days: 0,
+            late_rate_default_ppm_per_day: 500,
+            late_rate_floor_ppm_per_year: 30_000,
+            dpd_thresholds: [1, 91, 271, 361],
+            technical_grace_days: 7,
+            suspend_anchor_after_days: 1,
+            default_after_days: 30,
+            financing_requires_registration: false,
+            allow_recourse: true,
+            day_roll: DayRoll::Following,
+            calendar: Calendar::weekends(),
+            utc_offset_minutes: 480,
+            contact_hours: (8, 22),
+            contacts_per_day: 3,
+            waterfall: vec![WaterfallStep::Costs, WaterfallStep::LateInterest, WaterfallStep::Face],
+            evidence_required: false,
+        }
+    }
+
+    /// The local business date of `time`.
+    pub fn date(&self, time: Timestamp) -> BusinessDate {
+        time.date(self.utc_offset_minutes)
+    }
+}

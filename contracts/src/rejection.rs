@@ -1,0 +1,324 @@
+//! Rejections: every reason for which the ledger refuses a transaction, the same on every node.
+//!
+//! Numbers and reasons are part of the protocol: never reused, never renumbered. A rejection is encoded as
+//! its number followed by its fields.
+use crate::facility::Ineligibility;
+use crate::member::Role;
+use crate::receivable::ReceivableStatus;
+use crate::types::{
+    Amount, AmountError, BusinessDate, Currency, FacilityId, Height, MemberId, PayoutId, PublicKey,
+    ReceivableId, Text, TrancheId,
+};
+use borsh::{BorshDeserialize, BorshSerialize};
+
+/// A line of the list of rejections: what `contracts/README.md` documents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RejectionKind {
+    pub number: u16,
+    /// Stable, UPPER_SNAKE.
+    pub reason: &'static str,
+    /// One line: when it happens and who can do what next.
+    pub explanation: &'static str,
+}
+
+macro_rules! rejections {
+    ($($number:literal $reason:literal $name:ident { $($field:ident: $type:ty),* } $explanation:literal $message:literal;)*) => {
+        #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+        pub enum Rejection {
+            $(#[doc = $explanation] #[error($message)] $name { $($field: $type),* },)*
+        }
+
+        impl Rejection {
+            /// Every rejection there is, by number.
+            pub const ALL: &'static [RejectionKind] = &[
+                $(RejectionKind { number: $number, reason: $reason, explanation: $explanation },)*
+            ];
+
+            pub fn kind(&self) -> RejectionKind {
+                match self {
+                    $(Self::$name { .. } => {
+                        RejectionKind { number: $number, reason: $reason, explanation: $explanation }
+                    })*
+                }
+            }
+
+            /// Field names and values, for error details.
+            pub fn fields(&self) -> Vec<(&'static str, String)> {
+                match self {
+                    $(Self::$name { $($field),* } => vec![$((stringify!($field), show(&$field))),*],)*
+                }
+            }
+        }
+
+        impl BorshSerialize for Rejection {
+            fn serialize<W: borsh::io::Write>(&self, writer: &mut W) -> borsh::io::Result<()> {
+                match self {
+                    $(Self::$name { $($field),* } => {
+                        BorshSerialize::serialize(&{ let number: u16 = $number; number }, writer)?;
+                        $(BorshSerialize::serialize($field, writer)?;)*
+                    })*
+                }
+                Ok(())
+            }
+        }
+
+        impl BorshDeserialize for Rejection {
+            fn deserialize_reader<R: borsh::io::Read>(reader: &mut R) -> borsh::io::Result<Self> {
+                match u16::deserialize_reader(reader)? {
+                    $($number => Ok(Self::$name { $($field: <$type>::deserialize_reader(reader)?),* }),)*
+                    unknown => Err(borsh::io::Error::new(
+                        borsh::io::ErrorKind::InvalidData,
+                        format!("no rejection has number {unknown}"),
+                    )),
+                }
+            }
+        }
+    };
+}
+
+rejections! {
+    100 "MEMBER_UNKNOWN" MemberUnknown { member: MemberId }
+        "No such member on this ledger; a bank can register a supplier, governance admits others."
+        "no member {member} on this ledger";
+    101 "MEMBER_NOT_ACTIVE" MemberNotActive { member: MemberId }
+        "The member is pending, suspended or gone; governance decides about its status."
+        "member {member} is not active";
+    102 "KEY_NOT_REGISTERED" KeyNotRegistered { member: MemberId, key: PublicKey }
+        "The signing key is not one of the sender's; the sender adds keys with an existing one."
+        "key {key} is not registered for {member}";
+    103 "KEY_NOT_VALID" KeyNotValid { key: PublicKey, height: Height }
+        "The key does not count yet or was revoked; sign with another key of the member."
+        "key {key} does not count at {height}";
+    104 "APPROVAL_INSUFFICIENT" ApprovalInsufficient { have: u32, need: u32 }
+        "Fewer keys signed than the member's approval policy asks for; more must sign the same bytes."
+        "{have} approvals where {need} are needed";
+    105 "ROLE_MISSING" RoleMissing { member: MemberId, role: Role }
+        "The action needs a role that the member does not have; governance grants roles."
+        "member {member} does not have the role {role:?}";
+    106 "AMOUNT_OVERFLOW" AmountOverflow { }
+        "An amount or a sum is over 10^15 minor units; use smaller amounts."
+        "an amount is over the limit of 10^15 minor units";
+    107 "AMOUNT_ZERO" AmountZero { }
+        "An amount must be more than nothing."
+        "the amount must be more than zero";
+    108 "CURRENCY_MISMATCH" CurrencyMismatch { left: Currency, right: Currency }
+        "Two amounts that belong together are in different currencies."
+        "{left} and {right} are different currencies";
+    109 "AMOUNT_NEGATIVE" AmountNegative { left: u64, right: u64 }
+        "More was taken than there is; take less."
+        "{right} minor units taken from {left}";
+    110 "TEXT_MISSING" TextMissing { field: Text }
+        "A text that the rulebook demands is empty; fill it in."
+        "{field} must not be empty";
+
+    200 "MEMBER_EXISTS" MemberExists { member: MemberId }
+        "The member id is taken; choose another."
+        "member {member} exists";
+    201 "IDENTIFIER_TAKEN" IdentifierTaken { scheme: Text, value: Text, member: MemberId }
+        "Another member has this identifier; one legal person is one member."
+        "identifier {scheme} {value} belongs to {member}";
+    202 "ROLES_NOT_SPONSORABLE" RolesNotSponsorable { }
+        "A bank alone registers suppliers only; governance admits other roles."
+        "a bank can register a member with the role Supplier and no other";
+    203 "KEY_TAKEN" KeyTaken { key: PublicKey }
+        "The key is or was registered; make a new one."
+        "key {key} is already registered";
+    204 "KEY_COUNT" KeyCount { count: u32, limit: u32 }
+        "A member has at least one key and not more than the limit."
+        "{count} keys where 1 to {limit} are allowed";
+    205 "LAST_KEY" LastKey { key: PublicKey }
+        "The member's last key cannot be revoked; add another first."
+        "{key} is the last key that counts";
+    206 "KEY_REVOKED_BEFORE" KeyRevokedBefore { key: PublicKey }
+        "The key was revoked before; nothing is left to do."
+        "key {key} was revoked before";
+    207 "IDENTIFIER_COUNT" IdentifierCount { count: u32, limit: u32 }
+        "A member has at least one identifier and not more than the limit."
+        "{count} identifiers where 1 to {limit} are allowed";
+    208 "COUNTERPARTY_IS_SELF" CounterpartyIsSelf { member: MemberId }
+        "Both sides are the same member; name another."
+        "{member} cannot be its own counterparty";
+
+    300 "BANK_REFERENCE_USED" BankReferenceUsed { bank: MemberId, reference: Text }
+        "The bank already recorded something under this reference; it settles once."
+        "{bank} already used its reference {reference}";
+    301 "DEPOSIT_INSUFFICIENT" DepositInsufficient { available: Amount, needed: Amount }
+        "The free balance is too small; have the bank credit more, or use less."
+        "{available} are free where {needed} are needed";
+    302 "PAYOUT_UNKNOWN" PayoutUnknown { payout: PayoutId }
+        "No such payout at this bank."
+        "no payout {payout}";
+    303 "PAYOUT_NOT_OPEN" PayoutNotOpen { payout: PayoutId }
+        "The payout was confirmed or rejected before."
+        "payout {payout} is no longer open";
+
+    400 "RECEIVABLE_UNKNOWN" ReceivableUnknown { receivable: ReceivableId }
+        "No such receivable."
+        "no receivable {receivable}";
+    401 "FACE_EXCEEDS_INVOICES" FaceExceedsInvoices { face: Amount, invoices: Amount }
+        "The face value is more than the invoices sum to; lower it or add invoices."
+        "face {face} is more than its invoices, {invoices}";
+    402 "INVOICE_COUNT" InvoiceCount { count: u32, limit: u32 }
+        "A receivable is backed by at least one invoice and not more than the limit."
+        "{count} invoices where 1 to {limit} are allowed";
+    403 "INVOICE_ALREADY_USED" InvoiceAlreadyUsed { receivable: ReceivableId }
+        "One of the invoices backs another receivable; an invoice is financed once."
+        "an invoice of this receivable already backs {receivable}";
+    404 "DOCUMENT_ALREADY_USED" DocumentAlreadyUsed { receivable: ReceivableId }
+        "The same document backs another receivable."
+        "a document of this receivable already backs {receivable}";
+    405 "NEAR_DUPLICATE_UNACKNOWLEDGED" NearDuplicateUnacknowledged { receivables: Vec<ReceivableId> }
+        "The invoices look like those of other receivables; the anchor compares and acknowledges them."
+        "looks like {receivables:?}, which the anchor must acknowledge";
+    406 "TENOR_EXCEEDS_CAP" TenorExceedsCap { days: u32, cap: u32 }
+        "The due date is farther away than the policy allows."
+        "a tenor of {days} days is over the cap of {cap}";
+    407 "TENOR_NEEDS_JUSTIFICATION" TenorNeedsJustification { days: u32, cap: u32 }
+        "Over the policy's soft cap the supplier attaches a justification document."
+        "a tenor of {days} days is over {cap} and needs a justification document";
+    408 "DUE_DATE_PASSED" DueDatePassed { due: BusinessDate, today: BusinessDate }
+        "The due date is not in the future; agree on a later one."
+        "the due date {due} is not after {today}";
+    409 "NOT_ANCHOR_OF" NotAnchorOf { receivable: ReceivableId }
+        "Only the receivable's anchor may do this."
+        "the sender is not the anchor of {receivable}";
+    410 "NOT_SUPPLIER_OF" NotSupplierOf { receivable: ReceivableId }
+        "Only the receivable's supplier may do this."
+        "the sender is not the supplier of {receivable}";
+    411 "RECEIVABLE_STATUS" WrongStatus { receivable: ReceivableId, status: ReceivableStatus }
+        "The receivable's life cycle does not allow this now."
+        "{receivable} is {status:?}";
+    412 "CONFIRM_EXCEEDS_FACE" ConfirmExceedsFace { face: Amount, amount: Amount }
+        "The anchor confirms the face or less."
+        "{amount} confirmed of a face of {face}";
+    413 "NOT_UNTOUCHED" NotUntouched { receivable: ReceivableId }
+        "Only a receivable of which nothing moved can be cancelled."
+        "something of {receivable} already moved";
+    414 "CANCELLATION_ASKED_BEFORE" CancellationAskedBefore { receivable: ReceivableId }
+        "The sender asked before; the other side must ask too."
+        "the sender already asked to cancel {receivable}; the other side has to";
+    415 "INVOICE_DATE_IN_FUTURE" InvoiceDateInFuture { issue_date: BusinessDate, today: BusinessDate }
+        "An invoice cannot be issued after today."
+        "an invoice is dated {issue_date}, after {today}";
+    416 "INVOICE_REPEATED" InvoiceRepeated { number: Text }
+        "The same invoice or document stands twice in one receivable."
+        "invoice {number} stands twice in this receivable";
+    417 "EVIDENCE_MISSING" EvidenceMissing { number: Text }
+        "The policy demands the hash of every invoice's document."
+        "invoice {number} has no document hash";
+
+    500 "TRANCHE_UNKNOWN" TrancheUnknown { tranche: TrancheId }
+        "No such open tranche: it never was, or it was split, merged or settled."
+        "no open tranche {tranche}";
+    501 "NOT_HOLDER" NotHolder { tranche: TrancheId }
+        "Only the tranche's holder may do this."
+        "the sender does not hold {tranche}";
+    502 "TRANCHE_OFFERED" TrancheOffered { tranche: TrancheId }
+        "The tranche is offered to somebody; take the offer back first."
+        "{tranche} is offered and waits for an answer";
+    503 "PART_COUNT" PartCount { count: u32, limit: u32 }
+        "A split has at least two parts and not more than the policy's limit."
+        "{count} parts where 2 to {limit} are allowed";
+    504 "SPLIT_NOT_CONSERVING" SplitNotConserving { face: Amount, parts: Amount }
+        "The parts must sum to the face exactly."
+        "the parts sum to {parts}, the face is {face}";
+    505 "BELOW_MINIMUM_TRANCHE" BelowMinimumTranche { face: Amount, minimum: Amount }
+        "A part would be smaller than the policy's minimum."
+        "{face} is below the minimum tranche of {minimum}";
+    506 "DEPTH_EXCEEDED" DepthExceeded { depth: u32, limit: u32 }
+        "The tranche has been transferred as often as the policy allows; discount it instead."
+        "a depth of {depth} is over the limit of {limit}";
+    507 "TRADE_REFERENCE_MISSING" TradeReferenceMissing { to: MemberId }
+        "A transfer to anyone but a funder names the trade that it pays."
+        "a transfer to {to} needs a trade reference";
+    508 "RECIPIENT_NOT_ELIGIBLE" RecipientNotEligible { to: MemberId }
+        "Title moves to suppliers, funders and guarantors only."
+        "{to} is neither Supplier, Funder nor Guarantor";
+    509 "NOT_OFFERED" NotOffered { tranche: TrancheId }
+        "Nothing is offered, or the offer lapsed; the holder offers again."
+        "{tranche} is not on offer";
+    510 "NOT_RECIPIENT" NotRecipient { tranche: TrancheId }
+        "Only the member the tranche is offered to may accept it."
+        "{tranche} is not offered to the sender";
+    511 "MERGE_COUNT" MergeCount { count: u32, limit: u32 }
+        "A merge takes at least two tranches and not more than the limit."
+        "{count} tranches where 2 to {limit} are allowed";
+    512 "MERGE_MISMATCH" MergeMismatch { tranche: TrancheId }
+        "Merged tranches agree in receivable, holder, depth, recourse chain and purchase."
+        "{tranche} does not match the first tranche";
+    513 "MERGE_REPEATED" MergeRepeated { tranche: TrancheId }
+        "A tranche stands twice in the merge."
+        "{tranche} stands twice in the merge";
+    514 "RECOURSE_NOT_ALLOWED" RecourseNotAllowed { }
+        "The policy in force forbids recourse."
+        "the policy does not allow recourse";
+    515 "OPEN_TRANCHES_LIMIT" OpenTranchesLimit { receivable: ReceivableId, limit: u32 }
+        "The receivable is split into as many open tranches as one distribution can pay; merge some."
+        "{receivable} would have more than {limit} open tranches";
+
+    600 "FACILITY_UNKNOWN" FacilityUnknown { facility: FacilityId }
+        "No such facility."
+        "no facility {facility}";
+    601 "NOT_FUNDER_OF" NotFunderOf { facility: FacilityId }
+        "Only the facility's funder may do this."
+        "the sender is not the funder of {facility}";
+    602 "FACILITY_CLOSED" FacilityClosed { facility: FacilityId }
+        "The facility was closed; open another."
+        "{facility} is closed";
+    603 "CURVE_INVALID" CurveInvalid { points: u32 }
+        "A curve has 1 to 32 points with strictly increasing days and rates up to 100 %."
+        "the price curve of {points} points is not valid";
+    604 "TENOR_RANGE_INVALID" TenorRangeInvalid { min: u32, max: u32 }
+        "The tenor range runs upwards and stays under ten years."
+        "{min} to {max} days is no tenor range";
+    605 "ANCHOR_COUNT" AnchorCount { count: u32, limit: u32 }
+        "A facility names at least one anchor, each once, and not more than the limit."
+        "{count} anchors where 1 to {limit} distinct ones are allowed";
+    606 "PAYING_BANK_INVALID" PayingBankInvalid { bank: MemberId }
+        "A funder that is a bank pays by itself; another names a bank where it owns deposits."
+        "{bank} cannot pay for this facility";
+    607 "FACILITIES_LIMIT" FacilitiesLimit { anchor: MemberId, limit: u32 }
+        "As many facilities bid for this anchor as best execution reads; close one first."
+        "{anchor} already has {limit} open facilities in this currency";
+    608 "VALIDITY_PASSED" ValidityPassed { valid_until: BusinessDate, today: BusinessDate }
+        "The facility would end before it begins."
+        "valid until {valid_until}, which is before {today}";
+    609 "LIMIT_BELOW_USED" LimitBelowUsed { limit: Amount, used: Amount }
+        "An amended limit covers what is already used."
+        "a limit of {limit} is below the {used} already used";
+
+    700 "AMOUNT_EXCEEDS_FACE" AmountExceedsFace { face: Amount, amount: Amount }
+        "No more can be sold than the tranche's face."
+        "{amount} of a tranche of {face}";
+    701 "NO_FACILITY_ELIGIBLE" NoFacilityEligible { receivable: ReceivableId }
+        "No facility buys this tranche now; ask a funder to open or enlarge one."
+        "no facility can buy a tranche of {receivable} now";
+    702 "PROCEEDS_BELOW_MINIMUM" ProceedsBelowMinimum { offered: Amount, minimum: Amount }
+        "The price moved since the quote; quote again and decide anew."
+        "{offered} offered where at least {minimum} was asked";
+    703 "NOT_FILLABLE" NotFillable { fillable: Amount, wanted: Amount }
+        "The facilities together cannot take it all; sell less or allow partial fills."
+        "{fillable} of {wanted} can be sold now";
+    704 "FACILITY_INELIGIBLE" FacilityIneligible { facility: FacilityId, why: Ineligibility }
+        "The named facility does not buy this; leave the choice to best execution."
+        "{facility} does not buy this tranche: {why:?}";
+
+    800 "PAYMENT_EXCEEDS_OUTSTANDING" PaymentExceedsOutstanding { outstanding: Amount, amount: Amount }
+        "No more can be paid than is outstanding."
+        "{amount} paid where {outstanding} is outstanding";
+}
+
+impl From<AmountError> for Rejection {
+    fn from(error: AmountError) -> Self {
+        match error {
+            AmountError::Overflow | AmountError::Currency => Self::AmountOverflow {},
+            AmountError::Negative { left, right } => Self::AmountNegative { left, right },
+            AmountError::CurrencyMismatch { left, right } => Self::CurrencyMismatch { left, right },
+        }
+    }
+}
+
+/// Shows a field as error details do: plain where the type has a short form.
+fn show<T: std::fmt::Debug>(value: &T) -> String {
+    format!("{value:?}").trim_matches('"').to_owned()
+}

@@ -1,0 +1,6 @@
+//! Settlement: the anchor's money reaches the holders of record (rulebook §7).
+mod collect;
+mod distribute;
+mod pay;
+
+pub use pay::PayReceivable;

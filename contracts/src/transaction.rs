@@ -1,0 +1,53 @@
+//! What a member may ask of the ledger: one action, signed by one or more of the member's keys.
+use crate::types::{Hash, Height, MemberId, PublicKey};
+use crate::{facility, financing, member, money, receivable, settlement, tranche};
+
+/// A transaction whose bytes were decoded and whose signatures were verified by the caller.
+///
+/// Contracts check what the signatures are *worth* (whose keys, valid at this height, enough of them); that
+/// each of `signers` really signed the bytes behind `id` is a precondition the node establishes once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Transaction {
+    /// SHA-256 of the signed bytes under the domain tag and chain id: without signatures.
+    pub id: Hash,
+    pub sender: MemberId,
+    /// Chosen by the client, unique per sender; what makes a retry safe.
+    pub request_id: [u8; 16],
+    /// The last height at which the transaction may be in a block.
+    pub valid_until: Height,
+    /// 1 to 8 distinct keys, in the order of the body.
+    pub signers: Vec<PublicKey>,
+    pub action: Action,
+}
+
+/// Everything a transaction can do, room by room.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    RegisterMember(member::RegisterMember),
+    AddKey(member::AddKey),
+    RevokeKey(member::RevokeKey),
+    SetStandingAcceptance(member::SetStandingAcceptance),
+    CreditDeposit(money::CreditDeposit),
+    MoveDeposit(money::MoveDeposit),
+    RequestPayout(money::RequestPayout),
+    ConfirmPayout(money::ConfirmPayout),
+    RejectPayout(money::RejectPayout),
+    SubmitReceivable(receivable::SubmitReceivable),
+    IssueReceivable(receivable::IssueReceivable),
+    ConfirmReceivable(receivable::ConfirmReceivable),
+    RejectReceivable(receivable::RejectReceivable),
+    WithdrawReceivable(receivable::WithdrawReceivable),
+    AcceptReceivable(receivable::AcceptReceivable),
+    DeclineReceivable(receivable::DeclineReceivable),
+    CancelReceivable(receivable::CancelReceivable),
+    SplitTranche(tranche::SplitTranche),
+    MergeTranches(tranche::MergeTranches),
+    OfferTransfer(tranche::OfferTransfer),
+    AcceptTransfer(tranche::AcceptTransfer),
+    DeclineTransfer(tranche::DeclineTransfer),
+    OpenFacility(facility::OpenFacility),
+    AmendFacility(facility::AmendFacility),
+    CloseFacility(facility::CloseFacility),
+    DiscountTranche(financing::DiscountTranche),
+    PayReceivable(settlement::PayReceivable),
+}

@@ -1,0 +1,18 @@
+//! The small values contracts compute with: each has a unit and checked arithmetic.
+mod amount;
+mod calendar;
+mod date;
+mod day_count;
+mod hash;
+mod ids;
+mod rate;
+mod text;
+
+pub use amount::{Amount, AmountError, Currency, div_round_half_up, share_largest_remainder};
+pub use calendar::{Calendar, DayRoll};
+pub use date::{BusinessDate, Timestamp};
+pub use day_count::DayCount;
+pub use hash::{Hash, tagged_hash};
+pub use ids::{CounterKind, FacilityId, Height, IdError, MemberId, PayoutId, PublicKey, ReceivableId, TrancheId};
+pub use rate::Rate;
+pub use text::{Text, TextError};
