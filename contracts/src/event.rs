@@ -40,7 +40,6 @@ pub enum EventKind {
     SettlementDistributed,
     ReceivableOverdue,
     ReceivableSettled,
-    PolicyInForce,
 }
 
 /// One event. A field is set where the kind has a use for it; see [`EventKind`].

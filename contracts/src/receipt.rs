@@ -15,9 +15,13 @@ pub enum ReceiptSource {
 
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub enum Outcome {
-    Applied { events: Vec<Event> },
+    Applied {
+        events: Vec<Event>,
+    },
     /// Nothing changed.
-    Refused { rejection: Rejection },
+    Refused {
+        rejection: Rejection,
+    },
 }
 
 /// The borsh bytes of a receipt are a leaf of the block's receipts root.

@@ -2,13 +2,19 @@
 mod amend;
 mod close;
 pub mod curve;
+mod offering;
 mod open;
 
 pub use amend::AmendFacility;
 pub use close::CloseFacility;
 pub use open::OpenFacility;
 
-use crate::tranche::Recourse;
+use crate::event::{Event, EventKind};
+use crate::execute::Call;
+use crate::failure::Failure;
+use crate::rejection::Rejection;
+use crate::state::{IndexKey, Key, State};
+use crate::tranche::{Purchase, Recourse};
 use crate::types::{Amount, BusinessDate, DayCount, FacilityId, MemberId, Rate};
 use borsh::{BorshDeserialize, BorshSerialize};
 
@@ -76,7 +82,9 @@ pub enum Ineligibility {
     Expired,
     AnchorNotCovered,
     CurrencyDiffers,
-    TenorOutside { days: u32 },
+    TenorOutside {
+        days: u32,
+    },
     LimitUsed,
     SellerLimitUsed,
     FunderCannotPay,
@@ -84,4 +92,67 @@ pub enum Ineligibility {
     /// The seller is the funder.
     OwnTranche,
     FunderNotActive,
+}
+
+impl Facility {
+    /// Where it is found for each of its anchors while it is open.
+    fn rows(&self) -> impl Iterator<Item = IndexKey> + '_ {
+        let currency = self.offering.limit.currency();
+        self.anchors.iter().map(move |anchor| IndexKey::FacilityFor {
+            anchor: *anchor,
+            currency,
+            facility: self.id,
+        })
+    }
+
+    fn event(&self, kind: EventKind) -> Event {
+        Event::new(kind).by(self.funder).facility(self.id).amount(self.offering.limit)
+    }
+}
+
+pub(crate) fn find(state: &mut State, id: FacilityId) -> Result<Facility, Failure> {
+    Ok(state.get(Key::Facility(id))?.ok_or(Rejection::FacilityUnknown { facility: id })?)
+}
+
+/// An open facility of the sender's.
+fn own(state: &mut State, call: &Call, id: FacilityId) -> Result<Facility, Failure> {
+    let facility = find(state, id)?;
+    if facility.funder != call.sender.id {
+        return Err(Rejection::NotFunderOf { facility: id }.into());
+    }
+    match facility.status {
+        FacilityStatus::Open => Ok(facility),
+        FacilityStatus::Closed { .. } => Err(Rejection::FacilityClosed { facility: id }.into()),
+    }
+}
+
+/// What was bought from one seller and is still held unsettled.
+pub(crate) fn used_by(state: &mut State, facility: &Facility, seller: MemberId) -> Result<Amount, Failure> {
+    let key = Key::FacilityUse { facility: facility.id, seller };
+    Ok(state.get(key)?.unwrap_or(Amount::zero(facility.offering.limit.currency())))
+}
+
+/// Counts `face` as used (I9).
+pub(crate) fn occupy(state: &mut State, purchase: Purchase, face: Amount) -> Result<(), Failure> {
+    let mut facility = find(state, purchase.facility)?;
+    let by_seller = used_by(state, &facility, purchase.seller)?.plus(face)?;
+    facility.used = facility.used.plus(face)?;
+    state.put(Key::Facility(facility.id), facility)?;
+    state.put(Key::FacilityUse { facility: purchase.facility, seller: purchase.seller }, by_seller)?;
+    Ok(())
+}
+
+/// Counts `face` no longer: it was settled or left the funder's hands (I9).
+pub(crate) fn release(state: &mut State, purchase: Purchase, face: Amount) -> Result<(), Failure> {
+    let mut facility = find(state, purchase.facility)?;
+    let by_seller = used_by(state, &facility, purchase.seller)?.minus(face)?;
+    facility.used = facility.used.minus(face)?;
+    state.put(Key::Facility(facility.id), facility)?;
+    let key = Key::FacilityUse { facility: purchase.facility, seller: purchase.seller };
+    if by_seller.is_zero() {
+        state.remove(key)?;
+    } else {
+        state.put(key, by_seller)?;
+    }
+    Ok(())
 }

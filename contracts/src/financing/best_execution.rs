@@ -1,0 +1,169 @@
+//! Best execution: which facilities buy, in which order, deterministic to the last rational (rulebook §6).
+use super::pricing::{Price, price};
+use crate::facility::{self, Facility, FacilityStatus, Ineligibility};
+use crate::failure::{Failure, Fault};
+use crate::limits::FACILITIES_PER_ANCHOR_MAX;
+use crate::member::{self, Role};
+use crate::money::{self, Account};
+use crate::receivable::Receivable;
+use crate::rejection::Rejection;
+use crate::state::{IndexKey, Key, State, trailing_id};
+use crate::types::{Amount, BusinessDate, FacilityId, MemberId};
+use std::cmp::Ordering;
+
+/// A sale to find buyers for.
+#[derive(Clone, Copy)]
+pub(crate) struct Order<'o> {
+    pub receivable: &'o Receivable,
+    pub seller: MemberId,
+    pub amount: Amount,
+    pub today: BusinessDate,
+    /// No fill and no leftover may be smaller.
+    pub minimum: Amount,
+}
+
+/// A facility's part of a sale.
+#[derive(Clone, Debug)]
+pub struct Fill {
+    pub facility: Facility,
+    pub price: Price,
+}
+
+/// Fills the order from the best facility on until it is done or nobody buys any more.
+///
+/// Facilities are ranked by proceeds per unit of the face they would take, compared as exact fractions; ties
+/// go to the smaller id. After each fill the rest is ranked anew.
+pub(crate) fn fill(state: &mut State, order: Order, only: Option<FacilityId>) -> Result<Vec<Fill>, Failure> {
+    let mut facilities = match only {
+        Some(id) => vec![facility::find(state, id)?],
+        None => bidding(state, &order)?,
+    };
+    if let (Some(id), Some(named)) = (only, facilities.first())
+        && let Err(why) = bid(state, &order, named)?
+    {
+        return Err(Rejection::FacilityIneligible { facility: id, why }.into());
+    }
+    let mut fills: Vec<Fill> = Vec::new();
+    let mut rest = order;
+    while !rest.amount.is_zero() {
+        let Some((position, best)) = best_bid(state, &rest, &facilities)? else { break };
+        rest.amount = rest.amount.minus(best.face)?;
+        // each facility fills once: what it left had hit one of its limits
+        fills.push(Fill { facility: facilities.remove(position), price: best });
+    }
+    Ok(fills)
+}
+
+/// The best of the facilities for what is left, with its place in the list.
+fn best_bid(
+    state: &mut State,
+    order: &Order,
+    facilities: &[Facility],
+) -> Result<Option<(usize, Price)>, Failure> {
+    let mut best: Option<(usize, Price)> = None;
+    for (position, facility) in facilities.iter().enumerate() {
+        let Ok(bid) = bid(state, order, facility)? else { continue };
+        // facilities stand in order of ids, so only a strictly better bid takes the lead
+        if best.as_ref().is_none_or(|(_, leader)| is_better(&bid, leader)) {
+            best = Some((position, bid));
+        }
+    }
+    Ok(best)
+}
+
+/// What one facility would take and pay now, or why it takes nothing.
+pub(crate) fn bid(
+    state: &mut State,
+    order: &Order,
+    facility: &Facility,
+) -> Result<Result<Price, Ineligibility>, Failure> {
+    if let Some(why) = refusal(state, order, facility)? {
+        return Ok(Err(why));
+    }
+    let mut room = facility.offering.limit.minus(facility.used)?;
+    if room.is_zero() {
+        return Ok(Err(Ineligibility::LimitUsed));
+    }
+    if let Some(limit) = facility.offering.limit_per_seller {
+        let used = facility::used_by(state, facility, order.seller)?;
+        let left = limit.minus(used).unwrap_or(Amount::zero(limit.currency()));
+        if left.is_zero() {
+            return Ok(Err(Ineligibility::SellerLimitUsed));
+        }
+        room = room.least(left)?;
+    }
+    let Some(face) = without_dust(order, room)? else { return Ok(Err(Ineligibility::LimitUsed)) };
+    let Some(price) = price(&facility.offering, face, order.today, order.receivable.terms.due_date) else {
+        return Ok(Err(Ineligibility::ProceedsNotPositive));
+    };
+    if !can_pay(state, facility, price.proceeds)? {
+        return Ok(Err(Ineligibility::FunderCannotPay));
+    }
+    Ok(Ok(price))
+}
+
+/// Why a facility does not look at the order at all.
+fn refusal(state: &mut State, order: &Order, facility: &Facility) -> Result<Option<Ineligibility>, Failure> {
+    let offering = &facility.offering;
+    let days = u32::try_from(order.receivable.terms.due_date.days_since(order.today)).unwrap_or(0);
+    let why = if facility.status != FacilityStatus::Open {
+        Some(Ineligibility::Closed)
+    } else if offering.valid_until < order.today {
+        Some(Ineligibility::Expired)
+    } else if facility.funder == order.seller {
+        Some(Ineligibility::OwnTranche)
+    } else if !facility.anchors.contains(&order.receivable.anchor) {
+        Some(Ineligibility::AnchorNotCovered)
+    } else if offering.limit.currency() != order.amount.currency() {
+        Some(Ineligibility::CurrencyDiffers)
+    } else if days < offering.tenor_days_min || days > offering.tenor_days_max {
+        Some(Ineligibility::TenorOutside { days })
+    } else if !member::find(state, facility.funder)?.is_active() {
+        Some(Ineligibility::FunderNotActive)
+    } else {
+        None
+    };
+    Ok(why)
+}
+
+/// As much of the order as there is room for, so that neither the fill nor the leftover is dust.
+fn without_dust(order: &Order, room: Amount) -> Result<Option<Amount>, Failure> {
+    let mut face = order.amount.least(room)?;
+    let leftover = order.amount.minus(face)?;
+    if !leftover.is_zero() && order.minimum.exceeds(leftover)? {
+        let dust = order.minimum.minus(leftover)?;
+        face = face.minus(dust).unwrap_or(Amount::zero(face.currency()));
+    }
+    Ok((!face.is_zero() && !order.minimum.exceeds(face)?).then_some(face))
+}
+
+/// A bank pays by owing; another funder must own the money.
+fn can_pay(state: &mut State, facility: &Facility, proceeds: Amount) -> Result<bool, Failure> {
+    if member::find(state, facility.funder)?.has_role(Role::Bank) {
+        return Ok(true);
+    }
+    let (bank, owner, currency) = (facility.offering.paying_bank, facility.funder, proceeds.currency());
+    let deposit = money::deposit(state, Account { bank, owner, currency })?;
+    Ok(deposit.balance >= u128::from(proceeds.minor()))
+}
+
+/// More proceeds per unit of face, by cross-multiplication.
+fn is_better(one: &Price, other: &Price) -> bool {
+    let product =
+        |left: Amount, right: Amount| u128::from(left.minor()).checked_mul(u128::from(right.minor()));
+    product(one.proceeds, other.face).cmp(&product(other.proceeds, one.face)) == Ordering::Greater
+}
+
+/// Open facilities for the order's anchor and currency, by id.
+pub(crate) fn bidding(state: &mut State, order: &Order) -> Result<Vec<Facility>, Failure> {
+    let (anchor, currency) = (order.receivable.anchor, order.amount.currency());
+    let scope = IndexKey::FacilityFor { anchor, currency, facility: FacilityId::new(0) }.scope();
+    let rows = state.index_from(&scope, &scope, FACILITIES_PER_ANCHOR_MAX)?;
+    let mut facilities = Vec::with_capacity(rows.len());
+    for row in rows {
+        let id = FacilityId::new(trailing_id(&row));
+        let dangling = || Fault::DanglingIndex { key: id.to_string() };
+        facilities.push(state.get(Key::Facility(id))?.ok_or_else(dangling)?);
+    }
+    Ok(facilities)
+}

@@ -5,9 +5,13 @@ mod standing_acceptance;
 
 pub use keys::{AddKey, RevokeKey};
 pub use register::RegisterMember;
+pub(crate) use register::admit;
 pub use standing_acceptance::SetStandingAcceptance;
 
-use crate::types::{Height, MemberId, PublicKey, Text};
+use crate::failure::Failure;
+use crate::rejection::Rejection;
+use crate::state::{Key, State};
+use crate::types::{Hash, Height, MemberId, PublicKey, Text, tagged_hash};
 use borsh::{BorshDeserialize, BorshSerialize};
 use std::collections::BTreeSet;
 
@@ -96,4 +100,41 @@ impl Member {
     pub fn key(&self, key: &PublicKey) -> Option<&MemberKey> {
         self.keys.iter().find(|own| own.key == *key)
     }
+}
+
+impl PartyIdentifier {
+    /// What makes two identifiers the same.
+    pub fn hash(&self) -> Hash {
+        let (scheme, value) = (self.scheme.as_str().as_bytes(), self.value.as_str().as_bytes());
+        tagged_hash("tallystick/identifier", &[scheme, value])
+    }
+}
+
+pub(crate) fn find(state: &mut State, id: MemberId) -> Result<Member, Failure> {
+    Ok(state.get(Key::Member(id))?.ok_or(Rejection::MemberUnknown { member: id })?)
+}
+
+pub(crate) fn active(state: &mut State, id: MemberId) -> Result<Member, Failure> {
+    let member = find(state, id)?;
+    if !member.is_active() {
+        return Err(Rejection::MemberNotActive { member: id }.into());
+    }
+    Ok(member)
+}
+
+pub(crate) fn active_with_role(state: &mut State, id: MemberId, role: Role) -> Result<Member, Failure> {
+    let member = active(state, id)?;
+    if !member.has_role(role) {
+        return Err(Rejection::RoleMissing { member: id, role }.into());
+    }
+    Ok(member)
+}
+
+/// Whether `by` accepts from `counterparty` without being asked again.
+pub(crate) fn accepts_always(
+    state: &mut State,
+    by: MemberId,
+    counterparty: MemberId,
+) -> Result<bool, Failure> {
+    Ok(state.contains(Key::StandingAcceptance { by, counterparty })?)
 }

@@ -7,7 +7,13 @@ pub use credit::CreditDeposit;
 pub use moving::MoveDeposit;
 pub use payout::{ConfirmPayout, RejectPayout, RequestPayout};
 
-use crate::types::{Amount, Currency, MemberId, PayoutId, Text, Timestamp};
+use crate::failure::Failure;
+use crate::member::{self, Role};
+use crate::rejection::Rejection;
+use crate::state::{IndexKey, Key, State};
+use crate::types::{
+    Amount, BusinessDate, Currency, MemberId, PayoutId, ReceivableId, Text, Timestamp, tagged_hash,
+};
 use borsh::{BorshDeserialize, BorshSerialize};
 
 /// Whose money, at which bank, in which currency.
@@ -18,12 +24,14 @@ pub struct Account {
     pub currency: Currency,
 }
 
-/// What a bank owes an owner. `balance` moves freely; `locked` waits for a payout to be confirmed.
+/// What a bank owes an owner, in minor units: 128 bits, so that no arrival can ever overflow it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Deposit {
     pub account: Account,
-    pub balance: Amount,
-    pub locked: Amount,
+    /// Moves freely.
+    pub balance: u128,
+    /// Waits for a payout to be confirmed.
+    pub locked: u128,
 }
 
 /// Per bank and currency: Σ credited − Σ redeemed = Σ balances + Σ locked (I5).
@@ -39,8 +47,12 @@ pub struct BankTotals {
 pub enum PayoutStatus {
     Requested,
     /// The bank paid on its own rails.
-    Paid { bank_reference: Text },
-    Rejected { reason: Text },
+    Paid {
+        bank_reference: Text,
+    },
+    Rejected {
+        reason: Text,
+    },
 }
 
 /// A deposit on its way out of the ledger.
@@ -53,4 +65,91 @@ pub struct Payout {
     pub destination: Text,
     pub requested_at: Timestamp,
     pub status: PayoutStatus,
+}
+
+impl Deposit {
+    fn empty(account: Account) -> Self {
+        Self { account, balance: 0, locked: 0 }
+    }
+
+    /// The free balance as an amount, for messages: capped at what one amount can say.
+    pub fn available(&self) -> Amount {
+        let minor = u64::try_from(self.balance).unwrap_or(u64::MAX).min(crate::limits::AMOUNT_MINOR_MAX);
+        Amount::new(minor, self.account.currency).unwrap_or(Amount::zero(self.account.currency))
+    }
+}
+
+pub(crate) fn deposit(state: &mut State, account: Account) -> Result<Deposit, Failure> {
+    Ok(state.get(Key::Deposit(account))?.unwrap_or(Deposit::empty(account)))
+}
+
+/// The bank owes more than before: money arrived off the ledger, or the bank lends or buys.
+pub(crate) fn create(state: &mut State, account: Account, amount: Amount) -> Result<(), Failure> {
+    let key = Key::BankTotals { bank: account.bank, currency: account.currency };
+    let mut totals = state.get(key)?.unwrap_or(BankTotals { credited: 0, redeemed: 0 });
+    totals.credited = sum(totals.credited, amount)?;
+    state.put(key, totals)?;
+    add(state, account, amount)
+}
+
+/// Puts `amount` into a deposit; receivables that wait for money there are served at the block's end.
+pub(crate) fn add(state: &mut State, account: Account, amount: Amount) -> Result<(), Failure> {
+    let mut deposit = deposit(state, account)?;
+    deposit.balance = sum(deposit.balance, amount)?;
+    state.put(Key::Deposit(account), deposit)?;
+    let unpaid = unpaid_scope(account);
+    if !state.index_from(&unpaid, &unpaid, 1)?.is_empty() {
+        state.add_index(IndexKey::Arrival(account));
+    }
+    Ok(())
+}
+
+/// Takes `amount` out of a deposit's free balance.
+pub(crate) fn take(state: &mut State, account: Account, amount: Amount) -> Result<(), Failure> {
+    let mut deposit = deposit(state, account)?;
+    let left = deposit.balance.checked_sub(u128::from(amount.minor()));
+    let insufficient = Rejection::DepositInsufficient { available: deposit.available(), needed: amount };
+    deposit.balance = left.ok_or(insufficient)?;
+    state.put(Key::Deposit(account), deposit)?;
+    Ok(())
+}
+
+/// The rows of receivables that wait for money in `account`.
+pub(crate) fn unpaid_scope(account: Account) -> Vec<u8> {
+    let (due, receivable) = (BusinessDate::default(), ReceivableId::new(0));
+    IndexKey::Unpaid { account, due, receivable }.scope()
+}
+
+/// Marks a bank reference as used; each settles once per bank.
+fn use_reference(state: &mut State, bank: MemberId, reference: &Text) -> Result<(), Failure> {
+    if reference.is_empty() {
+        return Err(Rejection::TextMissing { field: field("bank reference") }.into());
+    }
+    let hash = tagged_hash("tallystick/bank-reference", &[reference.as_str().as_bytes()]);
+    let key = Key::BankReference { bank, reference: hash };
+    if state.contains(key)? {
+        return Err(Rejection::BankReferenceUsed { bank, reference: reference.clone() }.into());
+    }
+    state.put(key, ())?;
+    Ok(())
+}
+
+/// A bank that can be named as one now.
+pub(crate) fn bank(state: &mut State, bank: MemberId) -> Result<(), Failure> {
+    member::active_with_role(state, bank, Role::Bank).map(|_| ())
+}
+
+pub(crate) fn field(name: &str) -> Text {
+    Text::new(name).unwrap_or_default()
+}
+
+pub(crate) fn positive(amount: Amount) -> Result<(), Failure> {
+    if amount.is_zero() {
+        return Err(Rejection::AmountZero {}.into());
+    }
+    Ok(())
+}
+
+fn sum(total: u128, amount: Amount) -> Result<u128, Failure> {
+    Ok(total.checked_add(u128::from(amount.minor())).ok_or(Rejection::AmountOverflow {})?)
 }

@@ -1,5 +1,7 @@
 //! Policy: every number a regulation or the consortium may change, effective-dated (rulebook §9).
-use crate::types::{BusinessDate, Calendar, DayRoll, Timestamp};
+use crate::failure::{Failure, Fault};
+use crate::state::{Key, State};
+use crate::types::{BusinessDate, Calendar, CounterKind, DayRoll, Timestamp};
 use borsh::{BorshDeserialize, BorshSerialize};
 
 /// What later money pays first.
@@ -83,4 +85,24 @@ impl Policy {
     pub fn date(&self, time: Timestamp) -> BusinessDate {
         time.date(self.utc_offset_minutes)
     }
+}
+
+/// Policies by version, oldest first; the last whose first day has begun is in force.
+pub(crate) fn in_force(state: &mut State, time: Timestamp) -> Result<Policy, Fault> {
+    let latest: u64 = state.get(Key::Counter(CounterKind::Policy))?.unwrap_or(0);
+    for version in (1..=u32::try_from(latest).unwrap_or(u32::MAX)).rev() {
+        if let Some(policy) = state.get::<Policy>(Key::Policy(version))?
+            && policy.effective_from.start(policy.utc_offset_minutes) <= time
+        {
+            return Ok(policy);
+        }
+    }
+    Err(Fault::NoPolicy { date: time.date(0) })
+}
+
+/// Enters the next version; used by genesis.
+pub(crate) fn enter(state: &mut State, policy: Policy) -> Result<(), Failure> {
+    let version = u32::try_from(state.next_number(CounterKind::Policy)?).unwrap_or(u32::MAX);
+    state.put(Key::Policy(version), Policy { version, ..policy })?;
+    Ok(())
 }

@@ -1,4 +1,11 @@
 //! Cancel: anchor and sole original holder undo a receivable of which nothing moved.
+use super::{Receivable, ReceivableStatus, find, fingerprint, save};
+use crate::event::{Event, EventKind};
+use crate::execute::Call;
+use crate::failure::Failure;
+use crate::rejection::Rejection;
+use crate::state::{DueKind, State};
+use crate::tranche::{self, Tranche};
 use crate::types::{ReceivableId, Text};
 
 /// By the anchor or the supplier; done when both asked.
@@ -6,4 +13,55 @@ use crate::types::{ReceivableId, Text};
 pub struct CancelReceivable {
     pub receivable: ReceivableId,
     pub reason: Text,
+}
+
+impl CancelReceivable {
+    pub(crate) fn apply(&self, state: &mut State, call: &Call) -> Result<Vec<Event>, Failure> {
+        let mut receivable = find(state, self.receivable)?;
+        let side = call.sender.id;
+        if side != receivable.anchor && side != receivable.supplier {
+            return Err(Rejection::NotAnchorOf { receivable: receivable.id }.into());
+        }
+        receivable.require_live()?;
+        let root = untouched(state, &receivable)?;
+        if receivable.cancellation_asked_by == Some(side) {
+            return Err(Rejection::CancellationAskedBefore { receivable: receivable.id }.into());
+        }
+        if receivable.cancellation_asked_by.is_none() {
+            receivable.cancellation_asked_by = Some(side);
+            let event = receivable.event(EventKind::CancellationAsked).by(side).note(self.reason.clone());
+            save(state, receivable)?;
+            return Ok(vec![event]);
+        }
+        Ok(vec![cancel(state, call, receivable, root)?.by(side).note(self.reason.clone())])
+    }
+}
+
+/// The one tranche, while it is whole and where it began.
+fn untouched(state: &mut State, receivable: &Receivable) -> Result<Tranche, Failure> {
+    let moved = Rejection::NotUntouched { receivable: receivable.id };
+    let tranches = tranche::of_receivable(state, receivable.id)?;
+    let [root] = tranches.as_slice() else { return Err(moved.into()) };
+    let whole = root.face == receivable.confirmed() && root.offer.is_none();
+    if !whole || root.holder != receivable.supplier || root.depth != 0 {
+        return Err(moved.into());
+    }
+    Ok(root.clone())
+}
+
+fn cancel(
+    state: &mut State,
+    call: &Call,
+    mut receivable: Receivable,
+    root: Tranche,
+) -> Result<Event, Failure> {
+    let day = call.policy.calendar.settlement_day(receivable.terms.due_date, call.policy.day_roll);
+    let at = day.start(call.policy.utc_offset_minutes);
+    state.remove_index(receivable.due_row(at, DueKind::Settlement));
+    fingerprint::release(state, &receivable)?;
+    tranche::consume(state, &mut receivable, &root)?;
+    receivable.status = ReceivableStatus::Cancelled { on: call.today };
+    let event = receivable.event(EventKind::ReceivableCancelled).tranche(root.id);
+    save(state, receivable)?;
+    Ok(event)
 }

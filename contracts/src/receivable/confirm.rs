@@ -1,4 +1,13 @@
 //! Confirm: the anchor acknowledges the debt, in full or in part (确权).
+use super::accept::accept;
+use super::{Confirmation, Receivable, ReceivableStatus, find, save, terms};
+use crate::event::{Event, EventKind};
+use crate::execute::Call;
+use crate::failure::Failure;
+use crate::member;
+use crate::money::{field, positive};
+use crate::rejection::Rejection;
+use crate::state::{DueKind, State};
 use crate::types::{Amount, ReceivableId, Text};
 
 /// By the receivable's anchor.
@@ -11,4 +20,57 @@ pub struct ConfirmReceivable {
     pub defences_waived: bool,
     /// Must be set where the receivable names near duplicates.
     pub acknowledge_near_duplicates: bool,
+}
+
+impl ConfirmReceivable {
+    pub(crate) fn apply(&self, state: &mut State, call: &Call) -> Result<Vec<Event>, Failure> {
+        let receivable = find(state, self.receivable)?;
+        receivable.require_anchor(call)?;
+        receivable.require_submitted()?;
+        positive(self.amount)?;
+        let face = receivable.terms.face;
+        if self.amount.exceeds(face)? {
+            return Err(Rejection::ConfirmExceedsFace { face, amount: self.amount }.into());
+        }
+        if self.amount != face && self.reason.is_empty() {
+            return Err(Rejection::TextMissing { field: field("reason of a partial confirmation") }.into());
+        }
+        let confirmation = Confirmation {
+            amount: self.amount,
+            on: call.today,
+            reason: self.reason.clone(),
+            defences_waived: self.defences_waived,
+        };
+        confirm(state, call, receivable, confirmation, self.acknowledge_near_duplicates)
+    }
+}
+
+/// Submitted → Confirmed, and on to Live where the supplier has a standing acceptance.
+pub(super) fn confirm(
+    state: &mut State,
+    call: &Call,
+    mut receivable: Receivable,
+    confirmation: Confirmation,
+    acknowledged: bool,
+) -> Result<Vec<Event>, Failure> {
+    let lapses_at = receivable.require_submitted()?;
+    if !receivable.near_duplicates.is_empty() && !acknowledged {
+        let receivables = receivable.near_duplicates.clone();
+        return Err(Rejection::NearDuplicateUnacknowledged { receivables }.into());
+    }
+    terms::check_tenor(call, &receivable.terms)?;
+
+    state.remove_index(receivable.due_row(lapses_at, DueKind::SubmissionLapse));
+    let event =
+        receivable.event(EventKind::ReceivableConfirmed).by(receivable.anchor).with(receivable.supplier);
+    let event = event.amount(confirmation.amount).note(confirmation.reason.clone());
+    receivable.confirmation = Some(confirmation);
+    receivable.status = ReceivableStatus::Confirmed;
+    let mut events = vec![event];
+    if member::accepts_always(state, receivable.supplier, receivable.anchor)? {
+        events.push(accept(state, call, receivable)?);
+        return Ok(events);
+    }
+    save(state, receivable)?;
+    Ok(events)
 }

@@ -1,0 +1,144 @@
+//! Fingerprints: one invoice is financed once, and what looks like it is shown to the anchor (rulebook §4).
+use super::{Invoice, Receivable, Terms};
+use crate::failure::Failure;
+use crate::limits::{NEAR_DUPLICATE_DAYS, NEAR_DUPLICATES_MAX};
+use crate::member;
+use crate::rejection::Rejection;
+use crate::state::{IndexKey, Key, State, trailing_id};
+use crate::types::{BusinessDate, Hash, ReceivableId, Text, tagged_hash};
+use std::collections::BTreeSet;
+
+/// (supplier, anchor), each by the hash of its primary identifier.
+type Parties = (Hash, Hash);
+
+/// Refuses an invoice or document that backs another receivable; returns the receivables that look alike.
+pub(super) fn check(
+    state: &mut State,
+    parties: Parties,
+    terms: &Terms,
+) -> Result<Vec<ReceivableId>, Failure> {
+    let mut near = BTreeSet::new();
+    for invoice in &terms.invoices {
+        if let Some(receivable) = state.get::<ReceivableId>(Key::Fingerprint(exact(parties, invoice)))? {
+            return Err(Rejection::InvoiceAlreadyUsed { receivable }.into());
+        }
+        if has_document(invoice)
+            && let Some(receivable) = state.get::<ReceivableId>(Key::Document(invoice.document_hash))?
+        {
+            return Err(Rejection::DocumentAlreadyUsed { receivable }.into());
+        }
+        near.extend(alike(state, parties, invoice)?);
+    }
+    Ok(near.into_iter().take(NEAR_DUPLICATES_MAX).collect())
+}
+
+/// Uses the invoices up for `receivable`.
+pub(super) fn claim(state: &mut State, parties: Parties, receivable: &Receivable) -> Result<(), Failure> {
+    for invoice in &receivable.terms.invoices {
+        state.put(Key::Fingerprint(exact(parties, invoice)), receivable.id)?;
+        if has_document(invoice) {
+            state.put(Key::Document(invoice.document_hash), receivable.id)?;
+        }
+        near_rows(parties, invoice, receivable.id).into_iter().for_each(|row| state.add_index(row));
+    }
+    Ok(())
+}
+
+/// Frees the invoices of a receivable that was closed or cancelled. A settled one keeps them for ever.
+pub(super) fn release(state: &mut State, receivable: &Receivable) -> Result<(), Failure> {
+    let primary =
+        |member: member::Member| member.identifiers.first().map_or(Hash::ZERO, |first| first.hash());
+    let supplier = primary(member::find(state, receivable.supplier)?);
+    let anchor = primary(member::find(state, receivable.anchor)?);
+    for invoice in &receivable.terms.invoices {
+        state.remove(Key::Fingerprint(exact((supplier, anchor), invoice)))?;
+        if has_document(invoice) {
+            state.remove(Key::Document(invoice.document_hash))?;
+        }
+        near_rows((supplier, anchor), invoice, receivable.id)
+            .into_iter()
+            .for_each(|row| state.remove_index(row));
+    }
+    Ok(())
+}
+
+/// Whether two invoices of one receivable are the same document or the same number and date.
+pub(super) fn is_same(one: &Invoice, other: &Invoice) -> bool {
+    let numbers_equal = normalised(&one.number) == normalised(&other.number);
+    let documents_equal = has_document(one) && one.document_hash == other.document_hash;
+    documents_equal || (numbers_equal && one.issue_date == other.issue_date)
+}
+
+/// Upper case without white space: what a retyped number keeps. ASCII rules only, which never change.
+pub(super) fn normalised(number: &Text) -> String {
+    number.as_str().chars().filter(|c| !c.is_ascii_whitespace()).map(|c| c.to_ascii_uppercase()).collect()
+}
+
+/// The number without punctuation, look-alikes and leading zeros.
+fn squeezed(number: &Text) -> String {
+    let digits: String = normalised(number)
+        .chars()
+        .filter(|c| !c.is_ascii_punctuation())
+        .map(|c| match c {
+            'O' => '0',
+            'I' => '1',
+            other => other,
+        })
+        .collect();
+    digits.trim_start_matches('0').to_owned()
+}
+
+fn has_document(invoice: &Invoice) -> bool {
+    invoice.document_hash != Hash::ZERO
+}
+
+fn exact((supplier, anchor): Parties, invoice: &Invoice) -> Hash {
+    let number = normalised(&invoice.number);
+    let issued = invoice.issue_date.days().to_be_bytes();
+    let currency = invoice.amount.currency();
+    let parts: [&[u8]; 5] = [&supplier.0, &anchor.0, number.as_bytes(), &issued, currency.as_bytes()];
+    tagged_hash("tallystick/fingerprint", &parts)
+}
+
+fn near_rows((supplier, anchor): Parties, invoice: &Invoice, receivable: ReceivableId) -> [IndexKey; 2] {
+    let number = squeezed(&invoice.number);
+    let minor = invoice.amount.minor().to_be_bytes();
+    let currency = invoice.amount.currency();
+    let number = tagged_hash("tallystick/near-number", &[&supplier.0, &anchor.0, number.as_bytes()]);
+    let amount_parts: [&[u8]; 4] = [&supplier.0, &anchor.0, &minor, currency.as_bytes()];
+    let amount = tagged_hash("tallystick/near-amount", &amount_parts);
+    [
+        IndexKey::NearNumber { number, receivable },
+        IndexKey::NearAmount { amount, issued: invoice.issue_date, receivable },
+    ]
+}
+
+/// Receivables with an invoice of the same parties whose number reads the same, or with the same amount
+/// within three days.
+fn alike(state: &State, parties: Parties, invoice: &Invoice) -> Result<BTreeSet<ReceivableId>, Failure> {
+    let [number, amount] = near_rows(parties, invoice, ReceivableId::new(0));
+    let mut rows = state.index_from(&number.scope(), &number.encode(), NEAR_DUPLICATES_MAX)?;
+    if let IndexKey::NearAmount { amount: hash, .. } = amount {
+        let bound = |issued: BusinessDate, receivable: u64| {
+            IndexKey::NearAmount { amount: hash, issued, receivable: ReceivableId::new(receivable) }.encode()
+        };
+        let first = bound(invoice.issue_date.plus_days(-NEAR_DUPLICATE_DAYS), 0);
+        let last = bound(invoice.issue_date.plus_days(NEAR_DUPLICATE_DAYS), u64::MAX);
+        let found = state.index_from(&amount.scope(), &first, NEAR_DUPLICATES_MAX)?;
+        rows.extend(found.into_iter().filter(|row| *row <= last));
+    }
+    Ok(rows.iter().map(|row| ReceivableId::new(trailing_id(row))).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_that_look_alike_squeeze_to_the_same() {
+        for (one, other) in [("INV-0012", "1nv 0o12"), ("00045", "45"), ("IO.1", "101"), ("A/1", "A1")] {
+            let text = |number: &str| Text::new(number).unwrap();
+            assert_eq!(squeezed(&text(one)), squeezed(&text(other)), "{one} {other}");
+        }
+    }
+}

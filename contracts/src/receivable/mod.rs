@@ -7,6 +7,7 @@ mod issue;
 pub(crate) mod lapse;
 mod reject;
 mod submit;
+mod terms;
 
 pub use accept::{AcceptReceivable, DeclineReceivable};
 pub use cancel::CancelReceivable;
@@ -15,6 +16,11 @@ pub use issue::IssueReceivable;
 pub use reject::{RejectReceivable, WithdrawReceivable};
 pub use submit::SubmitReceivable;
 
+use crate::event::{Event, EventKind};
+use crate::execute::Call;
+use crate::failure::Failure;
+use crate::rejection::Rejection;
+use crate::state::{DueKind, IndexKey, Key, State};
 use crate::types::{Amount, BusinessDate, Hash, MemberId, ReceivableId, Text, Timestamp};
 use borsh::{BorshDeserialize, BorshSerialize};
 
@@ -120,4 +126,82 @@ pub struct Receivable {
     pub cancellation_asked_by: Option<MemberId>,
     /// Tranches that are open now.
     pub open_tranches: u32,
+}
+
+impl Receivable {
+    /// What the anchor owes in all; zero before it confirmed.
+    pub fn confirmed(&self) -> Amount {
+        self.confirmation
+            .as_ref()
+            .map_or(Amount::zero(self.terms.face.currency()), |confirmed| confirmed.amount)
+    }
+
+    /// What is still to be paid while the receivable is Live or Overdue.
+    pub fn outstanding(&self) -> Result<Amount, Failure> {
+        Ok(self.confirmed().minus(self.settled)?)
+    }
+
+    pub fn due_row(&self, at: Timestamp, kind: DueKind) -> IndexKey {
+        IndexKey::Due { at, kind, id: self.id.number() }
+    }
+
+    fn wrong_status(&self) -> Rejection {
+        Rejection::WrongStatus { receivable: self.id, status: self.status }
+    }
+
+    /// The status in which the anchor answers, with the time at which the submission lapses.
+    fn require_submitted(&self) -> Result<Timestamp, Rejection> {
+        match self.status {
+            ReceivableStatus::Submitted { lapses_at } => Ok(lapses_at),
+            ReceivableStatus::Confirmed
+            | ReceivableStatus::Live
+            | ReceivableStatus::Overdue { .. }
+            | ReceivableStatus::Settled { .. }
+            | ReceivableStatus::Cancelled { .. }
+            | ReceivableStatus::Closed { .. } => Err(self.wrong_status()),
+        }
+    }
+
+    pub(crate) fn require_live(&self) -> Result<(), Rejection> {
+        if self.status != ReceivableStatus::Live {
+            return Err(self.wrong_status());
+        }
+        Ok(())
+    }
+
+    fn require_anchor(&self, call: &Call) -> Result<(), Rejection> {
+        if self.anchor != call.sender.id {
+            return Err(Rejection::NotAnchorOf { receivable: self.id });
+        }
+        Ok(())
+    }
+
+    fn require_supplier(&self, call: &Call) -> Result<(), Rejection> {
+        if self.supplier != call.sender.id {
+            return Err(Rejection::NotSupplierOf { receivable: self.id });
+        }
+        Ok(())
+    }
+
+    fn event(&self, kind: EventKind) -> Event {
+        Event::new(kind).receivable(self.id).amount(self.terms.face).on(self.terms.due_date)
+    }
+}
+
+pub(crate) fn find(state: &mut State, id: ReceivableId) -> Result<Receivable, Failure> {
+    Ok(state.get(Key::Receivable(id))?.ok_or(Rejection::ReceivableUnknown { receivable: id })?)
+}
+
+pub(crate) fn save(state: &mut State, receivable: Receivable) -> Result<(), Failure> {
+    Ok(state.put(Key::Receivable(receivable.id), receivable)?)
+}
+
+/// Ends a receivable that never became Live; its invoices are free again.
+fn close(state: &mut State, mut receivable: Receivable, reason: ClosedReason) -> Result<(), Failure> {
+    if let ReceivableStatus::Submitted { lapses_at } = receivable.status {
+        state.remove_index(receivable.due_row(lapses_at, DueKind::SubmissionLapse));
+    }
+    fingerprint::release(state, &receivable)?;
+    receivable.status = ReceivableStatus::Closed { reason };
+    save(state, receivable)
 }

@@ -1,5 +1,12 @@
 //! Submit: the supplier asks the anchor to confirm what it owes.
 use super::Terms;
+use super::terms;
+use crate::event::{Event, EventKind};
+use crate::execute::Call;
+use crate::failure::Failure;
+use crate::member::{self, Role};
+use crate::rejection::Rejection;
+use crate::state::{DueKind, State};
 use crate::types::MemberId;
 
 /// By a Supplier.
@@ -7,4 +14,19 @@ use crate::types::MemberId;
 pub struct SubmitReceivable {
     pub anchor: MemberId,
     pub terms: Terms,
+}
+
+impl SubmitReceivable {
+    pub(crate) fn apply(&self, state: &mut State, call: &Call) -> Result<Vec<Event>, Failure> {
+        call.require_role(Role::Supplier)?;
+        if self.anchor == call.sender.id {
+            return Err(Rejection::CounterpartyIsSelf { member: self.anchor }.into());
+        }
+        let anchor = member::active_with_role(state, self.anchor, Role::Anchor)?;
+
+        let receivable = terms::enter(state, call, &call.sender, &anchor, &self.terms)?;
+        let lapses_at = receivable.require_submitted()?;
+        state.add_index(receivable.due_row(lapses_at, DueKind::SubmissionLapse));
+        Ok(vec![receivable.event(EventKind::ReceivableSubmitted).by(call.sender.id).with(self.anchor)])
+    }
 }

@@ -1,5 +1,5 @@
 //! Settlement: the anchor's money reaches the holders of record (rulebook §7).
-mod collect;
+pub(crate) mod collect;
 mod distribute;
 mod pay;
 

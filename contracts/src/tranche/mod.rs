@@ -1,15 +1,22 @@
 //! Tranches: slices of one receivable, each with exactly one holder (rulebook §5).
-mod accept;
+pub(crate) mod accept;
 mod merge;
-mod split;
-mod transfer;
+pub(crate) mod split;
+pub(crate) mod transfer;
 
 pub use accept::{AcceptTransfer, DeclineTransfer};
 pub use merge::MergeTranches;
 pub use split::{Part, SplitTranche};
 pub use transfer::OfferTransfer;
 
-use crate::types::{Amount, FacilityId, Hash, MemberId, ReceivableId, Timestamp, TrancheId};
+use crate::execute::Call;
+use crate::facility;
+use crate::failure::{Failure, Fault};
+use crate::limits::OPEN_TRANCHES_PER_RECEIVABLE_MAX;
+use crate::receivable::{self, Receivable};
+use crate::rejection::Rejection;
+use crate::state::{DueKind, IndexKey, Key, State, trailing_id};
+use crate::types::{Amount, CounterKind, FacilityId, Hash, MemberId, ReceivableId, Timestamp, TrancheId};
 use borsh::{BorshDeserialize, BorshSerialize};
 
 /// Whether a transferor stays liable (追索权).
@@ -58,4 +65,114 @@ pub struct Tranche {
 pub struct Purchase {
     pub facility: FacilityId,
     pub seller: MemberId,
+}
+
+pub(crate) fn find(state: &mut State, id: TrancheId) -> Result<Tranche, Failure> {
+    Ok(state.get(Key::Tranche(id))?.ok_or(Rejection::TrancheUnknown { tranche: id })?)
+}
+
+pub(crate) fn save(state: &mut State, tranche: Tranche) -> Result<(), Failure> {
+    Ok(state.put(Key::Tranche(tranche.id), tranche)?)
+}
+
+/// A tranche that the sender holds and that nothing is pending on.
+pub(crate) fn free(state: &mut State, call: &Call, id: TrancheId) -> Result<Tranche, Failure> {
+    let tranche = find(state, id)?;
+    if tranche.holder != call.sender.id {
+        return Err(Rejection::NotHolder { tranche: id }.into());
+    }
+    if tranche.offer.is_some() {
+        return Err(Rejection::TrancheOffered { tranche: id }.into());
+    }
+    Ok(tranche)
+}
+
+/// The open tranches of a receivable by id; their number is bounded.
+pub(crate) fn of_receivable(state: &mut State, receivable: ReceivableId) -> Result<Vec<Tranche>, Failure> {
+    let scope = IndexKey::TrancheOf { receivable, tranche: TrancheId::new(0) }.scope();
+    let limit = usize::try_from(OPEN_TRANCHES_PER_RECEIVABLE_MAX).unwrap_or(usize::MAX);
+    let rows = state.index_from(&scope, &scope, limit)?;
+    rows.iter().map(|row| indexed(state, TrancheId::new(trailing_id(row)))).collect()
+}
+
+fn indexed(state: &mut State, id: TrancheId) -> Result<Tranche, Failure> {
+    Ok(state.get(Key::Tranche(id))?.ok_or_else(|| Fault::DanglingIndex { key: id.to_string() })?)
+}
+
+/// The root tranche of a receivable that became Live: depth 0, held by the supplier. Saves the receivable.
+pub(crate) fn root(state: &mut State, mut receivable: Receivable) -> Result<TrancheId, Failure> {
+    let root = Tranche {
+        id: TrancheId::new(0),
+        receivable: receivable.id,
+        face: receivable.confirmed(),
+        holder: receivable.supplier,
+        depth: 0,
+        recourse: Vec::new(),
+        bought_under: None,
+        offer: None,
+    };
+    let id = create(state, &mut receivable, root)?;
+    receivable::save(state, receivable)?;
+    Ok(id)
+}
+
+/// Enters `tranche` under a new id; counts it on the receivable, which the caller saves.
+pub(crate) fn create(
+    state: &mut State,
+    receivable: &mut Receivable,
+    tranche: Tranche,
+) -> Result<TrancheId, Failure> {
+    let limit = OPEN_TRANCHES_PER_RECEIVABLE_MAX;
+    if receivable.open_tranches >= limit {
+        return Err(Rejection::OpenTranchesLimit { receivable: receivable.id, limit }.into());
+    }
+    receivable.open_tranches = receivable.open_tranches.saturating_add(1);
+    let id = TrancheId::new(state.next_number(CounterKind::Tranche)?);
+    state.add_index(IndexKey::TrancheOf { receivable: receivable.id, tranche: id });
+    state.add_index(IndexKey::HeldBy { holder: tranche.holder, tranche: id });
+    if let Some(open) = tranche.offer {
+        state.add_index(offer_row(id, open));
+    }
+    save(state, Tranche { id, ..tranche })?;
+    Ok(id)
+}
+
+/// Ends `tranche`; its id is never used again (I3). The caller saves the receivable.
+pub(crate) fn consume(
+    state: &mut State,
+    receivable: &mut Receivable,
+    tranche: &Tranche,
+) -> Result<(), Failure> {
+    receivable.open_tranches = receivable.open_tranches.saturating_sub(1);
+    state.remove_index(IndexKey::TrancheOf { receivable: receivable.id, tranche: tranche.id });
+    state.remove_index(IndexKey::HeldBy { holder: tranche.holder, tranche: tranche.id });
+    if let Some(open) = tranche.offer {
+        state.remove_index(offer_row(tranche.id, open));
+    }
+    state.remove(Key::Tranche(tranche.id))?;
+    Ok(())
+}
+
+/// Gives `tranche` to `holder`; the facility that bought it counts it no longer.
+pub(crate) fn hand_over(state: &mut State, tranche: &mut Tranche, holder: MemberId) -> Result<(), Failure> {
+    if let Some(purchase) = tranche.bought_under.take() {
+        facility::release(state, purchase, tranche.face)?;
+    }
+    state.remove_index(IndexKey::HeldBy { holder: tranche.holder, tranche: tranche.id });
+    state.add_index(IndexKey::HeldBy { holder, tranche: tranche.id });
+    tranche.holder = holder;
+    Ok(())
+}
+
+pub(crate) fn offer_row(id: TrancheId, open: OpenOffer) -> IndexKey {
+    IndexKey::Due { at: open.lapses_at, kind: DueKind::OfferLapse, id: id.number() }
+}
+
+/// The policy's smallest face, in the tranche's currency.
+pub(crate) fn check_minimum(call: &Call, face: Amount) -> Result<(), Failure> {
+    let minimum = Amount::new(call.policy.min_tranche_minor, face.currency())?;
+    if minimum.exceeds(face)? {
+        return Err(Rejection::BelowMinimumTranche { face, minimum }.into());
+    }
+    Ok(())
 }

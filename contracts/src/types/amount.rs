@@ -173,7 +173,8 @@ pub fn share_largest_remainder(total: u64, weights: &[u64]) -> Result<Vec<u64>, 
     let mut given = 0_u64;
     for (position, weight) in weights.iter().enumerate() {
         let product = u128::from(total).checked_mul(u128::from(*weight)).ok_or(AmountError::Overflow)?;
-        let share = u64::try_from(product.checked_div(sum).unwrap_or(0)).map_err(|_| AmountError::Overflow)?;
+        let share =
+            u64::try_from(product.checked_div(sum).unwrap_or(0)).map_err(|_| AmountError::Overflow)?;
         shares.push(share);
         given = given.checked_add(share).ok_or(AmountError::Overflow)?;
         remainders.push((std::cmp::Reverse(product.checked_rem(sum).unwrap_or(0)), position));
@@ -200,7 +201,11 @@ mod tests {
             (1, [1, 1, 1], [1, 0, 0]),
             (5, [0, 0, 0], [0, 0, 0]),
         ] {
-            assert_eq!(share_largest_remainder(total, &weights), Ok(shares.to_vec()), "{total} by {weights:?}");
+            assert_eq!(
+                share_largest_remainder(total, &weights),
+                Ok(shares.to_vec()),
+                "{total} by {weights:?}"
+            );
         }
     }
 
@@ -221,10 +226,7 @@ mod tests {
         let one = Amount::new(1, cny).unwrap();
         assert_eq!(most.plus(one), Err(AmountError::Overflow));
         assert_eq!(Amount::zero(cny).minus(one), Err(AmountError::Negative { left: 0, right: 1 }));
-        assert_eq!(
-            one.plus(Amount::zero(eur)),
-            Err(AmountError::CurrencyMismatch { left: cny, right: eur })
-        );
+        assert_eq!(one.plus(Amount::zero(eur)), Err(AmountError::CurrencyMismatch { left: cny, right: eur }));
         assert_eq!(Currency::new("cny"), Err(AmountError::Currency));
     }
 }

@@ -103,7 +103,10 @@ impl fmt::Debug for BusinessDate {
 
 // Both conversions count years from March, so that the leap day ends a year, in eras of 400 years
 // (146,097 days); 719,468 days lie between 0000-03-01 and 1970-01-01.
-#[expect(clippy::arithmetic_side_effects, reason = "bounded by the callers' 32-bit days and four-digit years")]
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "bounded by the callers' 32-bit days and four-digit years"
+)]
 fn days_from_civil(year: i64, month: i64, day: i64) -> Option<i32> {
     let year = if month <= 2 { year - 1 } else { year };
     let era = year.div_euclid(400);

@@ -91,6 +91,7 @@ impl fmt::Debug for PublicKey {
 /// What the ledger numbers by order of creation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, BorshSerialize, BorshDeserialize)]
 pub enum CounterKind {
+    Policy,
     Receivable,
     Tranche,
     Facility,

@@ -13,6 +13,8 @@ pub use calendar::{Calendar, DayRoll};
 pub use date::{BusinessDate, Timestamp};
 pub use day_count::DayCount;
 pub use hash::{Hash, tagged_hash};
-pub use ids::{CounterKind, FacilityId, Height, IdError, MemberId, PayoutId, PublicKey, ReceivableId, TrancheId};
+pub use ids::{
+    CounterKind, FacilityId, Height, IdError, MemberId, PayoutId, PublicKey, ReceivableId, TrancheId,
+};
 pub use rate::Rate;
 pub use text::{Text, TextError};

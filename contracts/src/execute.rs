@@ -1,0 +1,140 @@
+//! The one door: a block's transactions, then what is due, then the root.
+use crate::block::BlockContext;
+use crate::event::Event;
+use crate::failure::{Failure, Fault};
+use crate::member::{self, Member, Role};
+use crate::policy::{self, Policy};
+use crate::receipt::{Outcome, Receipt, ReceiptSource};
+use crate::rejection::Rejection;
+use crate::state::{Changer, Changes, State, StateRead};
+use crate::transaction::{Action, Transaction};
+use crate::tree::{StateTree, Undo};
+use crate::types::{BusinessDate, Hash, Height, PublicKey, Timestamp};
+use crate::{due, invariants};
+
+/// What a block did.
+pub struct BlockOutcome {
+    /// One per transaction, in order, then the block's end.
+    pub receipts: Vec<Receipt>,
+    pub changes: Changes,
+    /// The root after the block; the tree stands there until [`StateTree::undo`].
+    pub state_root: Hash,
+    pub undo: Undo,
+}
+
+/// What an action may know beside the state.
+pub(crate) struct Call<'c> {
+    pub height: Height,
+    pub time: Timestamp,
+    /// The local business date of `time`.
+    pub today: BusinessDate,
+    pub policy: &'c Policy,
+    pub sender: Member,
+}
+
+impl Call<'_> {
+    pub fn require_role(&self, role: Role) -> Result<(), Rejection> {
+        if !self.sender.has_role(role) {
+            return Err(Rejection::RoleMissing { member: self.sender.id, role });
+        }
+        Ok(())
+    }
+}
+
+/// Executes a block on top of `state`, whose leaves `tree` holds. Leaves `tree` at the new root.
+///
+/// Rejected transactions change nothing and are in the receipts. A fault means that this machine must stop;
+/// the tree is then as it was.
+pub fn execute_block(
+    state: &dyn StateRead,
+    tree: &mut StateTree,
+    context: BlockContext,
+    transactions: &[Transaction],
+) -> Result<BlockOutcome, Fault> {
+    let mut overlay = State::new(state, context.height);
+    let policy = policy::in_force(&mut overlay, context.time)?;
+    let mut receipts = Vec::with_capacity(transactions.len().saturating_add(1));
+    for transaction in transactions {
+        overlay.begin(Changer::Transaction(transaction.id));
+        let outcome = match run(&mut overlay, context, &policy, transaction) {
+            Ok(events) => Outcome::Applied { events },
+            Err(Failure::Rejection(rejection)) => {
+                overlay.rollback();
+                Outcome::Refused { rejection }
+            }
+            Err(Failure::Fault(fault)) => return Err(fault),
+        };
+        let source = ReceiptSource::Transaction(transaction.id);
+        receipts.push(Receipt { source, policy_version: policy.version, outcome });
+    }
+    overlay.begin(Changer::BlockEnd(context.height));
+    let outcome = Outcome::Applied { events: due::run(&mut overlay, context, &policy)? };
+    receipts.push(Receipt { source: ReceiptSource::BlockEnd, policy_version: policy.version, outcome });
+
+    let changes = overlay.into_changes();
+    invariants::check_block(&changes, &receipts)?;
+    let undo = tree.apply(&changes.tree_updates());
+    Ok(BlockOutcome { receipts, changes, state_root: Hash(tree.root()), undo })
+}
+
+fn run(
+    state: &mut State,
+    context: BlockContext,
+    policy: &Policy,
+    transaction: &Transaction,
+) -> Result<Vec<Event>, Failure> {
+    let sender = authorise(state, context.height, transaction)?;
+    let BlockContext { height, time } = context;
+    let call = Call { height, time, today: policy.date(time), policy, sender };
+    match &transaction.action {
+        Action::RegisterMember(action) => action.apply(state, &call),
+        Action::AddKey(action) => action.apply(state, &call),
+        Action::RevokeKey(action) => action.apply(state, &call),
+        Action::SetStandingAcceptance(action) => action.apply(state, &call),
+        Action::CreditDeposit(action) => action.apply(state, &call),
+        Action::MoveDeposit(action) => action.apply(state, &call),
+        Action::RequestPayout(action) => action.apply(state, &call),
+        Action::ConfirmPayout(action) => action.apply(state, &call),
+        Action::RejectPayout(action) => action.apply(state, &call),
+        Action::SubmitReceivable(action) => action.apply(state, &call),
+        Action::IssueReceivable(action) => action.apply(state, &call),
+        Action::ConfirmReceivable(action) => action.apply(state, &call),
+        Action::RejectReceivable(action) => action.apply(state, &call),
+        Action::WithdrawReceivable(action) => action.apply(state, &call),
+        Action::AcceptReceivable(action) => action.apply(state, &call),
+        Action::DeclineReceivable(action) => action.apply(state, &call),
+        Action::CancelReceivable(action) => action.apply(state, &call),
+        Action::SplitTranche(action) => action.apply(state, &call),
+        Action::MergeTranches(action) => action.apply(state, &call),
+        Action::OfferTransfer(action) => action.apply(state, &call),
+        Action::AcceptTransfer(action) => action.apply(state, &call),
+        Action::DeclineTransfer(action) => action.apply(state, &call),
+        Action::OpenFacility(action) => action.apply(state, &call),
+        Action::AmendFacility(action) => action.apply(state, &call),
+        Action::CloseFacility(action) => action.apply(state, &call),
+        Action::DiscountTranche(action) => action.apply(state, &call),
+        Action::PayReceivable(action) => action.apply(state, &call),
+    }
+}
+
+/// What the signatures are worth: an active member, and keys of it that count at this height (I8).
+fn authorise(state: &mut State, height: Height, transaction: &Transaction) -> Result<Member, Failure> {
+    let sender = member::active(state, transaction.sender)?;
+    let mut approvals = 0_u32;
+    for (position, signer) in transaction.signers.iter().enumerate() {
+        let key = registered(&sender, signer)?;
+        if !key.is_valid_at(height) {
+            return Err(Rejection::KeyNotValid { key: *signer, height }.into());
+        }
+        let repeated = transaction.signers.iter().take(position).any(|earlier| earlier == signer);
+        approvals = approvals.saturating_add(u32::from(!repeated));
+    }
+    if approvals < 1 {
+        return Err(Rejection::ApprovalInsufficient { have: approvals, need: 1 }.into());
+    }
+    Ok(sender)
+}
+
+fn registered<'m>(sender: &'m Member, signer: &PublicKey) -> Result<&'m member::MemberKey, Rejection> {
+    sender.key(signer).ok_or(Rejection::KeyNotRegistered { member: sender.id, key: *signer })
+}

@@ -1,0 +1,35 @@
+//! The two failures that never mix: a rejection is the ledger's answer, a fault is this machine's end.
+use crate::rejection::Rejection;
+use crate::types::AmountError;
+
+/// This machine is broken or runs wrong software: it must stop before it votes or answers.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    #[error("state cannot be read: {detail}")]
+    Storage { detail: String },
+    #[error("the record under key {key} does not decode; restore this node's data from a peer")]
+    CorruptRecord { key: String },
+    #[error("the index names {key}, which has no record; restore this node's data from a peer")]
+    DanglingIndex { key: String },
+    #[error("invariant {invariant} does not hold for {subject}")]
+    InvariantBroken { invariant: &'static str, subject: String },
+    #[error("no policy is in force at {date}")]
+    NoPolicy { date: crate::types::BusinessDate },
+    #[error("genesis is not valid: {reason}")]
+    Genesis { reason: String },
+}
+
+/// Why an action did not apply.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Failure {
+    #[error(transparent)]
+    Rejection(#[from] Rejection),
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl From<AmountError> for Failure {
+    fn from(error: AmountError) -> Self {
+        Self::Rejection(error.into())
+    }
+}

@@ -1,0 +1,139 @@
+//! Genesis: what everyone agreed on before the first block.
+use crate::failure::{Failure, Fault};
+use crate::member::{self, Member};
+use crate::policy::{self, Policy};
+use crate::state::{Changer, Changes, Key, State, StateRead, StoredRecord};
+use crate::types::{Hash, Height, MemberId, PublicKey, Text, Timestamp, tagged_hash};
+use borsh::{BorshDeserialize, BorshSerialize};
+
+/// A member that votes, with its consensus key.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Validator {
+    pub member: MemberId,
+    /// Signs proposals and votes; separate from every other key.
+    pub consensus_key: PublicKey,
+    /// Identifies the machine to its peers.
+    pub peer_key: PublicKey,
+    pub power: u64,
+}
+
+/// Who votes, and who follows without a vote.
+#[derive(Clone, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct ValidatorSet {
+    /// In order of consensus keys.
+    pub validators: Vec<Validator>,
+    pub observers: Vec<Observer>,
+}
+
+/// A full node without a vote, such as a regulator's.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Observer {
+    pub member: MemberId,
+    pub peer_key: PublicKey,
+}
+
+impl ValidatorSet {
+    /// What a block header commits to: the keys and powers that sign certificates.
+    pub fn hash(&self) -> Hash {
+        let mut bytes = Vec::new();
+        for validator in &self.validators {
+            bytes.extend(validator.consensus_key.0);
+            bytes.extend(validator.power.to_be_bytes());
+        }
+        tagged_hash("tallystick/validators", &[&bytes])
+    }
+}
+
+/// How chain time follows the validators' clocks. A real network has `speed` 1 and starts both together; a
+/// demonstration may run fast, and says so because this is part of the genesis hash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct ChainClock {
+    pub chain_start: Timestamp,
+    pub real_start: Timestamp,
+    /// Chain milliseconds per real millisecond, at least 1.
+    pub speed: u32,
+}
+
+impl ChainClock {
+    /// Chain time at `real` time.
+    pub fn at(&self, real: Timestamp) -> Timestamp {
+        let elapsed = real.ms().saturating_sub(self.real_start.ms());
+        Timestamp::from_ms(
+            self.chain_start.ms().saturating_add(elapsed.saturating_mul(u64::from(self.speed))),
+        )
+    }
+}
+
+/// The content of the genesis file.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Genesis {
+    pub chain_id: Text,
+    pub clock: ChainClock,
+    /// Oldest first; versions are given in this order from 1.
+    pub policies: Vec<Policy>,
+    pub members: Vec<Member>,
+    pub validators: ValidatorSet,
+}
+
+impl Genesis {
+    /// What every data directory and handshake is bound to.
+    pub fn hash(&self) -> Hash {
+        tagged_hash("tallystick/genesis", &[&borsh::to_vec(self).unwrap_or_default()])
+    }
+
+    /// The records of height 0, on an empty state.
+    pub fn changes(&self) -> Result<Changes, Fault> {
+        let mut state = State::new(&Nothing, Height::GENESIS);
+        state.begin(Changer::Transaction(self.hash()));
+        self.enter(&mut state).map_err(|failure| Fault::Genesis { reason: failure.to_string() })?;
+        Ok(state.into_changes())
+    }
+
+    fn enter(&self, state: &mut State) -> Result<(), Failure> {
+        for policy in &self.policies {
+            policy::enter(state, policy.clone())?;
+        }
+        policy::in_force(state, self.clock.chain_start)?;
+        for member in &self.members {
+            member::admit(state, member.clone())?;
+        }
+        self.check_validators(state)?;
+        state.put(Key::Validators, self.validators.clone())?;
+        Ok(())
+    }
+
+    fn check_validators(&self, state: &mut State) -> Result<(), Failure> {
+        let refuse = |reason: &str| Fault::Genesis { reason: reason.to_owned() };
+        let keys: Vec<PublicKey> = self.validators.validators.iter().map(|one| one.consensus_key).collect();
+        if keys.is_empty() || !keys.is_sorted_by(|left, right| left < right) {
+            return Err(refuse("validators must be there, each once, in order of consensus keys").into());
+        }
+        if self.validators.validators.iter().any(|validator| validator.power == 0) {
+            return Err(refuse("a validator's power must be more than zero").into());
+        }
+        for validator in &self.validators.validators {
+            member::active(state, validator.member)?;
+        }
+        for observer in &self.validators.observers {
+            member::active(state, observer.member)?;
+        }
+        Ok(())
+    }
+}
+
+/// The state before genesis.
+struct Nothing;
+
+impl StateRead for Nothing {
+    fn record(&self, _key: &[u8]) -> Result<Option<StoredRecord>, Fault> {
+        Ok(None)
+    }
+
+    fn records_from(&self, _: &[u8], _: &[u8], _: usize) -> Result<Vec<(Vec<u8>, StoredRecord)>, Fault> {
+        Ok(Vec::new())
+    }
+
+    fn index_from(&self, _: &[u8], _: &[u8], _: usize) -> Result<Vec<Vec<u8>>, Fault> {
+        Ok(Vec::new())
+    }
+}

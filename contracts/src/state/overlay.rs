@@ -1,0 +1,197 @@
+//! The overlay: what a block has read and written so far, with an undo journal per transaction.
+use super::changes::{Changes, RecordChange};
+use super::{IndexKey, Key, Record, RecordType, Salt, StateRead};
+use crate::failure::{Failure, Fault};
+use crate::rejection::Rejection;
+use crate::types::{CounterKind, Hash, Height, tagged_hash};
+use std::collections::BTreeMap;
+
+/// Whose bytes salt the records that change now.
+#[derive(Clone, Copy)]
+pub(crate) enum Changer {
+    Transaction(Hash),
+    BlockEnd(Height),
+}
+
+#[derive(Clone)]
+struct Entry {
+    before: Option<Record>,
+    now: Option<Record>,
+    /// As committed, then as changed.
+    salt: Salt,
+    changed: bool,
+}
+
+enum Step {
+    Record(Key, Option<Record>, Salt, bool),
+    Index(Vec<u8>, Option<bool>),
+}
+
+/// State as a block sees it: committed state below, this block's changes above.
+pub struct State<'a> {
+    base: &'a dyn StateRead,
+    entries: BTreeMap<Key, Entry>,
+    /// Rows added (true) or removed (false) in this block.
+    index: BTreeMap<Vec<u8>, bool>,
+    journal: Vec<Step>,
+    changer: Changer,
+}
+
+impl<'a> State<'a> {
+    pub(crate) fn new(base: &'a dyn StateRead, height: Height) -> Self {
+        Self {
+            base,
+            entries: BTreeMap::new(),
+            index: BTreeMap::new(),
+            journal: Vec::new(),
+            changer: Changer::BlockEnd(height),
+        }
+    }
+
+    /// The record under `key`, if it is there.
+    pub fn get<T: RecordType>(&mut self, key: Key) -> Result<Option<T>, Fault> {
+        match &self.entry(key)?.now {
+            None => Ok(None),
+            Some(record) => T::unwrap(record).cloned().map(Some).ok_or_else(|| corrupt(&key)),
+        }
+    }
+
+    pub fn contains(&mut self, key: Key) -> Result<bool, Fault> {
+        Ok(self.entry(key)?.now.is_some())
+    }
+
+    pub fn put<T: RecordType>(&mut self, key: Key, record: T) -> Result<(), Fault> {
+        self.write(key, Some(record.wrap()))
+    }
+
+    pub fn remove(&mut self, key: Key) -> Result<(), Fault> {
+        self.write(key, None)
+    }
+
+    /// The next number of `kind`; the first is 1.
+    pub fn next_number(&mut self, kind: CounterKind) -> Result<u64, Failure> {
+        let last: u64 = self.get(Key::Counter(kind))?.unwrap_or(0);
+        let next = last.checked_add(1).ok_or(Rejection::AmountOverflow {})?;
+        self.put(Key::Counter(kind), next)?;
+        Ok(next)
+    }
+
+    pub fn add_index(&mut self, row: IndexKey) {
+        self.write_index(row.encode(), true);
+    }
+
+    pub fn remove_index(&mut self, row: IndexKey) {
+        self.write_index(row.encode(), false);
+    }
+
+    pub(crate) fn remove_index_row(&mut self, row: Vec<u8>) {
+        self.write_index(row, false);
+    }
+
+    /// Up to `limit` rows of `prefix` from `from` on, committed and of this block, in order.
+    pub fn index_from(&self, prefix: &[u8], from: &[u8], limit: usize) -> Result<Vec<Vec<u8>>, Fault> {
+        let from = from.max(prefix).to_vec();
+        let touched: Vec<(&Vec<u8>, bool)> = self
+            .index
+            .range(from.clone()..)
+            .take_while(|(row, _)| row.starts_with(prefix))
+            .map(|(row, present)| (row, *present))
+            .collect();
+        let removed = touched.iter().filter(|(_, present)| !present).count();
+        // every removed row may hide one committed row, so as many more are read
+        let mut rows = self.base.index_from(prefix, &from, limit.saturating_add(removed))?;
+        rows.retain(|row| self.index.get(row) != Some(&false));
+        rows.extend(touched.into_iter().filter(|(_, present)| *present).map(|(row, _)| row.clone()));
+        rows.sort_unstable();
+        rows.dedup();
+        rows.truncate(limit);
+        Ok(rows)
+    }
+
+    /// Begins a transaction: what follows is undone by [`Self::rollback`] up to here.
+    pub(crate) fn begin(&mut self, changer: Changer) {
+        self.journal.clear();
+        self.changer = changer;
+    }
+
+    pub(crate) fn rollback(&mut self) {
+        while let Some(step) = self.journal.pop() {
+            match step {
+                Step::Record(key, now, salt, changed) => {
+                    if let Some(entry) = self.entries.get_mut(&key) {
+                        entry.now = now;
+                        entry.salt = salt;
+                        entry.changed = changed;
+                    }
+                }
+                Step::Index(row, Some(present)) => {
+                    self.index.insert(row, present);
+                }
+                Step::Index(row, None) => {
+                    self.index.remove(&row);
+                }
+            }
+        }
+    }
+
+    /// What this block changed, in key order.
+    pub(crate) fn into_changes(self) -> Changes {
+        let records = self
+            .entries
+            .into_iter()
+            .filter(|(_, entry)| entry.changed && entry.before != entry.now)
+            .map(|(key, entry)| RecordChange { key, before: entry.before, now: entry.now, salt: entry.salt })
+            .collect();
+        Changes { records, index: self.index.into_iter().collect() }
+    }
+
+    fn entry(&mut self, key: Key) -> Result<&mut Entry, Fault> {
+        match self.entries.entry(key) {
+            std::collections::btree_map::Entry::Occupied(found) => Ok(found.into_mut()),
+            std::collections::btree_map::Entry::Vacant(vacant) => {
+                let (record, salt) = match self.base.record(&key.encode())? {
+                    None => (None, Salt::default()),
+                    Some(stored) => {
+                        let record = Record::decode(&key, &stored.bytes).ok_or_else(|| corrupt(&key))?;
+                        (Some(record), stored.salt)
+                    }
+                };
+                Ok(vacant.insert(Entry { before: record.clone(), now: record, salt, changed: false }))
+            }
+        }
+    }
+
+    fn write(&mut self, key: Key, record: Option<Record>) -> Result<(), Fault> {
+        let changer = self.changer;
+        let entry = self.entry(key)?;
+        let salt = salt(changer, &key, &entry.salt);
+        let old = Step::Record(key, entry.now.take(), entry.salt, entry.changed);
+        entry.now = record;
+        entry.salt = salt;
+        entry.changed = true;
+        self.journal.push(old);
+        Ok(())
+    }
+
+    fn write_index(&mut self, row: Vec<u8>, present: bool) {
+        let old = self.index.insert(row.clone(), present);
+        self.journal.push(Step::Index(row, old));
+    }
+}
+
+/// Nobody who sees one record can compute the salt of another: it is bound to the key, and to bytes that
+/// only the stakeholders of the transaction saw (`state-tree.md`).
+fn salt(changer: Changer, key: &Key, previous: &Salt) -> Salt {
+    let path = key.path();
+    let hash = match changer {
+        Changer::Transaction(id) => tagged_hash("tallystick/salt/transaction", &[&id.0, &path]),
+        Changer::BlockEnd(height) => {
+            tagged_hash("tallystick/salt/block-end", &[previous, &height.number().to_be_bytes(), &path])
+        }
+    };
+    hash.0.first_chunk::<16>().copied().unwrap_or_default()
+}
+
+fn corrupt(key: &Key) -> Fault {
+    Fault::CorruptRecord { key: format!("{key:?}") }
+}

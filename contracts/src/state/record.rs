@@ -1,0 +1,78 @@
+//! Records: one variant per type, so that the overlay can hold them decoded.
+use crate::facility::Facility;
+use crate::genesis::ValidatorSet;
+use crate::member::Member;
+use crate::money::{BankTotals, Deposit, Payout};
+use crate::policy::Policy;
+use crate::receivable::Receivable;
+use crate::state::Key;
+use crate::tranche::Tranche;
+use crate::types::{Amount, MemberId, ReceivableId};
+use borsh::{BorshDeserialize, BorshSerialize};
+
+/// A type that is stored under some keys.
+pub trait RecordType: Sized + Clone {
+    fn wrap(self) -> Record;
+    fn unwrap(record: &Record) -> Option<&Self>;
+}
+
+macro_rules! records {
+    ($($key:pat => $name:ident($type:ty);)*) => {
+        /// A decoded record.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub enum Record {
+            $($name($type),)*
+        }
+
+        impl Record {
+            /// The borsh bytes that are stored and hashed.
+            pub fn encode(&self) -> Vec<u8> {
+                let mut bytes = Vec::new();
+                let written = match self {
+                    $(Self::$name(record) => record.serialize(&mut bytes),)*
+                };
+                // borsh fails only where the writer does, and a Vec never does
+                debug_assert!(written.is_ok());
+                bytes
+            }
+
+            /// Decodes what is stored under `key`; `None` for bytes that are not exactly one record.
+            pub fn decode(key: &Key, bytes: &[u8]) -> Option<Self> {
+                match key {
+                    $($key => <$type>::try_from_slice(bytes).ok().map(Self::$name),)*
+                }
+            }
+        }
+
+        $(impl RecordType for $type {
+            fn wrap(self) -> Record {
+                Record::$name(self)
+            }
+
+            fn unwrap(record: &Record) -> Option<&Self> {
+                match record {
+                    Record::$name(record) => Some(record),
+                    #[allow(clippy::wildcard_enum_match_arm, reason = "every other type, by construction")]
+                    _ => None,
+                }
+            }
+        })*
+    };
+}
+
+records! {
+    Key::Counter(_) => Number(u64);
+    Key::Policy(_) => Policy(Policy);
+    Key::Member(_) => Member(Member);
+    Key::KeyOwner(_) | Key::Identifier(_) => MemberRef(MemberId);
+    Key::StandingAcceptance { .. } | Key::BankReference { .. } => Mark(());
+    Key::Deposit(_) => Deposit(Deposit);
+    Key::BankTotals { .. } => BankTotals(BankTotals);
+    Key::Payout(_) => Payout(Payout);
+    Key::Receivable(_) => Receivable(Receivable);
+    Key::Fingerprint(_) | Key::Document(_) => ReceivableRef(ReceivableId);
+    Key::Tranche(_) => Tranche(Tranche);
+    Key::Facility(_) => Facility(Facility);
+    Key::FacilityUse { .. } => Amount(Amount);
+    Key::Validators => Validators(ValidatorSet);
+}
