@@ -1,5 +1,7 @@
 //! Hostile and broken XML: each gets its typed refusal, quickly, and never a panic.
 
+#![allow(clippy::unwrap_used, reason = "a helper of a test may panic")]
+
 use std::fmt::Write as _;
 
 use proptest::prelude::*;

@@ -1,5 +1,7 @@
 //! Every sample invoice reads as its index says: ours always, the shared ones where they lie beside the checkout.
 
+#![allow(clippy::unwrap_used, reason = "a helper of a test may panic")]
+
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};

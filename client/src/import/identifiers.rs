@@ -82,14 +82,14 @@ fn gln(value: &[u8]) -> Option<bool> {
     let digits = digits(value)?;
     let sum: u32 =
         digits.iter().rev().enumerate().map(|(i, digit)| digit * if i % 2 == 1 { 3 } else { 1 }).sum();
-    Some(digits.len() == 13 && sum % 10 == 0)
+    Some(digits.len() == 13 && sum.is_multiple_of(10))
 }
 
 /// Modulus 11 with weights 3 2 7 6 5 4 3 2; a check value of 10 is never issued.
 fn norwegian(value: &[u8]) -> Option<bool> {
     let digits = digits(value)?;
     let sum = weighted(&digits, &[3, 2, 7, 6, 5, 4, 3, 2, 1]);
-    Some(digits.len() == 9 && sum % 11 == 0)
+    Some(digits.len() == 9 && sum.is_multiple_of(11))
 }
 
 /// The first digit less one, then a weighted sum that 89 divides.
@@ -98,7 +98,7 @@ fn abn(value: &[u8]) -> Option<bool> {
     let first = digits.first_mut()?;
     *first = first.checked_sub(1)?;
     let sum = weighted(&digits, &[10, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19]);
-    Some(digits.len() == 11 && sum % 89 == 0)
+    Some(digits.len() == 11 && sum.is_multiple_of(89))
 }
 
 fn digits(value: &[u8]) -> Option<Vec<u32>> {
