@@ -120,7 +120,7 @@ fn is_affordable(scheme: &EncryptionScheme) -> bool {
     let Some(parameters) = scheme.pbes2() else { return false };
     match &parameters.kdf {
         Kdf::Scrypt(scrypt) => {
-            let n = u64::from(scrypt.cost_parameter);
+            let n = scrypt.cost_parameter;
             n.is_power_of_two()
                 && n <= SCRYPT_N_MAX
                 && scrypt.block_size <= SCRYPT_R_MAX

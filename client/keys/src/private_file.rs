@@ -72,9 +72,12 @@ fn write_draft(draft: &Path, bytes: &[u8]) -> Result<(), KeyError> {
 
 /// A hard link fails if the name is taken, where a rename would replace what is there.
 pub(crate) fn publish(draft: &Path, path: &Path) -> Result<(), KeyError> {
-    fs::hard_link(draft, path).map_err(|source| match source.kind() {
-        ErrorKind::AlreadyExists => KeyError::Exists { path: path.to_path_buf() },
-        _ => KeyError::Io { path: path.to_path_buf(), action: "create", source },
+    fs::hard_link(draft, path).map_err(|source| {
+        let path = path.to_path_buf();
+        if source.kind() == ErrorKind::AlreadyExists {
+            return KeyError::Exists { path };
+        }
+        KeyError::Io { path, action: "create", source }
     })
 }
 
