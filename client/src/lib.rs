@@ -1,4 +1,1 @@
-//! The SDK behind `tally`: importers, key files, profiles and output, each a room of its own.
-
-pub mod import;
-pub mod key;
+//! Skeleton.

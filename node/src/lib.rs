@@ -1,1 +1,3 @@
-//! Skeleton.
+//! The machine that does I/O; `tallyd` is its binary.
+
+pub mod storage;

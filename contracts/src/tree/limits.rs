@@ -9,7 +9,7 @@ pub(super) const BUCKETS: usize = 1 << UPPER_BITS;
 
 /// Leaves that a bucket holds before it splits. One changed leaf rehashes its whole bucket, and
 /// whoever chooses ids could fill one bucket cheaply.
-pub(super) const BUCKET_LEAVES_MAX: usize = 16;
+pub(super) const BUCKET_LEAVES_MAX: usize = 8;
 
 /// Leaves at which two halves join again: half of the above, so that one key coming and going
 /// does not split and join in every block.

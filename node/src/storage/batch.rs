@@ -1,0 +1,106 @@
+//! What is written in one piece: all of it reaches the disk, or nothing does.
+
+use tally_contracts::state::Salt;
+
+use super::schema::{
+    Family, Location, META_TIP, RequestOutcome, Tip, UndecidedBlock, encode_record, evidence_key, height_key,
+    request_key,
+};
+
+/// A list of changes. It touches nothing until [`super::Database::commit`]; a later change of the
+/// same key counts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Batch {
+    changes: Vec<Change>,
+}
+
+/// A new value for a key; `None` deletes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Change {
+    pub family: Family,
+    pub key: Vec<u8>,
+    pub value: Option<Vec<u8>>,
+}
+
+impl Batch {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.changes.is_empty()
+    }
+
+    /// Number of changes.
+    pub fn len(&self) -> usize {
+        self.changes.len()
+    }
+
+    pub fn set_tip(&mut self, tip: &Tip) {
+        self.put(Family::Meta, META_TIP, tip.encode());
+    }
+
+    pub fn put_block(&mut self, height: u64, block: Vec<u8>) {
+        self.put(Family::Blocks, height_key(height), block);
+    }
+
+    pub fn put_certificate(&mut self, height: u64, certificate: Vec<u8>) {
+        self.put(Family::Certificates, height_key(height), certificate);
+    }
+
+    pub fn put_receipts(&mut self, height: u64, receipts: Vec<u8>) {
+        self.put(Family::Receipts, height_key(height), receipts);
+    }
+
+    pub fn put_record(&mut self, key: Vec<u8>, salt: &Salt, record: &[u8]) {
+        self.put(Family::Records, key, encode_record(salt, record));
+    }
+
+    pub fn delete_record(&mut self, key: Vec<u8>) {
+        self.delete(Family::Records, key);
+    }
+
+    pub fn put_index(&mut self, key: Vec<u8>) {
+        self.put(Family::Index, key, Vec::new());
+    }
+
+    pub fn delete_index(&mut self, key: Vec<u8>) {
+        self.delete(Family::Index, key);
+    }
+
+    pub fn put_transaction(&mut self, transaction: &[u8; 32], location: Location) {
+        self.put(Family::Transactions, *transaction, location.encode());
+    }
+
+    /// `sender` is the member's slug, which has no zero byte.
+    pub fn put_request(&mut self, sender: &str, request_id: &[u8; 16], outcome: &RequestOutcome) {
+        self.put(Family::Requests, request_key(sender, request_id), outcome.encode());
+    }
+
+    /// MUST be committed before the engine gets its answer: its own log knows only the id.
+    pub fn put_undecided(&mut self, block: &UndecidedBlock) {
+        self.put(Family::Undecided, block.key(), block.encode());
+    }
+
+    /// The validator set that decides from `first_height` on.
+    pub fn put_validators(&mut self, first_height: u64, validators: Vec<u8>) {
+        self.put(Family::Validators, height_key(first_height), validators);
+    }
+
+    /// The same evidence put twice is stored once.
+    pub fn put_evidence(&mut self, height: u64, evidence: Vec<u8>) {
+        self.put(Family::Evidence, evidence_key(height, &evidence), evidence);
+    }
+
+    pub(super) fn put(&mut self, family: Family, key: impl Into<Vec<u8>>, value: Vec<u8>) {
+        self.changes.push(Change { family, key: key.into(), value: Some(value) });
+    }
+
+    pub(super) fn delete(&mut self, family: Family, key: Vec<u8>) {
+        self.changes.push(Change { family, key, value: None });
+    }
+
+    pub(super) fn into_changes(self) -> Vec<Change> {
+        self.changes
+    }
+}

@@ -1,0 +1,27 @@
+//! Sizes of the store, each with its unit and its reason.
+
+/// Bytes of blocks and index that stay in memory. Together with the write buffers it bounds what
+/// the store uses, whatever the chain's length.
+pub(super) const BLOCK_CACHE_BYTES: usize = 128 << 20;
+
+/// Bytes that may wait in memory before RocksDB writes them out, over all column families.
+pub(super) const WRITE_BUFFERS_BYTES: usize = 128 << 20;
+
+/// Bytes of write-ahead log kept; without it a rarely written family would keep every log.
+pub(super) const LOGS_BYTES: u64 = 256 << 20;
+
+/// Files that RocksDB keeps open; most systems allow a process 1,024 and sockets need some.
+pub(super) const OPEN_FILES: i32 = 384;
+
+/// Bits of Bloom filter for a key: one lookup in a hundred of an absent key reads a file.
+pub(super) const BLOOM_BITS: f64 = 10.0;
+
+/// Threads for flushing and compaction; a validator's cores are for signatures.
+pub(super) const BACKGROUND_JOBS: i32 = 2;
+
+/// Bytes of a checkpoint file that are read or written at once.
+pub(super) const FILE_BUFFER_BYTES: usize = 1 << 20;
+
+/// Bytes that must be free before the database is opened: room for its manifest, its first log and
+/// its list of options, none of which it can do without.
+pub(super) const ROOM_BYTES: usize = 4 << 20;

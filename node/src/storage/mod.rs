@@ -1,0 +1,33 @@
+//! The store: one RocksDB database and the checkpoint files beside it; nothing else names RocksDB.
+//!
+//! A data directory:
+//!
+//! ```text
+//! LOCK          held by the process that uses the directory
+//! FORMAT        the data format's version, read before anything else
+//! db/           RocksDB (`schema.rs` draws what is in it)
+//! checkpoints/  leaves of the state tree (`checkpoint.rs`)
+//! ```
+//!
+//! Block, certificate, receipts and state of a height are one batch and one sync. A write that
+//! fails stops all writing, because nobody knows what of it reached the disk; reads go on, and the
+//! next start reads the log back to the last batch that was whole.
+
+mod batch;
+mod checkpoint;
+mod db;
+mod error;
+mod files;
+mod format;
+mod limits;
+mod schema;
+mod snapshot;
+#[cfg(test)]
+mod tests;
+
+pub use batch::Batch;
+pub use checkpoint::{Checkpoints, TreeSource, tree_of_records};
+pub use db::{Database, Identity};
+pub use error::{CheckpointFlaw, FileAction, StorageError};
+pub use schema::{FORMAT_VERSION, Family, Location, RequestOutcome, Tip, UndecidedBlock};
+pub use snapshot::View;
