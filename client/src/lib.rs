@@ -1,1 +1,4 @@
-//! Skeleton.
+//! The SDK behind `tally`: importers, key files, profiles and output, each a room of its own.
+
+pub mod import;
+pub mod key;
