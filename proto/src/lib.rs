@@ -1,1 +1,23 @@
-//! Skeleton.
+//! What Tallystick nodes and clients must agree on in bytes: messages, signing, wire ↔ domain.
+pub mod convert;
+pub mod key;
+mod wire;
+
+pub use convert::{FieldError, FieldErrorKind};
+pub use wire::{FILE_DESCRIPTOR_SET, tally};
+
+/// The generated messages and services by area, such as [`wire::transaction`](tally::transaction::v1).
+pub mod v1 {
+    pub use crate::tally::common::v1 as common;
+    pub use crate::tally::facility::v1 as facility;
+    pub use crate::tally::financing::v1 as financing;
+    pub use crate::tally::ledger::v1 as ledger;
+    pub use crate::tally::member::v1 as member;
+    pub use crate::tally::money::v1 as money;
+    pub use crate::tally::node::v1 as node;
+    pub use crate::tally::policy::v1 as policy;
+    pub use crate::tally::receivable::v1 as receivable;
+    pub use crate::tally::settlement::v1 as settlement;
+    pub use crate::tally::tranche::v1 as tranche;
+    pub use crate::tally::transaction::v1 as transaction;
+}

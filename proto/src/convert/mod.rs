@@ -1,0 +1,22 @@
+//! Wire ↔ domain, one file per area: what comes in is checked field by field, what goes out cannot fail.
+//!
+//! `TryFrom<&wire>` reads and names the field that is wrong; `From<&domain>` writes. One domain value has one
+//! encoding, and one accepted encoding has one domain value.
+mod amounts;
+mod enums;
+mod facility;
+mod field;
+mod financing;
+mod member;
+mod money;
+mod policy;
+mod receipt;
+mod receivable;
+mod receivable_actions;
+mod settlement;
+mod tranche;
+mod transaction;
+
+pub use field::{FieldError, FieldErrorKind};
+pub use receipt::{Cursor, CursorError, EventContext, cursor, event_record};
+pub use transaction::{TransactionDraft, action_name};
