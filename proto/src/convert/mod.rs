@@ -18,5 +18,6 @@ mod tranche;
 mod transaction;
 
 pub use field::{FieldError, FieldErrorKind};
+pub use financing::execution;
 pub use receipt::{Cursor, CursorError, EventContext, cursor, event_record};
 pub use transaction::{TransactionDraft, action_name};

@@ -128,8 +128,8 @@ impl From<&domain::Deposit> for wire::Deposit {
     fn from(deposit: &domain::Deposit) -> Self {
         Self {
             account: Some((&deposit.account).into()),
-            balance: Some((&deposit.balance).into()),
-            locked: Some((&deposit.locked).into()),
+            balance_minor_units: deposit.balance.to_string(),
+            locked_minor_units: deposit.locked.to_string(),
         }
     }
 }
