@@ -11,6 +11,7 @@ use crate::transaction::{Action, Transaction};
 use crate::tree::{StateTree, Undo};
 use crate::types::{BusinessDate, Hash, Height, PublicKey, Timestamp};
 use crate::{due, invariants};
+use std::borrow::Borrow;
 
 /// What a block did.
 pub struct BlockOutcome {
@@ -49,12 +50,12 @@ pub fn execute_block(
     state: &dyn StateRead,
     tree: &mut StateTree,
     context: BlockContext,
-    transactions: &[Transaction],
+    transactions: &[impl Borrow<Transaction>],
 ) -> Result<BlockOutcome, Fault> {
     let mut overlay = State::new(state, context.height);
     let policy = policy::in_force(&mut overlay, context.time)?;
     let mut receipts = Vec::with_capacity(transactions.len().saturating_add(1));
-    for transaction in transactions {
+    for transaction in transactions.iter().map(Borrow::borrow) {
         overlay.begin(Changer::Transaction(transaction.id));
         let outcome = match run(&mut overlay, context, &policy, transaction) {
             Ok(events) => Outcome::Applied { events },
