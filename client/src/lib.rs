@@ -2,3 +2,5 @@
 
 pub mod import;
 pub mod key;
+pub mod output;
+pub mod profile;
