@@ -1,9 +1,18 @@
 //! What Tallystick nodes and clients must agree on in bytes: messages, signing, wire ↔ domain.
+pub mod block;
+pub mod certificate;
 pub mod convert;
 pub mod key;
+pub mod limits;
+pub mod proof;
+pub mod signing;
+pub mod transaction;
 mod wire;
 
-pub use convert::{FieldError, FieldErrorKind};
+pub use block::{Block, BlockHeader};
+pub use certificate::Certificate;
+pub use convert::{FieldError, FieldErrorKind, TransactionDraft};
+pub use transaction::{SignedTransaction, TransactionError, VerifiedTransaction, verify_batch};
 pub use wire::{FILE_DESCRIPTOR_SET, tally};
 
 /// The generated messages and services by area, such as [`wire::transaction`](tally::transaction::v1).

@@ -21,6 +21,8 @@ pub enum FieldErrorKind {
     Length { found: usize, expected: usize },
     #[error("has {count} entries where at most {limit} are allowed")]
     TooMany { count: usize, limit: usize },
+    #[error("must be at most {limit}, is {value}")]
+    TooLarge { value: u64, limit: u64 },
     #[error("{value} is none of the values that this version knows")]
     UnknownValue { value: i32 },
     #[error("must be in ascending order, each once")]

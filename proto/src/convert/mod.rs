@@ -7,6 +7,7 @@ mod enums;
 mod facility;
 mod field;
 mod financing;
+mod ledger;
 mod member;
 mod money;
 mod policy;
@@ -17,7 +18,9 @@ mod settlement;
 mod tranche;
 mod transaction;
 
+pub(crate) use field::{At, fixed};
 pub use field::{FieldError, FieldErrorKind};
 pub use financing::execution;
+pub use ledger::row_key;
 pub use receipt::{Cursor, CursorError, EventContext, cursor, event_record};
 pub use transaction::{TransactionDraft, action_name};
