@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use ed25519_dalek::pkcs8::KeypairBytes;
 use ed25519_dalek::{SigningKey, VerifyingKey};
 use pkcs8::der::Decode;
 use pkcs8::der::pem::PemLabel;
@@ -41,7 +42,9 @@ pub(crate) fn encode(
     cost: Cost,
 ) -> Result<Zeroizing<String>, KeyError> {
     let not_a_key = || KeyError::NotAKey { path: path.to_path_buf() };
-    let plain = key.to_pkcs8_der().map_err(|_| not_a_key())?;
+    // Without the public key inside: OpenSSL does not read version 2 of PKCS#8.
+    let pair = KeypairBytes { secret_key: key.to_bytes(), public_key: None };
+    let plain = pair.to_pkcs8_der().map_err(|_| not_a_key())?;
     let info = PrivateKeyInfoRef::try_from(plain.as_bytes()).map_err(|_| not_a_key())?;
     let encrypted =
         info.encrypt_with_params(parameters(cost)?, passphrase.as_bytes()).map_err(|_| not_a_key())?;

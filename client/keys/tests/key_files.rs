@@ -253,3 +253,17 @@ fn an_absurd_key_derivation_cost_is_refused_at_once() {
     let path = desk.secret("costly.pem", &pem);
     assert!(matches!(KeyFile::open(&path, &desk.passphrase), Err(KeyError::CostRefused { .. })));
 }
+
+#[test]
+fn openssl_can_read_what_we_write() {
+    let desk = Desk::new();
+    let text = fs::read_to_string(desk.key("alpha.pem")).unwrap();
+    let (_, document) = pkcs8::SecretDocument::from_pem(&text).unwrap();
+    let info: pkcs8::EncryptedPrivateKeyInfoRef<'_> = document.as_bytes().try_into().unwrap();
+    let scrypt = info.encryption_algorithm.pbes2().unwrap().kdf.scrypt().copied().unwrap();
+    // OpenSSL refuses more than 32 MiB for scrypt, and version 2 of PKCS#8.
+    assert!(128 * scrypt.cost_parameter * u64::from(scrypt.block_size) < 32 * 1024 * 1024);
+    let plain = info.decrypt("correct horse").unwrap();
+    let key = pkcs8::PrivateKeyInfoRef::try_from(plain.as_bytes()).unwrap();
+    assert_eq!(key.public_key, None);
+}
