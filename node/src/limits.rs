@@ -1,0 +1,82 @@
+//! Every bound of the node that is not consensus data: a name, a unit, a reason.
+
+use std::time::Duration;
+
+const KIB: usize = 1024;
+const MIB: usize = 1024 * KIB;
+
+// --- mempool: what waits in memory ---------------------------------------------------------------
+
+/// Bytes of all waiting transactions: some ten full blocks, and a fixed part of a small machine.
+pub const MEMPOOL_BYTES_MAX: usize = 64 * MIB;
+/// Waiting transactions: several seconds of the highest throughput aimed at.
+pub const MEMPOOL_COUNT_MAX: usize = 65_536;
+/// Bytes that one member may have waiting: a quarter, so that one flood leaves three quarters.
+pub const MEMPOOL_MEMBER_BYTES_MAX: usize = MEMPOOL_BYTES_MAX / 4;
+/// Transactions that one member may have waiting: a quarter, as for bytes.
+pub const MEMPOOL_MEMBER_COUNT_MAX: usize = MEMPOOL_COUNT_MAX / 4;
+/// Bytes kept free for members below their floor, however many others flood.
+pub const MEMPOOL_RESERVE_BYTES: usize = MEMPOOL_BYTES_MAX / 8;
+/// Transactions kept free for members below their floor.
+pub const MEMPOOL_RESERVE_COUNT: usize = MEMPOOL_COUNT_MAX / 8;
+/// Bytes up to which a member counts as one with little waiting: the reserve serves 64 such members.
+pub const MEMPOOL_FLOOR_BYTES: usize = MEMPOOL_RESERVE_BYTES / 64;
+/// Transactions up to which a member counts as one with little waiting.
+pub const MEMPOOL_FLOOR_COUNT: usize = MEMPOOL_RESERVE_COUNT / 64;
+/// Ids of committed transactions that are still recognised when a slow peer sends them once more.
+pub const MEMPOOL_COMMITTED_REMEMBERED: usize = 65_536;
+
+// --- gossip: what travels between validators -----------------------------------------------------
+
+/// Bytes of one frame on the wire: sixteen of the largest transactions.
+pub const GOSSIP_FRAME_BYTES_MAX: usize = MIB;
+/// Transactions in one frame: a full signature batch several times over, and a short answer.
+pub const GOSSIP_FRAME_COUNT_MAX: usize = 1_024;
+/// Bytes that one peer may have in admission: four full frames; an honest peer has one.
+pub const GOSSIP_PEER_BYTES_IN_FLIGHT_MAX: usize = 4 * GOSSIP_FRAME_BYTES_MAX;
+/// Transactions a second from one peer: above the highest throughput aimed at for a whole network.
+pub const GOSSIP_PEER_TRANSACTIONS_PER_SECOND: u32 = 16_384;
+/// Transactions from one peer at once: what it may hold back while it was disconnected.
+pub const GOSSIP_PEER_TRANSACTIONS_BURST: u32 = 32_768;
+/// Invalid transactions from one peer at once before it is penalised. Honest nodes verify before they
+/// send; what remains are keys that were rotated on the way.
+pub const GOSSIP_PEER_INVALID_BURST: u32 = 64;
+/// Invalid transactions a second that are forgiven.
+pub const GOSSIP_PEER_INVALID_PER_SECOND: u32 = 1;
+/// Streams at once on one connection, both ways: an honest pair uses two.
+pub const GOSSIP_STREAMS_MAX: usize = 8;
+/// Connections to one peer: both may dial at once, and each may have a dead one not yet noticed.
+pub const GOSSIP_CONNECTIONS_PER_PEER_MAX: u32 = 4;
+/// Connections in their handshake: strangers cost at most this many before they are refused.
+pub const GOSSIP_HANDSHAKES_MAX: u32 = 64;
+/// Inbound connections in all: 100 validators and as many observers, each twice.
+pub const GOSSIP_INBOUND_CONNECTIONS_MAX: u32 = 400;
+/// Listed peers: 100 validators and as many observers.
+pub const GOSSIP_PEERS_MAX: usize = 200;
+/// Least time between two frames to one peer: a lone transaction leaves at once, a stream of them
+/// shares frames, because opening a stream costs far more than carrying one more transaction.
+pub const GOSSIP_COALESCE: Duration = Duration::from_millis(5);
+/// Silence after which an empty frame asks whether the peer is still there.
+pub const GOSSIP_HEARTBEAT: Duration = Duration::from_secs(5);
+/// Time for a frame to be answered; then the connection counts as dead.
+pub const GOSSIP_ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
+/// A connection without traffic, heartbeats included, is closed after this.
+pub const GOSSIP_IDLE_TIMEOUT: Duration = Duration::from_secs(30);
+/// First wait before a listed peer is dialled again.
+pub const GOSSIP_DIAL_DELAY_MIN: Duration = Duration::from_millis(250);
+/// Longest wait between two dials of a listed peer: it is dialled for ever.
+pub const GOSSIP_DIAL_DELAY_MAX: Duration = Duration::from_secs(10);
+/// First wait after a peer answered that it is busy or full.
+pub const GOSSIP_RETRY_DELAY_MIN: Duration = Duration::from_millis(100);
+/// Longest wait after a peer answered that it is busy or full.
+pub const GOSSIP_RETRY_DELAY_MAX: Duration = Duration::from_secs(2);
+/// Times that one transaction is offered again to a peer that was busy or full, per connection.
+pub const GOSSIP_RETRIES_MAX: u8 = 8;
+/// First exclusion of a peer that broke the protocol.
+pub const GOSSIP_PENALTY_MIN: Duration = Duration::from_secs(30);
+/// Longest exclusion: a repaired validator is back without anyone's help.
+pub const GOSSIP_PENALTY_MAX: Duration = Duration::from_secs(600);
+/// Time that a stopping node gives to answers under way.
+pub const GOSSIP_STOP_GRACE: Duration = Duration::from_secs(1);
+/// Commands waiting for the gossip loop: they are rare.
+pub const GOSSIP_COMMANDS_MAX: usize = 16;

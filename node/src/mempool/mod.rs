@@ -1,0 +1,157 @@
+//! Where verified transactions wait for a block: bounded, fair per member, shared with the validators.
+//!
+//! `pool` decides what waits and in which order, and is pure. This file makes it shareable and wakes
+//! those who wait for work. `gossip` carries this node's own transactions to its listed peers.
+
+mod bounds;
+mod entry;
+pub mod gossip;
+mod pool;
+mod queue;
+mod recent;
+
+#[cfg(test)]
+mod pool_model;
+#[cfg(test)]
+mod pool_tests;
+
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use tokio::sync::Notify;
+
+pub use bounds::{PoolLimits, Space};
+pub use entry::{InsertError, Measure, Origin, PooledTransaction, RequestId, Share, TransactionId};
+pub use pool::Pool;
+
+/// A shared pool: cheap to clone, locked only for single operations, never across an await.
+#[derive(Debug)]
+pub struct Mempool<M, T> {
+    shared: Arc<Shared<M, T>>,
+}
+
+#[derive(Debug)]
+struct Shared<M, T> {
+    pool: Mutex<Pool<M, T>>,
+    arrived: Notify,
+    local_arrived: Notify,
+}
+
+impl<M, T> Clone for Mempool<M, T> {
+    fn clone(&self) -> Self {
+        Self { shared: Arc::clone(&self.shared) }
+    }
+}
+
+impl<M: Ord + Clone, T> Mempool<M, T> {
+    /// An empty pool on a chain whose last committed height is `tip`.
+    pub fn new(limits: PoolLimits, tip: u64) -> Self {
+        let pool = Mutex::new(Pool::new(limits, tip));
+        Self { shared: Arc::new(Shared { pool, arrived: Notify::new(), local_arrived: Notify::new() }) }
+    }
+
+    /// See [`Pool::insert`]. Wakes whoever waits for a transaction, and gossip if it is a local one.
+    pub fn insert(&self, transaction: PooledTransaction<M, T>, origin: Origin) -> Result<(), InsertError> {
+        let outcome = self.pool().insert(transaction, origin);
+        if outcome.is_ok() {
+            self.shared.arrived.notify_waiters();
+        }
+        match origin {
+            Origin::Local => self.shared.local_arrived.notify_one(),
+            Origin::Peer => {}
+        }
+        outcome
+    }
+
+    /// See [`Pool::take`].
+    pub fn take(&self, max_bytes: usize, max_count: usize) -> Vec<PooledTransaction<M, T>> {
+        self.pool().take(max_bytes, max_count)
+    }
+
+    /// See [`Pool::committed`].
+    pub fn committed(&self, ids: &[TransactionId], height: u64) -> Vec<TransactionId> {
+        self.pool().committed(ids, height)
+    }
+
+    /// Forgets transactions that can no longer be executed.
+    pub fn discard(&self, ids: &[TransactionId]) {
+        let mut pool = self.pool();
+        for id in ids {
+            pool.remove(id);
+        }
+    }
+
+    /// Returns once at least one transaction waits: at once if one does already.
+    pub async fn wait_for_transaction(&self) {
+        loop {
+            let arrived = self.shared.arrived.notified();
+            tokio::pin!(arrived);
+            // Registered before looking, so that an insert in between is not missed.
+            arrived.as_mut().enable();
+            if !self.is_empty() {
+                return;
+            }
+            arrived.await;
+        }
+    }
+
+    pub fn contains(&self, id: &TransactionId) -> bool {
+        self.pool().contains(id)
+    }
+
+    pub fn get(&self, id: &TransactionId) -> Option<PooledTransaction<M, T>> {
+        self.pool().get(id).cloned()
+    }
+
+    /// The waiting transaction that this sender gave this request id.
+    pub fn by_request(&self, sender: &M, request: &RequestId) -> Option<PooledTransaction<M, T>> {
+        self.pool().by_request(sender, request).cloned()
+    }
+
+    pub fn len(&self) -> usize {
+        self.pool().len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.pool().is_empty()
+    }
+
+    /// Bytes of all waiting transactions.
+    pub fn bytes(&self) -> usize {
+        self.pool().bytes()
+    }
+
+    /// What one member has waiting.
+    pub fn held_by(&self, member: &M) -> Space {
+        self.pool().held_by(member)
+    }
+
+    /// What each member has waiting, in the order of their names.
+    pub fn members(&self) -> Vec<(M, Space)> {
+        self.pool().members().map(|(member, held)| (member.clone(), held)).collect()
+    }
+
+    fn pool(&self) -> MutexGuard<'_, Pool<M, T>> {
+        self.shared.pool.lock().expect("no operation of the pool panics while it holds the lock")
+    }
+}
+
+#[async_trait]
+impl<M, T> gossip::Outbox for Mempool<M, T>
+where
+    M: Ord + Clone + Send + Sync + 'static,
+    T: Send + Sync + 'static,
+{
+    fn local_after(&self, cursor: u64, max_bytes: usize, max_count: usize) -> Vec<(u64, Bytes)> {
+        self.pool().local_after(cursor, max_bytes, max_count)
+    }
+
+    fn local(&self, cursor: u64) -> Option<Bytes> {
+        self.pool().local(cursor)
+    }
+
+    async fn local_arrived(&self) {
+        self.shared.local_arrived.notified().await;
+    }
+}
