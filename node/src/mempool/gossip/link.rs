@@ -137,3 +137,62 @@ impl Link {
         self.presence = Presence::Away { dial_at: now };
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn link(addresses: &[&str], now: Instant) -> Link {
+        let key = super::super::identity([1; 32]).public().try_into_ed25519().unwrap().to_bytes();
+        let addresses = addresses.iter().map(|address| address.parse().unwrap()).collect();
+        Link::new(Peer::new(key, addresses).unwrap(), Duration::ZERO, now)
+    }
+
+    #[test]
+    fn a_peer_is_dialled_ever_less_often_until_it_answers() {
+        let mut now = Instant::now();
+        let mut link = link(&["/ip4/127.0.0.1/tcp/1"], now);
+        let mut wait_after_failure = |is_answered: bool| {
+            assert_eq!(link.due(now), Some(Due::Dial));
+            link.dialled();
+            assert_eq!(link.due_at(), None);
+            link.connected(now);
+            if is_answered {
+                link.proved();
+            }
+            link.lost(now);
+            let wait = link.due_at().unwrap() - now;
+            now += wait;
+            wait.as_millis()
+        };
+        let waits: Vec<_> = [false, false, false, true, false].map(&mut wait_after_failure).into();
+        assert_eq!(waits, [250, 500, 1_000, 250, 500]);
+        assert_eq!((0..20).map(|_| wait_after_failure(false)).last(), Some(10_000));
+    }
+
+    #[test]
+    fn a_peer_without_an_address_is_only_waited_for() {
+        let now = Instant::now();
+        let mut link = link(&[], now);
+        assert_eq!(link.due_at(), None);
+        link.connected(now);
+        assert_eq!(link.due(now), Some(Due::Send));
+    }
+
+    #[test]
+    fn an_excluded_peer_is_readmitted_after_its_time_and_out_for_longer_the_next_time() {
+        let now = Instant::now();
+        let mut link = link(&["/ip4/127.0.0.1/tcp/1"], now);
+        for seconds in [30, 60, 120, 240, 480, 600, 600] {
+            link.connected(now);
+            assert_eq!(link.exclude(now), Duration::from_secs(seconds));
+            link.lost(now);
+            link.connected(now);
+            assert!(!link.is_connected(), "nothing but time lets it in");
+            assert_eq!(link.due(now + Duration::from_secs(seconds - 1)), None);
+            assert_eq!(link.due(now + Duration::from_secs(seconds)), Some(Due::Readmit));
+            link.readmit(now);
+            assert_eq!(link.due(now), Some(Due::Dial));
+        }
+    }
+}
