@@ -122,4 +122,4 @@ fn the_bytes_of_a_certificate_are_pinned() {
 }
 
 /// Ed25519 is deterministic, so the signature of validator 1 over its precommit is pinned as well.
-const SIGNATURE: &str = "PIN";
+const SIGNATURE: &str = "9352811dfa046598de2b2a174fa3fec9dcdf4bacb7106a561628c2f2582ef8ee5faa26969f7b547b60b1ecb0362d5763df5c1c9895af62f94907775ca5ae360b";
