@@ -1,0 +1,155 @@
+//! One action of each kind, with every field in use.
+use super::{cny, date, hash, key, member, text};
+use std::collections::BTreeSet;
+use tally_contracts::Action;
+use tally_contracts::facility::{
+    AmendFacility, CloseFacility, CurvePoint, Offering, OpenFacility, SettlementMethod,
+};
+use tally_contracts::financing::DiscountTranche;
+use tally_contracts::member::{
+    AddKey, KeyCapacity, PartyIdentifier, RegisterMember, RevokeKey, Role, SetStandingAcceptance,
+};
+use tally_contracts::money::{ConfirmPayout, CreditDeposit, MoveDeposit, RejectPayout, RequestPayout};
+use tally_contracts::receivable::{
+    AcceptReceivable, CancelReceivable, ConfirmReceivable, DeclineReceivable, Invoice, InvoiceFormat,
+    IssueReceivable, RejectCode, RejectReceivable, SubmitReceivable, Terms, WithdrawReceivable,
+};
+use tally_contracts::settlement::PayReceivable;
+use tally_contracts::tranche::{
+    AcceptTransfer, DeclineTransfer, MergeTranches, Offer, OfferTransfer, Part, Recourse, SplitTranche,
+};
+use tally_contracts::types::{DayCount, FacilityId, PayoutId, Rate, ReceivableId, TrancheId};
+
+pub fn every_action() -> Vec<Action> {
+    [members(), money(), receivables(), tranches(), facilities(), cash()].concat()
+}
+
+fn members() -> Vec<Action> {
+    let identifier = PartyIdentifier { scheme: text("USCC"), value: text("91350100M000100Y43") };
+    vec![
+        Action::RegisterMember(RegisterMember {
+            member: member("alpha"),
+            legal_name: text("阿尔法零部件有限公司"),
+            identifiers: vec![identifier],
+            roles: BTreeSet::from([Role::Supplier]),
+            keys: vec![(key(2), KeyCapacity::Maker), (key(3), KeyCapacity::Checker)],
+        }),
+        Action::AddKey(AddKey { key: key(4), capacity: KeyCapacity::Both }),
+        Action::RevokeKey(RevokeKey { key: key(4) }),
+        Action::SetStandingAcceptance(SetStandingAcceptance { counterparty: member("anchor"), active: true }),
+    ]
+}
+
+fn money() -> Vec<Action> {
+    let (bank, amount) = (member("bank-of-east"), cny(98_151_250));
+    vec![
+        Action::CreditDeposit(CreditDeposit {
+            owner: member("anchor"),
+            amount,
+            bank_reference: text("E-2026-1"),
+        }),
+        Action::MoveDeposit(MoveDeposit { bank, to: member("beta"), amount, note: text("for steel") }),
+        Action::RequestPayout(RequestPayout { bank, amount, destination: text("CN12 3456") }),
+        Action::ConfirmPayout(ConfirmPayout { payout: PayoutId::new(1), bank_reference: text("E-2026-2") }),
+        Action::RejectPayout(RejectPayout { payout: PayoutId::new(1), reason: text("account closed") }),
+    ]
+}
+
+fn receivables() -> Vec<Action> {
+    let receivable = ReceivableId::new(17);
+    vec![
+        Action::SubmitReceivable(SubmitReceivable { anchor: member("anchor"), terms: terms() }),
+        Action::IssueReceivable(IssueReceivable {
+            supplier: member("alpha"),
+            terms: terms(),
+            defences_waived: true,
+            acknowledge_near_duplicates: true,
+        }),
+        Action::ConfirmReceivable(ConfirmReceivable {
+            receivable,
+            amount: cny(90_000_000),
+            reason: text("two pieces broken"),
+            defences_waived: true,
+            acknowledge_near_duplicates: true,
+        }),
+        Action::RejectReceivable(RejectReceivable {
+            receivable,
+            code: RejectCode::AmountWrong,
+            text: text("we owe half"),
+        }),
+        Action::WithdrawReceivable(WithdrawReceivable { receivable }),
+        Action::AcceptReceivable(AcceptReceivable { receivable }),
+        Action::DeclineReceivable(DeclineReceivable { receivable, reason: text("cash, please") }),
+        Action::CancelReceivable(CancelReceivable { receivable, reason: text("goods returned") }),
+    ]
+}
+
+fn terms() -> Terms {
+    Terms {
+        face: cny(100_000_000),
+        due_date: date(2026, 6, 17),
+        delivery_date: date(2026, 1, 10),
+        invoices: vec![Invoice {
+            number: text("INV-1"),
+            issue_date: date(2026, 1, 12),
+            amount: cny(100_000_000),
+            document_hash: hash(0x11),
+            format: InvoiceFormat::Ubl21,
+        }],
+        contract_reference: text("C-9"),
+        settlement_bank: member("bank-of-east"),
+        tenor_justification: Some(hash(0x22)),
+    }
+}
+
+fn tranches() -> Vec<Action> {
+    let tranche = TrancheId::new(5);
+    let offer = Offer { to: member("beta"), recourse: Recourse::Full, trade_reference: Some(hash(0x33)) };
+    let parts =
+        vec![Part { face: cny(30_000_000), pay: Some(offer) }, Part { face: cny(70_000_000), pay: None }];
+    vec![
+        Action::SplitTranche(SplitTranche { tranche, parts }),
+        Action::MergeTranches(MergeTranches { tranches: vec![TrancheId::new(6), TrancheId::new(300)] }),
+        Action::OfferTransfer(OfferTransfer { tranche, offer }),
+        Action::AcceptTransfer(AcceptTransfer { tranche }),
+        Action::DeclineTransfer(DeclineTransfer { tranche }),
+    ]
+}
+
+fn facilities() -> Vec<Action> {
+    let facility = FacilityId::new(3);
+    let point = |days, ppm| CurvePoint { days, rate: Rate::from_ppm(ppm) };
+    let offering = Offering {
+        limit: cny(1_000_000_000),
+        limit_per_seller: Some(cny(500_000_000)),
+        tenor_days_min: 5,
+        tenor_days_max: 360,
+        curve: vec![point(30, 40_000), point(180, 43_500)],
+        day_count: DayCount::Act360,
+        fee: Rate::from_ppm(2_000),
+        fee_minimum: cny(100),
+        recourse: Recourse::None,
+        method: SettlementMethod::Deposit,
+        paying_bank: member("bank-of-east"),
+        valid_until: date(2026, 12, 31),
+    };
+    let anchors = vec![member("anchor"), member("other-anchor")];
+    vec![
+        Action::OpenFacility(OpenFacility { anchors, offering: offering.clone() }),
+        Action::AmendFacility(AmendFacility { facility, offering }),
+        Action::CloseFacility(CloseFacility { facility }),
+    ]
+}
+
+fn cash() -> Vec<Action> {
+    vec![
+        Action::DiscountTranche(DiscountTranche {
+            tranche: TrancheId::new(5),
+            amount: cny(100_000_000),
+            min_proceeds: cny(98_000_000),
+            facility: Some(FacilityId::new(3)),
+            allow_partial_fills: true,
+        }),
+        Action::PayReceivable(PayReceivable { receivable: ReceivableId::new(17), amount: cny(1) }),
+    ]
+}

@@ -1,0 +1,254 @@
+//! Any transaction that the domain's types can hold.
+use ed25519_dalek::SigningKey;
+use proptest::collection::{btree_set, vec};
+use proptest::option;
+use proptest::prelude::*;
+use tally_contracts::Action;
+use tally_contracts::facility::{
+    AmendFacility, CloseFacility, CurvePoint, Offering, OpenFacility, SettlementMethod,
+};
+use tally_contracts::financing::DiscountTranche;
+use tally_contracts::limits::AMOUNT_MINOR_MAX;
+use tally_contracts::member::{
+    AddKey, KeyCapacity, PartyIdentifier, RegisterMember, RevokeKey, Role, SetStandingAcceptance,
+};
+use tally_contracts::money::{ConfirmPayout, CreditDeposit, MoveDeposit, RejectPayout, RequestPayout};
+use tally_contracts::receivable::{
+    AcceptReceivable, CancelReceivable, ConfirmReceivable, DeclineReceivable, Invoice, InvoiceFormat,
+    IssueReceivable, RejectCode, RejectReceivable, SubmitReceivable, Terms, WithdrawReceivable,
+};
+use tally_contracts::settlement::PayReceivable;
+use tally_contracts::tranche::{
+    AcceptTransfer, DeclineTransfer, MergeTranches, Offer, OfferTransfer, Part, Recourse, SplitTranche,
+};
+use tally_contracts::types::{
+    Amount, BusinessDate, Currency, DayCount, FacilityId, Hash, Height, MemberId, PayoutId, PublicKey, Rate,
+    ReceivableId, Text, TrancheId,
+};
+use tally_proto::TransactionDraft;
+
+prop_compose! {
+    pub fn any_draft()(
+        request_id in any::<[u8; 16]>(),
+        sender in member(),
+        signers in btree_set(key(), 1..=8),
+        valid_until in any::<u64>(),
+        action in action(),
+    ) -> TransactionDraft {
+        let (signers, valid_until) = (signers.into_iter().collect(), Height::new(valid_until));
+        TransactionDraft { request_id, sender, signers, valid_until, action }
+    }
+}
+
+fn action() -> impl Strategy<Value = Action> {
+    prop_oneof![member_action(), money_action(), receivable_action(), tranche_action(), facility_action()]
+}
+
+fn member() -> impl Strategy<Value = MemberId> {
+    "[a-z0-9][a-z0-9-]{0,30}[a-z0-9]".prop_map(|slug| MemberId::new(&slug).unwrap())
+}
+
+fn text() -> impl Strategy<Value = Text> {
+    "[ -~中é]{0,60}".prop_map(|text| Text::new(&text).unwrap())
+}
+
+fn amount() -> impl Strategy<Value = Amount> {
+    (0..=AMOUNT_MINOR_MAX, "[A-Z]{3}")
+        .prop_map(|(minor, code)| Amount::new(minor, Currency::new(&code).unwrap()).unwrap())
+}
+
+fn date() -> impl Strategy<Value = BusinessDate> {
+    let last = BusinessDate::from_ymd(9999, 12, 31).unwrap().days();
+    (0..=last).prop_map(BusinessDate::from_days)
+}
+
+fn hash() -> impl Strategy<Value = Hash> {
+    prop_oneof![any::<[u8; 32]>().prop_map(Hash), Just(Hash::ZERO)]
+}
+
+fn key() -> impl Strategy<Value = PublicKey> {
+    any::<[u8; 32]>().prop_map(|seed| PublicKey(SigningKey::from_bytes(&seed).verifying_key().to_bytes()))
+}
+
+fn capacity() -> impl Strategy<Value = KeyCapacity> {
+    prop_oneof![Just(KeyCapacity::Maker), Just(KeyCapacity::Checker), Just(KeyCapacity::Both)]
+}
+
+fn role() -> impl Strategy<Value = Role> {
+    use Role::{Anchor, Bank, CollectionAgent, Funder, Guarantor, Regulator, Supplier};
+    proptest::sample::select(vec![Anchor, Supplier, Funder, Bank, Guarantor, Regulator, CollectionAgent])
+}
+
+fn member_action() -> impl Strategy<Value = Action> {
+    let identifier = (text(), text()).prop_map(|(scheme, value)| PartyIdentifier { scheme, value });
+    let parts =
+        (member(), text(), vec(identifier, 0..4), btree_set(role(), 0..8), vec((key(), capacity()), 0..4));
+    prop_oneof![
+        parts.prop_map(|(member, legal_name, identifiers, roles, keys)| {
+            Action::RegisterMember(RegisterMember { member, legal_name, identifiers, roles, keys })
+        }),
+        (key(), capacity()).prop_map(|(key, capacity)| Action::AddKey(AddKey { key, capacity })),
+        key().prop_map(|key| Action::RevokeKey(RevokeKey { key })),
+        (member(), any::<bool>()).prop_map(|(counterparty, active)| {
+            Action::SetStandingAcceptance(SetStandingAcceptance { counterparty, active })
+        }),
+    ]
+}
+
+fn money_action() -> impl Strategy<Value = Action> {
+    let payout = || any::<u64>().prop_map(PayoutId::new);
+    prop_oneof![
+        (member(), amount(), text()).prop_map(|(owner, amount, bank_reference)| {
+            Action::CreditDeposit(CreditDeposit { owner, amount, bank_reference })
+        }),
+        (member(), member(), amount(), text()).prop_map(|(bank, to, amount, note)| {
+            Action::MoveDeposit(MoveDeposit { bank, to, amount, note })
+        }),
+        (member(), amount(), text()).prop_map(|(bank, amount, destination)| {
+            Action::RequestPayout(RequestPayout { bank, amount, destination })
+        }),
+        (payout(), text()).prop_map(|(payout, bank_reference)| {
+            Action::ConfirmPayout(ConfirmPayout { payout, bank_reference })
+        }),
+        (payout(), text()).prop_map(|(payout, reason)| Action::RejectPayout(RejectPayout { payout, reason })),
+    ]
+}
+
+prop_compose! {
+    fn invoice()(
+        number in text(),
+        issue_date in date(),
+        amount in amount(),
+        document_hash in hash(),
+        format in proptest::sample::select(vec![
+            InvoiceFormat::Ubl21, InvoiceFormat::ChinaEInvoice, InvoiceFormat::Csv, InvoiceFormat::Other,
+        ]),
+    ) -> Invoice {
+        Invoice { number, issue_date, amount, document_hash, format }
+    }
+}
+
+prop_compose! {
+    fn terms()(
+        face in amount(),
+        due_date in date(),
+        delivery_date in date(),
+        invoices in vec(invoice(), 0..5),
+        contract_reference in text(),
+        settlement_bank in member(),
+        tenor_justification in option::of(hash()),
+    ) -> Terms {
+        Terms { face, due_date, delivery_date, invoices, contract_reference, settlement_bank, tenor_justification }
+    }
+}
+
+fn receivable_action() -> impl Strategy<Value = Action> {
+    use RejectCode::{AlreadyPaid, AmountWrong, DateWrong, GoodsNotReceived, NotOurInvoice, Other};
+    let codes = vec![GoodsNotReceived, AmountWrong, DateWrong, NotOurInvoice, AlreadyPaid, Other];
+    let id = || any::<u64>().prop_map(ReceivableId::new);
+    let flags = || any::<(bool, bool)>();
+    prop_oneof![
+        (member(), terms())
+            .prop_map(|(anchor, terms)| Action::SubmitReceivable(SubmitReceivable { anchor, terms })),
+        (member(), terms(), flags()).prop_map(|(supplier, terms, (waived, acknowledged))| {
+            Action::IssueReceivable(IssueReceivable {
+                supplier,
+                terms,
+                defences_waived: waived,
+                acknowledge_near_duplicates: acknowledged,
+            })
+        }),
+        (id(), amount(), text(), flags()).prop_map(|(receivable, amount, reason, (waived, acknowledged))| {
+            Action::ConfirmReceivable(ConfirmReceivable {
+                receivable,
+                amount,
+                reason,
+                defences_waived: waived,
+                acknowledge_near_duplicates: acknowledged,
+            })
+        }),
+        (id(), proptest::sample::select(codes), text()).prop_map(|(receivable, code, text)| {
+            Action::RejectReceivable(RejectReceivable { receivable, code, text })
+        }),
+        id().prop_map(|receivable| Action::WithdrawReceivable(WithdrawReceivable { receivable })),
+        id().prop_map(|receivable| Action::AcceptReceivable(AcceptReceivable { receivable })),
+        (id(), text()).prop_map(|(receivable, reason)| {
+            Action::DeclineReceivable(DeclineReceivable { receivable, reason })
+        }),
+        (id(), text()).prop_map(|(receivable, reason)| {
+            Action::CancelReceivable(CancelReceivable { receivable, reason })
+        }),
+        (id(), amount())
+            .prop_map(|(receivable, amount)| Action::PayReceivable(PayReceivable { receivable, amount })),
+    ]
+}
+
+fn recourse() -> impl Strategy<Value = Recourse> {
+    prop_oneof![Just(Recourse::None), Just(Recourse::Full)]
+}
+
+fn offer() -> impl Strategy<Value = Offer> {
+    (member(), recourse(), option::of(hash())).prop_map(|(to, recourse, trade_reference)| Offer {
+        to,
+        recourse,
+        trade_reference,
+    })
+}
+
+fn tranche_action() -> impl Strategy<Value = Action> {
+    let id = || any::<u64>().prop_map(TrancheId::new);
+    let part = (amount(), option::of(offer())).prop_map(|(face, pay)| Part { face, pay });
+    let facility = option::of(any::<u64>().prop_map(FacilityId::new));
+    prop_oneof![
+        (id(), vec(part, 0..=64))
+            .prop_map(|(tranche, parts)| Action::SplitTranche(SplitTranche { tranche, parts })),
+        vec(id(), 0..=64).prop_map(|tranches| Action::MergeTranches(MergeTranches { tranches })),
+        (id(), offer()).prop_map(|(tranche, offer)| Action::OfferTransfer(OfferTransfer { tranche, offer })),
+        id().prop_map(|tranche| Action::AcceptTransfer(AcceptTransfer { tranche })),
+        id().prop_map(|tranche| Action::DeclineTransfer(DeclineTransfer { tranche })),
+        (id(), amount(), amount(), facility, any::<bool>()).prop_map(
+            |(tranche, amount, min_proceeds, facility, allow_partial_fills)| {
+                Action::DiscountTranche(DiscountTranche {
+                    tranche,
+                    amount,
+                    min_proceeds,
+                    facility,
+                    allow_partial_fills,
+                })
+            }
+        ),
+    ]
+}
+
+prop_compose! {
+    fn offering()(
+        (limit, limit_per_seller, fee_minimum) in (amount(), option::of(amount()), amount()),
+        (tenor_days_min, tenor_days_max, fee) in any::<(u32, u32, u32)>(),
+        curve in vec(any::<(u32, u32)>(), 0..=32),
+        day_count in proptest::sample::select(vec![
+            DayCount::Act360, DayCount::Act365Fixed, DayCount::Thirty360, DayCount::Thirty360European,
+        ]),
+        recourse in recourse(),
+        paying_bank in member(),
+        valid_until in date(),
+    ) -> Offering {
+        let point = |(days, ppm)| CurvePoint { days, rate: Rate::from_ppm(ppm) };
+        let curve = curve.into_iter().map(point).collect();
+        let (fee, method) = (Rate::from_ppm(fee), SettlementMethod::Deposit);
+        Offering {
+            limit, limit_per_seller, tenor_days_min, tenor_days_max, curve, day_count, fee, fee_minimum,
+            recourse, method, paying_bank, valid_until,
+        }
+    }
+}
+
+fn facility_action() -> impl Strategy<Value = Action> {
+    let id = || any::<u64>().prop_map(FacilityId::new);
+    prop_oneof![
+        (vec(member(), 0..=32), offering())
+            .prop_map(|(anchors, offering)| Action::OpenFacility(OpenFacility { anchors, offering })),
+        (id(), offering())
+            .prop_map(|(facility, offering)| Action::AmendFacility(AmendFacility { facility, offering })),
+        id().prop_map(|facility| Action::CloseFacility(CloseFacility { facility })),
+    ]
+}
