@@ -1,0 +1,54 @@
+//! Why a transaction may not wait for a block.
+use crate::ledger::{BlockError, LedgerError};
+use crate::mempool::InsertError;
+use crate::mempool::gossip::AdmitRefusal;
+use crate::storage::StorageError;
+use tally_contracts::types::Hash;
+use tally_proto::transaction::{DecodeError, SignatureError};
+
+#[derive(Debug, thiserror::Error)]
+pub enum AdmissionError {
+    #[error(transparent)]
+    Malformed(#[from] DecodeError),
+    #[error(transparent)]
+    Signature(#[from] SignatureError),
+    #[error("the request id was used for transaction {transaction}; choose a new one for other bytes")]
+    RequestUsed { transaction: Hash },
+    #[error(transparent)]
+    NotFitting(#[from] BlockError),
+    #[error(transparent)]
+    Pool(#[from] InsertError),
+    #[error("the node is stopping; try another node")]
+    Unavailable,
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+}
+
+impl AdmissionError {
+    /// Label of a metric.
+    pub fn name(&self) -> &'static str {
+        self.for_peer().name()
+    }
+
+    /// What the peer that sent it is told.
+    pub fn for_peer(&self) -> AdmitRefusal {
+        match self {
+            Self::Malformed(_) => AdmitRefusal::Malformed,
+            Self::Signature(_) => AdmitRefusal::BadSignature,
+            Self::RequestUsed { .. } => AdmitRefusal::RequestConflict,
+            Self::NotFitting(BlockError::Expired { .. }) => AdmitRefusal::Expired,
+            Self::NotFitting(
+                BlockError::Replayed { .. }
+                | BlockError::Malformed { .. }
+                | BlockError::Header { .. }
+                | BlockError::TimeNotAfterParent { .. }
+                | BlockError::TimeOutOfBounds { .. }
+                | BlockError::Transaction { .. },
+            ) => AdmitRefusal::Replayed,
+            Self::Pool(error) => (*error).into(),
+            Self::Unavailable | Self::Storage(_) | Self::Ledger(_) => AdmitRefusal::Unavailable,
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! Admission: what may wait for a block. Structure, signature, chain, expiry and replay; not the rulebook.
+mod error;
+
+pub use error::AdmissionError;
+
+use crate::ledger::Ledger;
+use crate::mempool::gossip::{Admit, Verdict};
+use crate::mempool::{InsertError, Mempool, Origin, PooledTransaction};
+use async_trait::async_trait;
+use bytes::Bytes;
+use std::sync::Arc;
+use tally_contracts::types::{Hash, MemberId};
+use tally_proto::transaction::{SignedTransaction, VerifiedTransaction, verify_batch};
+
+/// The node's pool: verified transactions by member.
+pub type TransactionPool = Mempool<MemberId, VerifiedTransaction>;
+
+/// Lets transactions into the pool.
+pub struct Admission {
+    ledger: Arc<Ledger>,
+    pool: TransactionPool,
+}
+
+/// What became of an admitted transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Admitted {
+    /// It waits now.
+    Waiting { id: Hash },
+    /// The very same transaction waits already or is in the ledger: ask for its result.
+    Known { id: Hash },
+}
+
+impl Admission {
+    pub fn new(ledger: Arc<Ledger>, pool: TransactionPool) -> Self {
+        Self { ledger, pool }
+    }
+
+    /// Checks one transaction of this node's own API and puts it into the pool.
+    ///
+    /// Blocks on a signature check and a database read; call it from a blocking thread.
+    pub fn admit_local(&self, bytes: Bytes) -> Result<Admitted, AdmissionError> {
+        let signed = SignedTransaction::decode(&bytes, self.ledger.chain_id())?;
+        if let Some(known) = self.known(&signed)? {
+            return Ok(known);
+        }
+        self.enter(signed.verify()?, Origin::Local)
+    }
+
+    /// The same for a frame of a peer's, with its signatures checked in one batch.
+    pub fn admit_peers(&self, frame: Vec<Bytes>) -> Vec<Result<Admitted, AdmissionError>> {
+        let mut outcomes: Vec<Option<Result<Admitted, AdmissionError>>> = Vec::with_capacity(frame.len());
+        let mut unverified = Vec::new();
+        for bytes in frame {
+            match self.look_at(bytes) {
+                Ok(Step::Known(known)) => outcomes.push(Some(Ok(known))),
+                Ok(Step::Verify(signed)) => {
+                    outcomes.push(None);
+                    unverified.push(*signed);
+                }
+                Err(error) => outcomes.push(Some(Err(error))),
+            }
+        }
+        let mut verified = verify_batch(unverified).into_iter();
+        let enter = |outcome: Option<_>| {
+            outcome.unwrap_or_else(|| match verified.next() {
+                Some(Ok(transaction)) => self.enter(transaction, Origin::Peer),
+                Some(Err(error)) => Err(error.into()),
+                None => Err(AdmissionError::Unavailable),
+            })
+        };
+        outcomes.into_iter().map(enter).collect()
+    }
+
+    fn look_at(&self, bytes: Bytes) -> Result<Step, AdmissionError> {
+        let signed = SignedTransaction::decode(&bytes, self.ledger.chain_id())?;
+        Ok(match self.known(&signed)? {
+            Some(known) => Step::Known(known),
+            None => Step::Verify(Box::new(signed)),
+        })
+    }
+
+    /// A transaction that needs no second check: the same id waits or is in the ledger. The same request id
+    /// with other bytes is refused.
+    fn known(&self, signed: &SignedTransaction) -> Result<Option<Admitted>, AdmissionError> {
+        let id = signed.id();
+        if self.pool.contains(&id.0) {
+            return Ok(Some(Admitted::Known { id }));
+        }
+        let domain = signed.transaction();
+        let stored = self.ledger.view().request(domain.sender.as_str(), &domain.request_id)?;
+        match stored {
+            None => Ok(None),
+            Some(outcome) if outcome.transaction == id.0 => Ok(Some(Admitted::Known { id })),
+            Some(outcome) => Err(AdmissionError::RequestUsed { transaction: Hash(outcome.transaction) }),
+        }
+    }
+
+    fn enter(&self, verified: VerifiedTransaction, origin: Origin) -> Result<Admitted, AdmissionError> {
+        let tip = self.ledger.tip();
+        self.ledger.fits(&tip, &verified)??;
+        let id = verified.id();
+        let domain = verified.transaction();
+        let pooled = PooledTransaction {
+            id: id.0,
+            sender: domain.sender,
+            request_id: domain.request_id,
+            valid_until_height: domain.valid_until.number(),
+            bytes: verified.bytes().clone(),
+            verified: Arc::new(verified),
+        };
+        match self.pool.insert(pooled, origin) {
+            Ok(()) => Ok(Admitted::Waiting { id }),
+            Err(InsertError::Duplicate | InsertError::Committed) => Ok(Admitted::Known { id }),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+enum Step {
+    Known(Admitted),
+    Verify(Box<SignedTransaction>),
+}
+
+/// Admission as gossip sees it.
+pub struct PeerAdmission(pub Arc<Admission>);
+
+#[async_trait]
+impl Admit for PeerAdmission {
+    async fn admit(&self, bytes: Bytes) -> Verdict {
+        let verdicts = self.admit_all(vec![bytes]).await;
+        verdicts.into_iter().next().unwrap_or(Err(crate::mempool::gossip::AdmitRefusal::Unavailable))
+    }
+
+    async fn admit_all(&self, transactions: Vec<Bytes>) -> Vec<Verdict> {
+        let count = transactions.len();
+        let admission = Arc::clone(&self.0);
+        let outcomes = tokio::task::spawn_blocking(move || admission.admit_peers(transactions)).await;
+        match outcomes {
+            Ok(outcomes) => outcomes.into_iter().map(verdict).collect(),
+            // the runtime is shutting down
+            Err(_) => vec![Err(crate::mempool::gossip::AdmitRefusal::Unavailable); count],
+        }
+    }
+}
+
+fn verdict(outcome: Result<Admitted, AdmissionError>) -> Verdict {
+    match outcome {
+        Ok(Admitted::Waiting { .. }) => Ok(()),
+        Ok(Admitted::Known { .. }) => Err(crate::mempool::gossip::AdmitRefusal::Duplicate),
+        Err(error) => Err(error.for_peer()),
+    }
+}

@@ -1,0 +1,161 @@
+//! The chain: what this node does for consensus, by proposing, validating, deciding and catching up.
+mod catch_up;
+mod clock;
+mod decide;
+mod propose;
+mod validate;
+
+pub use clock::Clock;
+
+use crate::admission::TransactionPool;
+use crate::ledger::{Ledger, LedgerError};
+use crate::storage::{Batch, StorageError, UndecidedBlock};
+use async_trait::async_trait;
+use bytes::Bytes;
+use std::sync::Arc;
+use std::time::Duration;
+use tally_consensus::{
+    Application, ApplicationFault, BlockId, DecidedBlock, Height, Misbehavior, Proposal, Round, Validator,
+    ValidatorKey, ValidatorSet, Verdict,
+};
+use tally_contracts::types::Hash;
+use tally_proto::block::Block;
+
+/// What a node may choose for itself; none of it changes what a block means.
+#[derive(Clone, Copy, Debug)]
+pub struct Pace {
+    /// Longest time without a block.
+    pub heartbeat: Duration,
+    pub block_bytes_max: usize,
+    pub block_transactions_max: usize,
+}
+
+/// The node's side of [`Application`].
+pub struct Chain {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    ledger: Arc<Ledger>,
+    pool: TransactionPool,
+    clock: Clock,
+    pace: Pace,
+    /// This node's consensus key; of an observer, its peer key, which never proposes.
+    own: ValidatorKey,
+}
+
+impl Chain {
+    pub fn new(ledger: Arc<Ledger>, pool: TransactionPool, clock: Clock, pace: Pace, own: ValidatorKey) -> Self {
+        Self { inner: Arc::new(Inner { ledger, pool, clock, pace, own }) }
+    }
+
+    /// Runs `work` on a blocking thread.
+    async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Inner) -> Result<T, LedgerError> + Send + 'static,
+    ) -> Result<T, ApplicationFault> {
+        let inner = Arc::clone(&self.inner);
+        let done = tokio::task::spawn_blocking(move || work(&inner)).await;
+        done.map_err(ApplicationFault::new)?.map_err(ApplicationFault::new)
+    }
+}
+
+#[async_trait]
+impl Application for Chain {
+    fn tip(&self) -> Option<Height> {
+        Some(Height::new(self.inner.ledger.tip().height))
+    }
+
+    fn validator_set(&self, height: Height) -> Option<ValidatorSet> {
+        let stored = self.inner.ledger.validators_at(height.as_u64()).ok().flatten()?;
+        let validator = |validator: &tally_contracts::genesis::Validator| Validator {
+            public_key: ValidatorKey::new(validator.consensus_key.0),
+            power: validator.power,
+        };
+        ValidatorSet::new(stored.validators.iter().map(validator).collect()).ok()
+    }
+
+    fn identify(&self, bytes: &[u8]) -> Option<BlockId> {
+        Block::decode(bytes).ok().map(|block| BlockId::new(block.id().0))
+    }
+
+    async fn build(&self, height: Height, round: Round) -> Result<Proposal, ApplicationFault> {
+        self.blocking(move |inner| inner.propose(height, round)).await
+    }
+
+    async fn validate(&self, proposal: Proposal) -> Result<Verdict, ApplicationFault> {
+        self.blocking(move |inner| inner.validate(&proposal)).await
+    }
+
+    fn undecided(&self, height: Height, round: Round) -> Vec<(Proposal, Verdict)> {
+        let stored = self.inner.ledger.view().undecided(height.as_u64(), round.as_u32());
+        stored.unwrap_or_default().into_iter().map(judged).collect()
+    }
+
+    fn undecided_by_id(&self, height: Height, id: BlockId) -> Option<Proposal> {
+        let stored = self.inner.ledger.view().undecided_at(height.as_u64()).ok()?;
+        stored.into_iter().find(|block| block.block_id == *id.as_bytes()).map(|block| judged(block).0)
+    }
+
+    async fn decided(
+        &self,
+        height: Height,
+        _round: Round,
+        id: BlockId,
+        certificate: Vec<u8>,
+    ) -> Result<(), ApplicationFault> {
+        self.blocking(move |inner| inner.decide(height, Hash(*id.as_bytes()), certificate)).await
+    }
+
+    async fn finalized(&self, height: Height, misbehavior: Vec<Misbehavior>) {
+        self.inner.record_evidence(height, misbehavior);
+        let heartbeat = tokio::time::sleep(self.inner.pace.heartbeat);
+        tokio::select! {
+            () = heartbeat => {}
+            () = self.inner.pool.wait_for_transaction() => {}
+        }
+    }
+
+    fn history_min(&self) -> Height {
+        let first = self.inner.ledger.view().first_block_height().ok().flatten();
+        Height::new(first.unwrap_or(1))
+    }
+
+    async fn decided_block(&self, height: Height) -> Option<DecidedBlock> {
+        self.blocking(move |inner| Ok(inner.history(height)?)).await.ok().flatten()
+    }
+
+    async fn process_synced(&self, proposal: Proposal) -> Result<Verdict, ApplicationFault> {
+        self.blocking(move |inner| inner.validate_synced(&proposal)).await
+    }
+}
+
+impl Inner {
+    /// Stores a judged proposal; the engine gets its answer only afterwards.
+    fn store(&self, proposal: &Proposal, verdict: Verdict) -> Result<(), StorageError> {
+        let mut batch = Batch::new();
+        batch.put_undecided(&UndecidedBlock {
+            height: proposal.height.as_u64(),
+            round: proposal.round.as_u32(),
+            block_id: *proposal.id.as_bytes(),
+            valid_round: proposal.valid_round.map(Round::as_u32),
+            proposer: *proposal.proposer.as_bytes(),
+            is_valid: verdict == Verdict::Valid,
+            bytes: proposal.bytes.to_vec(),
+        });
+        self.ledger.database().commit(batch)
+    }
+}
+
+fn judged(block: UndecidedBlock) -> (Proposal, Verdict) {
+    let verdict = if block.is_valid { Verdict::Valid } else { Verdict::Invalid };
+    let proposal = Proposal {
+        height: Height::new(block.height),
+        round: Round::new(block.round),
+        valid_round: block.valid_round.map(Round::new),
+        proposer: ValidatorKey::new(block.proposer),
+        id: BlockId::new(block.block_id),
+        bytes: Bytes::from(block.bytes),
+    };
+    (proposal, verdict)
+}

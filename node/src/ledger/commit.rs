@@ -1,0 +1,126 @@
+//! Commit: block, certificate, receipts and state in one synced batch; then everyone is told.
+use super::block::{CommittedBlock, ExecutedBlock};
+use super::execute::encode_receipt;
+use super::open::{decode_validators, encode_validators, put_changes, stored_tip};
+use super::{Ledger, LedgerError, Tip};
+use crate::storage::{Batch, Location, RequestOutcome};
+use std::sync::Arc;
+use tally_contracts::Receipt;
+use tally_contracts::genesis::ValidatorSet;
+use tally_contracts::state::{Key, Record};
+use tally_contracts::types::Hash;
+
+impl Ledger {
+    /// The executed block of the next height with this id, if this node has it.
+    pub fn pending(&self, id: Hash) -> Option<Arc<ExecutedBlock>> {
+        self.work().pending.get(&id).cloned()
+    }
+
+    /// Makes a decided block durable. It must be one that [`Ledger::build`] or [`Ledger::check`] returned.
+    pub fn commit(&self, executed: &ExecutedBlock, certificate: Vec<u8>) -> Result<Arc<CommittedBlock>, LedgerError> {
+        let mut work = self.work();
+        let old = self.tip();
+        let height = executed.header.height.number();
+        let expected = old.height.saturating_add(1);
+        if height != expected {
+            return Err(LedgerError::NotNext { found: height, expected });
+        }
+        work.stand_at(executed)?;
+        let tip = Tip {
+            height,
+            block_id: executed.id,
+            state_root: executed.header.state_root,
+            time: executed.header.time,
+            validators: changed_validators(executed).map_or_else(|| Arc::clone(&old.validators), Arc::new),
+        };
+        self.database.commit(self.batch(executed, certificate, &tip))?;
+        // decided: the tree stays where it is
+        work.applied = None;
+        work.pending.clear();
+        *self.tip.write().expect("nothing panics while it holds the tip") = Arc::new(tip);
+        drop(work);
+        self.database.forget_undecided(height)?;
+
+        let committed = Arc::new(CommittedBlock {
+            id: executed.id,
+            header: executed.header.clone(),
+            transactions: executed.transactions.iter().map(|transaction| transaction.id()).collect(),
+            receipts: executed.receipts.clone(),
+        });
+        // nobody listening is no error
+        let _ = self.committed.send(Arc::clone(&committed));
+        Ok(committed)
+    }
+
+    /// Who decides `height`, of every height up to the next.
+    pub fn validators_at(&self, height: u64) -> Result<Option<ValidatorSet>, LedgerError> {
+        let Some((_, bytes)) = self.view().validators_at(height)? else { return Ok(None) };
+        Ok(decode_validators(&bytes))
+    }
+
+    fn batch(&self, executed: &ExecutedBlock, certificate: Vec<u8>, tip: &Tip) -> Batch {
+        let height = tip.height;
+        let mut batch = Batch::new();
+        batch.put_block(height, executed.bytes.to_vec());
+        batch.put_certificate(height, certificate);
+        batch.put_receipts(height, encode_receipts(&executed.receipts));
+        put_changes(&mut batch, &executed.changes);
+        for (position, transaction) in (0..).zip(&executed.transactions) {
+            let location = Location { height, position };
+            let id = transaction.id().0;
+            batch.put_transaction(&id, location);
+            let domain = transaction.transaction();
+            let outcome = RequestOutcome { transaction: id, location };
+            batch.put_request(domain.sender.as_str(), &domain.request_id, &outcome);
+        }
+        put_history(&mut batch, height, &executed.receipts);
+        if changed_validators(executed).is_some() {
+            batch.put_validators(height.saturating_add(1), encode_validators(&tip.validators));
+        }
+        batch.set_tip(&stored_tip(tip));
+        batch
+    }
+}
+
+/// Where the events of each receivable are, so that its history need not be searched for.
+fn put_history(batch: &mut Batch, height: u64, receipts: &[Receipt]) {
+    for (receipt, index) in receipts.iter().zip(0_u32..) {
+        for (event, position) in receipt.events().iter().zip(0_u32..) {
+            if let Some(receivable) = event.receivable {
+                batch.put_history(receivable.number(), height, index, position);
+            }
+        }
+    }
+}
+
+fn changed_validators(executed: &ExecutedBlock) -> Option<ValidatorSet> {
+    let change = executed.changes.records.iter().find(|change| change.key == Key::Validators)?;
+    match &change.now {
+        Some(Record::Validators(validators)) => Some(validators.clone()),
+        _ => None,
+    }
+}
+
+/// Receipts of a block as they are stored: each with its length (4 bytes, big-endian).
+fn encode_receipts(receipts: &[Receipt]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for receipt in receipts {
+        let encoded = encode_receipt(receipt);
+        bytes.extend(u32::try_from(encoded.len()).unwrap_or(u32::MAX).to_be_bytes());
+        bytes.extend(encoded);
+    }
+    bytes
+}
+
+/// Reads stored receipts back; `None` for anything else.
+pub fn decode_receipts(mut bytes: &[u8]) -> Option<Vec<Receipt>> {
+    let mut receipts = Vec::new();
+    while !bytes.is_empty() {
+        let (length, rest) = bytes.split_first_chunk::<4>()?;
+        let length = usize::try_from(u32::from_be_bytes(*length)).ok()?;
+        let (receipt, rest) = rest.split_at_checked(length)?;
+        receipts.push(borsh::from_slice(receipt).ok()?);
+        bytes = rest;
+    }
+    Some(receipts)
+}

@@ -1,0 +1,168 @@
+//! Execution: what a proposer builds and what a validator checks are the same computation.
+use super::block::ExecutedBlock;
+use super::{BlockError, Ledger, LedgerError, Tip, Work};
+use bytes::Bytes;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use tally_contracts::merkle;
+use tally_contracts::types::{Hash, Height, PublicKey, Timestamp};
+use tally_contracts::{BlockContext, Receipt, Transaction, execute_block};
+use tally_proto::block::{Block, BlockHeader, HEADER_VERSION};
+use tally_proto::transaction::VerifiedTransaction;
+
+impl Ledger {
+    /// Executes `transactions` as the block after the tip and computes its header.
+    ///
+    /// The caller chose transactions that [`Ledger::fits`]; the block is remembered until its height is
+    /// committed.
+    pub fn build(
+        &self,
+        height: u64,
+        proposer: [u8; 32],
+        time: Timestamp,
+        transactions: Vec<Arc<VerifiedTransaction>>,
+    ) -> Result<Arc<ExecutedBlock>, LedgerError> {
+        let mut work = self.work();
+        let tip = self.tip_before(height)?;
+        let executed = self.execute(&mut work, &tip, proposer, time, transactions)?;
+        work.pending.insert(executed.id, Arc::clone(&executed));
+        Ok(executed)
+    }
+
+    /// Executes a block that somebody else built and compares every field of its header.
+    ///
+    /// `transactions` are the block's, verified, in its order.
+    pub fn check(
+        &self,
+        block: &Block,
+        transactions: Vec<Arc<VerifiedTransaction>>,
+    ) -> Result<Result<Arc<ExecutedBlock>, BlockError>, LedgerError> {
+        let mut work = self.work();
+        let header = &block.header;
+        if let Some(known) = work.pending.get(&header.id()) {
+            return Ok(Ok(Arc::clone(known)));
+        }
+        let tip = self.tip_before(header.height.number())?;
+        if header.time <= tip.time {
+            let (time, parent) = (header.time, tip.time);
+            return Ok(Err(BlockError::TimeNotAfterParent { time, parent }));
+        }
+        if let Err(error) = self.check_transactions(&tip, &transactions)? {
+            return Ok(Err(error));
+        }
+        let executed = self.execute(&mut work, &tip, header.proposer, header.time, transactions)?;
+        if let Err(error) = compare(header, &executed.header) {
+            return Ok(Err(error));
+        }
+        work.pending.insert(executed.id, Arc::clone(&executed));
+        Ok(Ok(executed))
+    }
+
+    /// Whether a transaction may be in the next block: not expired, not there before.
+    pub fn fits(&self, tip: &Tip, transaction: &VerifiedTransaction) -> Result<Result<(), BlockError>, LedgerError> {
+        let (id, height) = (transaction.id(), tip.height.saturating_add(1));
+        let domain = transaction.transaction();
+        let valid_until = domain.valid_until.number();
+        let latest = height.saturating_add(crate::limits::VALIDITY_BLOCKS_MAX);
+        if valid_until < height || valid_until > latest {
+            return Ok(Err(BlockError::Expired { id, valid_until, height }));
+        }
+        let known = self.view().request(domain.sender.as_str(), &domain.request_id)?;
+        Ok(if known.is_some() { Err(BlockError::Replayed { id }) } else { Ok(()) })
+    }
+
+    fn check_transactions(
+        &self,
+        tip: &Tip,
+        transactions: &[Arc<VerifiedTransaction>],
+    ) -> Result<Result<(), BlockError>, LedgerError> {
+        let mut requests = BTreeSet::new();
+        for transaction in transactions {
+            let domain = transaction.transaction();
+            if !requests.insert((domain.sender, domain.request_id)) {
+                return Ok(Err(BlockError::Replayed { id: transaction.id() }));
+            }
+            if let Err(error) = self.fits(tip, transaction)? {
+                return Ok(Err(error));
+            }
+        }
+        Ok(Ok(()))
+    }
+
+    fn tip_before(&self, height: u64) -> Result<Arc<Tip>, LedgerError> {
+        let tip = self.tip();
+        let expected = tip.height.saturating_add(1);
+        if height != expected {
+            return Err(LedgerError::NotNext { found: height, expected });
+        }
+        Ok(tip)
+    }
+
+    fn execute(
+        &self,
+        work: &mut Work,
+        tip: &Tip,
+        proposer: [u8; 32],
+        time: Timestamp,
+        transactions: Vec<Arc<VerifiedTransaction>>,
+    ) -> Result<Arc<ExecutedBlock>, LedgerError> {
+        work.rewind()?;
+        let context = BlockContext { height: Height::new(tip.height).next(), time };
+        let inputs: Vec<&Transaction> = transactions.iter().map(|verified| verified.transaction()).collect();
+        let outcome = execute_block(&self.view(), &mut work.tree, context, &inputs)?;
+        let block = Block {
+            header: BlockHeader {
+                version: HEADER_VERSION,
+                chain_id: self.genesis().chain_id.as_str().to_owned(),
+                height: context.height,
+                time,
+                parent: tip.block_id,
+                proposer,
+                transactions_root: Hash::ZERO,
+                receipts_root: receipts_root(&outcome.receipts),
+                state_root: outcome.state_root,
+                validators_hash: tip.validators.hash(),
+                transaction_count: u32::try_from(transactions.len()).unwrap_or(u32::MAX),
+            },
+            transactions: transactions.iter().map(|verified| verified.bytes().to_vec()).collect(),
+        };
+        let mut block = block;
+        block.header.transactions_root = block.transactions_root();
+        let id = block.header.id();
+        work.applied = Some((id, outcome.undo));
+        let bytes = Bytes::from(block.encode());
+        let (receipts, changes, header) = (outcome.receipts, outcome.changes, block.header);
+        Ok(Arc::new(ExecutedBlock { id, header, bytes, transactions, receipts, changes }))
+    }
+}
+
+/// The Merkle root over the receipts' canonical bytes.
+fn receipts_root(receipts: &[Receipt]) -> Hash {
+    let leaves: Vec<_> = receipts.iter().map(|receipt| merkle::leaf_hash(&encode_receipt(receipt))).collect();
+    Hash(merkle::root(&leaves))
+}
+
+pub(super) fn encode_receipt(receipt: &Receipt) -> Vec<u8> {
+    borsh::to_vec(receipt).expect("a Vec takes every write")
+}
+
+/// The first field in which the two differ.
+fn compare(found: &BlockHeader, expected: &BlockHeader) -> Result<(), BlockError> {
+    let key = |bytes: [u8; 32]| PublicKey(bytes).to_string();
+    let fields = [
+        ("version", found.version.to_string(), expected.version.to_string()),
+        ("chain_id", found.chain_id.clone(), expected.chain_id.clone()),
+        ("height", found.height.to_string(), expected.height.to_string()),
+        ("parent", found.parent.to_string(), expected.parent.to_string()),
+        ("proposer", key(found.proposer), key(expected.proposer)),
+        ("validators_hash", found.validators_hash.to_string(), expected.validators_hash.to_string()),
+        ("transaction_count", found.transaction_count.to_string(), expected.transaction_count.to_string()),
+        ("transactions_root", found.transactions_root.to_string(), expected.transactions_root.to_string()),
+        ("receipts_root", found.receipts_root.to_string(), expected.receipts_root.to_string()),
+        ("state_root", found.state_root.to_string(), expected.state_root.to_string()),
+    ];
+    match fields.into_iter().find(|(_, found, expected)| found != expected) {
+        None => Ok(()),
+        Some((field, found, expected)) => Err(BlockError::Header { field, found, expected }),
+    }
+}
