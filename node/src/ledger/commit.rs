@@ -3,7 +3,7 @@ use super::block::{CommittedBlock, ExecutedBlock};
 use super::execute::encode_receipt;
 use super::open::{decode_validators, encode_validators, put_changes, stored_tip};
 use super::{Ledger, LedgerError, Tip};
-use crate::storage::{Batch, Location, RequestOutcome};
+use crate::storage::{Batch, EventLocation, Location, RequestOutcome};
 use std::sync::Arc;
 use tally_contracts::Receipt;
 use tally_contracts::genesis::ValidatorSet;
@@ -84,10 +84,10 @@ impl Ledger {
 
 /// Where the events of each receivable are, so that its history need not be searched for.
 fn put_history(batch: &mut Batch, height: u64, receipts: &[Receipt]) {
-    for (receipt, index) in receipts.iter().zip(0_u32..) {
-        for (event, position) in receipt.events().iter().zip(0_u32..) {
-            if let Some(receivable) = event.receivable {
-                batch.put_history(receivable.number(), height, index, position);
+    for (judged, receipt) in receipts.iter().zip(0_u32..) {
+        for (happened, event) in judged.events().iter().zip(0_u32..) {
+            if let Some(receivable) = happened.receivable {
+                batch.put_history(receivable.number(), EventLocation { height, receipt, event });
             }
         }
     }

@@ -3,7 +3,7 @@
 use tally_contracts::state::Salt;
 
 use super::schema::{
-    Family, Location, META_TIP, RequestOutcome, Tip, UndecidedBlock, encode_record, evidence_key, height_key,
+    EventLocation, Family, Location, META_TIP, RequestOutcome, Tip, UndecidedBlock, encode_record, evidence_key, height_key, history_key,
     request_key,
 };
 
@@ -75,6 +75,11 @@ impl Batch {
     /// `sender` is the member's slug, which has no zero byte.
     pub fn put_request(&mut self, sender: &str, request_id: &[u8; 16], outcome: &RequestOutcome) {
         self.put(Family::Requests, request_key(sender, request_id), outcome.encode());
+    }
+
+    /// That an event of this receivable stands there.
+    pub fn put_history(&mut self, receivable: u64, at: EventLocation) {
+        self.put(Family::History, history_key(receivable, at), Vec::new());
     }
 
     /// MUST be committed before the engine gets its answer: its own log knows only the id.

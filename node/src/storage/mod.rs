@@ -29,5 +29,5 @@ pub use batch::Batch;
 pub use checkpoint::{Checkpoints, TreeSource, tree_of_records};
 pub use db::{Database, Identity};
 pub use error::{CheckpointFlaw, FileAction, StorageError};
-pub use schema::{FORMAT_VERSION, Family, Location, RequestOutcome, Tip, UndecidedBlock};
+pub use schema::{EventLocation, FORMAT_VERSION, Family, Location, RequestOutcome, Tip, UndecidedBlock};
 pub use snapshot::View;

@@ -16,6 +16,7 @@
 //! index         index key …                                    nothing; not in the state tree
 //! transactions  transaction id 32 B                            height 8 B ‖ position 4 B
 //! requests      sender slug ‖ 0 ‖ request id 16 B              transaction id 32 B ‖ height 8 B ‖ position 4 B
+//! history       receivable 8 B ‖ height 8 B ‖ receipt 4 B ‖ event 4 B   nothing: where its events are
 //! undecided     height 8 B ‖ round 4 B ‖ block id 32 B         verdict 1 B ‖ valid round + 1, or 0: 8 B
 //!                                                              ‖ proposer key 32 B ‖ block bytes
 //! validators    first height 8 B                               validator set from that height on
@@ -44,13 +45,14 @@ pub enum Family {
     Index,
     Transactions,
     Requests,
+    History,
     Undecided,
     Validators,
     Evidence,
 }
 
 impl Family {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Meta,
         Self::Blocks,
         Self::Certificates,
@@ -59,6 +61,7 @@ impl Family {
         Self::Index,
         Self::Transactions,
         Self::Requests,
+        Self::History,
         Self::Undecided,
         Self::Validators,
         Self::Evidence,
@@ -74,6 +77,7 @@ impl Family {
             Self::Index => "index",
             Self::Transactions => "transactions",
             Self::Requests => "requests",
+            Self::History => "history",
             Self::Undecided => "undecided",
             Self::Validators => "validators",
             Self::Evidence => "evidence",
@@ -103,6 +107,16 @@ pub struct Location {
     pub height: u64,
     /// Index in the block, from 0.
     pub position: u32,
+}
+
+/// Where an event stands in the chain: the cursor `height.receipt.event` of a stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct EventLocation {
+    pub height: u64,
+    /// Index of its receipt in the block, from 0.
+    pub receipt: u32,
+    /// Index in the receipt, from 0.
+    pub event: u32,
 }
 
 /// What became of a request that a member sent.
@@ -166,6 +180,23 @@ pub(super) fn encode_record(salt: &Salt, record: &[u8]) -> Vec<u8> {
 pub(super) fn decode_record(bytes: &[u8]) -> Option<StoredRecord> {
     let (salt, record) = bytes.split_first_chunk()?;
     Some(StoredRecord { salt: *salt, bytes: record.to_vec() })
+}
+
+pub(super) fn history_key(receivable: u64, at: EventLocation) -> Vec<u8> {
+    let EventLocation { height, receipt, event } = at;
+    let (receivable, height) = (receivable.to_be_bytes(), height.to_be_bytes());
+    [&receivable[..], &height, &receipt.to_be_bytes(), &event.to_be_bytes()].concat()
+}
+
+pub(super) fn history_location(key: &[u8]) -> Option<EventLocation> {
+    let (_, key) = key.split_first_chunk::<8>()?;
+    let (height, key) = key.split_first_chunk()?;
+    let (receipt, event) = key.split_first_chunk()?;
+    Some(EventLocation {
+        height: u64::from_be_bytes(*height),
+        receipt: u32::from_be_bytes(*receipt),
+        event: u32::from_be_bytes(event.try_into().ok()?),
+    })
 }
 
 impl Location {

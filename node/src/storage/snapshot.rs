@@ -8,8 +8,8 @@ use tally_contracts::state::{Salt, StateRead, StoredRecord};
 use super::db::Database;
 use super::error::StorageError;
 use super::schema::{
-    Family, Location, META_CHAIN, META_FORMAT, META_GENESIS, META_TIP, RequestOutcome, Tip, UndecidedBlock,
-    decode_record, height_key, height_of, request_key, undecided_prefix,
+    EventLocation, Family, Location, META_CHAIN, META_FORMAT, META_GENESIS, META_TIP, RequestOutcome, Tip, UndecidedBlock,
+    decode_record, height_key, height_of, history_key, history_location, request_key, undecided_prefix,
 };
 
 /// Read access to the store. It borrows the database and is not meant to live long.
@@ -113,6 +113,21 @@ impl<'a> View<'a> {
         request_id: &[u8; 16],
     ) -> Result<Option<RequestOutcome>, StorageError> {
         self.decoded(Family::Requests, &request_key(sender, request_id), RequestOutcome::decode)
+    }
+
+    /// Up to `limit` places of events of a receivable after `after`, oldest first.
+    pub fn history(
+        &self,
+        receivable: u64,
+        after: Option<EventLocation>,
+        limit: usize,
+    ) -> Result<Vec<EventLocation>, StorageError> {
+        let prefix = receivable.to_be_bytes();
+        let from = after.map_or_else(|| prefix.to_vec(), |after| [&history_key(receivable, after)[..], &[0]].concat());
+        let rows = self.rows(Family::History, &prefix, &from, limit)?;
+        rows.iter()
+            .map(|(key, _)| history_location(key).ok_or_else(|| self.damaged(Family::History, key)))
+            .collect()
     }
 
     /// The undecided blocks of a round, by block id.
