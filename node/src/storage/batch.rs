@@ -3,8 +3,8 @@
 use tally_contracts::state::Salt;
 
 use super::schema::{
-    EventLocation, Family, Location, META_TIP, RequestOutcome, Tip, UndecidedBlock, encode_record, evidence_key, height_key, history_key,
-    request_key,
+    EventLocation, Family, Location, META_TIP, RequestOutcome, Tip, UndecidedBlock, encode_record,
+    evidence_key, height_key, history_key, request_key,
 };
 
 /// A list of changes. It touches nothing until [`super::Database::commit`]; a later change of the

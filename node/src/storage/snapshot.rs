@@ -8,8 +8,9 @@ use tally_contracts::state::{Salt, StateRead, StoredRecord};
 use super::db::Database;
 use super::error::StorageError;
 use super::schema::{
-    EventLocation, Family, Location, META_CHAIN, META_FORMAT, META_GENESIS, META_TIP, RequestOutcome, Tip, UndecidedBlock,
-    decode_record, height_key, height_of, history_key, history_location, request_key, undecided_prefix,
+    EventLocation, Family, Location, META_CHAIN, META_FORMAT, META_GENESIS, META_TIP, RequestOutcome, Tip,
+    UndecidedBlock, decode_record, height_key, height_of, history_key, history_location, request_key,
+    undecided_prefix,
 };
 
 /// Read access to the store. It borrows the database and is not meant to live long.
@@ -123,7 +124,8 @@ impl<'a> View<'a> {
         limit: usize,
     ) -> Result<Vec<EventLocation>, StorageError> {
         let prefix = receivable.to_be_bytes();
-        let from = after.map_or_else(|| prefix.to_vec(), |after| [&history_key(receivable, after)[..], &[0]].concat());
+        let from = after
+            .map_or_else(|| prefix.to_vec(), |after| [&history_key(receivable, after)[..], &[0]].concat());
         let rows = self.rows(Family::History, &prefix, &from, limit)?;
         rows.iter()
             .map(|(key, _)| history_location(key).ok_or_else(|| self.damaged(Family::History, key)))
