@@ -1,5 +1,8 @@
 //! The machine that does I/O; `tallyd` is its binary.
 
+pub mod admission;
+pub mod chain;
+pub mod ledger;
 pub mod limits;
 pub mod mempool;
 pub mod storage;

@@ -80,3 +80,16 @@ pub const GOSSIP_PENALTY_MAX: Duration = Duration::from_secs(600);
 pub const GOSSIP_STOP_GRACE: Duration = Duration::from_secs(1);
 /// Commands waiting for the gossip loop: they are rare.
 pub const GOSSIP_COMMANDS_MAX: usize = 16;
+
+// --- chain: what a proposal may be --------------------------------------------------------------
+
+/// Blocks that a transaction may stay valid: a day of one-second blocks, so that an offline signature
+/// has time to travel, and replay protection need not look back further.
+pub const VALIDITY_BLOCKS_MAX: u64 = 100_000;
+/// Real milliseconds that a block's time may be ahead of this node's clock.
+pub const BLOCK_TIME_AHEAD_MS_MAX: u64 = 5_000;
+/// Real milliseconds that a new block's time may be behind this node's clock: a round with all its
+/// timeouts fits.
+pub const BLOCK_TIME_BEHIND_MS_MAX: u64 = 60_000;
+/// Committed blocks that a slow listener may fall behind before it must read from storage.
+pub const COMMITTED_BLOCKS_WATCHED: usize = 256;

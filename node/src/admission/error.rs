@@ -4,14 +4,12 @@ use crate::mempool::InsertError;
 use crate::mempool::gossip::AdmitRefusal;
 use crate::storage::StorageError;
 use tally_contracts::types::Hash;
-use tally_proto::transaction::{DecodeError, SignatureError};
+use tally_proto::transaction::TransactionError;
 
 #[derive(Debug, thiserror::Error)]
 pub enum AdmissionError {
     #[error(transparent)]
-    Malformed(#[from] DecodeError),
-    #[error(transparent)]
-    Signature(#[from] SignatureError),
+    Transaction(#[from] TransactionError),
     #[error("the request id was used for transaction {transaction}; choose a new one for other bytes")]
     RequestUsed { transaction: Hash },
     #[error(transparent)]
@@ -35,8 +33,15 @@ impl AdmissionError {
     /// What the peer that sent it is told.
     pub fn for_peer(&self) -> AdmitRefusal {
         match self {
-            Self::Malformed(_) => AdmitRefusal::Malformed,
-            Self::Signature(_) => AdmitRefusal::BadSignature,
+            Self::Transaction(TransactionError::Signature { .. }) => AdmitRefusal::BadSignature,
+            Self::Transaction(
+                TransactionError::TooLarge { .. }
+                | TransactionError::Malformed { .. }
+                | TransactionError::NotCanonical { .. }
+                | TransactionError::Field(_)
+                | TransactionError::SignatureCount { .. }
+                | TransactionError::SignerMissing { .. },
+            ) => AdmitRefusal::Malformed,
             Self::RequestUsed { .. } => AdmitRefusal::RequestConflict,
             Self::NotFitting(BlockError::Expired { .. }) => AdmitRefusal::Expired,
             Self::NotFitting(

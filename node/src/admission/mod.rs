@@ -86,7 +86,7 @@ impl Admission {
         if self.pool.contains(&id.0) {
             return Ok(Some(Admitted::Known { id }));
         }
-        let domain = signed.transaction();
+        let domain = signed.unverified();
         let stored = self.ledger.view().request(domain.sender.as_str(), &domain.request_id)?;
         match stored {
             None => Ok(None),
@@ -105,7 +105,7 @@ impl Admission {
             sender: domain.sender,
             request_id: domain.request_id,
             valid_until_height: domain.valid_until.number(),
-            bytes: verified.bytes().clone(),
+            bytes: Bytes::copy_from_slice(verified.bytes()),
             verified: Arc::new(verified),
         };
         match self.pool.insert(pooled, origin) {

@@ -3,7 +3,7 @@ use super::Inner;
 use crate::ledger::{ExecutedBlock, LedgerError};
 use crate::storage::Batch;
 use std::sync::Arc;
-use tally_consensus::{Height, Misbehavior};
+use tally_consensus::{Height, Misbehavior, MisbehaviorKind};
 use tally_contracts::types::Hash;
 
 impl Inner {
@@ -38,8 +38,7 @@ impl Inner {
         let mut batch = Batch::new();
         for proof in misbehavior {
             tracing::warn!(%height, ?proof, "a validator signed two conflicting messages");
-            let bytes = borsh::to_vec(&proof).expect("a Vec takes every write");
-            batch.put_evidence(height.as_u64(), bytes);
+            batch.put_evidence(height.as_u64(), encode(&proof));
         }
         if !batch.is_empty()
             && let Err(error) = self.ledger.database().commit(batch)
@@ -47,4 +46,17 @@ impl Inner {
             tracing::error!(%error, "evidence of misbehaviour could not be stored");
         }
     }
+}
+
+/// Borsh of (validator, kind, height, round, first bytes, first signature, second bytes, second signature).
+fn encode(proof: &Misbehavior) -> Vec<u8> {
+    let kind: u8 = match proof.kind {
+        MisbehaviorKind::Proposal => 1,
+        MisbehaviorKind::Prevote => 2,
+        MisbehaviorKind::Precommit => 3,
+    };
+    let (first, second) = (&proof.first, &proof.second);
+    let signed = (&first.bytes, first.signature, &second.bytes, second.signature);
+    borsh::to_vec(&(proof.validator, kind, proof.height, proof.round, signed))
+        .expect("a Vec takes every write")
 }

@@ -45,7 +45,13 @@ struct Inner {
 }
 
 impl Chain {
-    pub fn new(ledger: Arc<Ledger>, pool: TransactionPool, clock: Clock, pace: Pace, own: ValidatorKey) -> Self {
+    pub fn new(
+        ledger: Arc<Ledger>,
+        pool: TransactionPool,
+        clock: Clock,
+        pace: Pace,
+        own: ValidatorKey,
+    ) -> Self {
         Self { inner: Arc::new(Inner { ledger, pool, clock, pace, own }) }
     }
 

@@ -4,7 +4,7 @@ use crate::ledger::{BlockError, LedgerError};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use tally_consensus::{BlockId, Height, Proposal, Round, Verdict};
-use tally_contracts::types::Timestamp;
+use tally_contracts::types::{PublicKey, Timestamp};
 use tally_proto::transaction::VerifiedTransaction;
 
 impl Inner {
@@ -18,7 +18,8 @@ impl Inner {
         let after_parent = Timestamp::from_ms(tip.time.ms().saturating_add(1));
         let time = self.clock.now().max(after_parent);
         let transactions = self.choose()?;
-        let executed = self.ledger.build(height.as_u64(), *self.own.as_bytes(), time, transactions)?;
+        let executed =
+            self.ledger.build(height.as_u64(), PublicKey(*self.own.as_bytes()), time, transactions)?;
         let proposal = Proposal {
             height,
             round,

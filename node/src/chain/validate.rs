@@ -2,7 +2,6 @@
 use super::Inner;
 use crate::ledger::{BlockError, ExecutedBlock, LedgerError};
 use crate::limits::{BLOCK_TIME_AHEAD_MS_MAX, BLOCK_TIME_BEHIND_MS_MAX};
-use bytes::Bytes;
 use std::sync::Arc;
 use tally_consensus::{Proposal, Verdict};
 use tally_proto::block::Block;
@@ -49,7 +48,7 @@ impl Inner {
         let mut unknown = Vec::new();
         for (position, bytes) in block.transactions.iter().enumerate() {
             let refuse = |reason: String| BlockError::Transaction { position, reason };
-            let signed = SignedTransaction::decode(&Bytes::copy_from_slice(bytes), self.ledger.chain_id())
+            let signed = SignedTransaction::decode(bytes, self.ledger.chain_id())
                 .map_err(|error| refuse(error.to_string()))?;
             // the same id has the same body; only the same bytes have the same signatures
             match self.pool.get(&signed.id().0).filter(|pooled| pooled.bytes == *bytes) {
@@ -70,7 +69,9 @@ impl Inner {
                     Some(Err(error)) => {
                         return Err(BlockError::Transaction { position, reason: error.to_string() });
                     }
-                    None => return Err(BlockError::Transaction { position, reason: "unverified".to_owned() }),
+                    None => {
+                        return Err(BlockError::Transaction { position, reason: "unverified".to_owned() });
+                    }
                 },
             });
         }

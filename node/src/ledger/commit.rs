@@ -1,6 +1,5 @@
 //! Commit: block, certificate, receipts and state in one synced batch; then everyone is told.
 use super::block::{CommittedBlock, ExecutedBlock};
-use super::execute::encode_receipt;
 use super::open::{decode_validators, encode_validators, put_changes, stored_tip};
 use super::{Ledger, LedgerError, Tip};
 use crate::storage::{Batch, EventLocation, Location, RequestOutcome};
@@ -17,7 +16,11 @@ impl Ledger {
     }
 
     /// Makes a decided block durable. It must be one that [`Ledger::build`] or [`Ledger::check`] returned.
-    pub fn commit(&self, executed: &ExecutedBlock, certificate: Vec<u8>) -> Result<Arc<CommittedBlock>, LedgerError> {
+    pub fn commit(
+        &self,
+        executed: &ExecutedBlock,
+        certificate: Vec<u8>,
+    ) -> Result<Arc<CommittedBlock>, LedgerError> {
         let mut work = self.work();
         let old = self.tip();
         let height = executed.header.height.number();
@@ -97,6 +100,7 @@ fn changed_validators(executed: &ExecutedBlock) -> Option<ValidatorSet> {
     let change = executed.changes.records.iter().find(|change| change.key == Key::Validators)?;
     match &change.now {
         Some(Record::Validators(validators)) => Some(validators.clone()),
+        #[allow(clippy::wildcard_enum_match_arm, reason = "no other record has this key")]
         _ => None,
     }
 }
@@ -105,7 +109,7 @@ fn changed_validators(executed: &ExecutedBlock) -> Option<ValidatorSet> {
 fn encode_receipts(receipts: &[Receipt]) -> Vec<u8> {
     let mut bytes = Vec::new();
     for receipt in receipts {
-        let encoded = encode_receipt(receipt);
+        let encoded = borsh::to_vec(receipt).expect("a Vec takes every write");
         bytes.extend(u32::try_from(encoded.len()).unwrap_or(u32::MAX).to_be_bytes());
         bytes.extend(encoded);
     }

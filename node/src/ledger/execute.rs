@@ -4,10 +4,9 @@ use super::{BlockError, Ledger, LedgerError, Tip, Work};
 use bytes::Bytes;
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use tally_contracts::merkle;
-use tally_contracts::types::{Hash, Height, PublicKey, Timestamp};
-use tally_contracts::{BlockContext, Receipt, Transaction, execute_block};
-use tally_proto::block::{Block, BlockHeader, HEADER_VERSION};
+use tally_contracts::types::{Height, PublicKey, Timestamp};
+use tally_contracts::{BlockContext, Transaction, execute_block};
+use tally_proto::block::{Block, BlockHeader, HEADER_VERSION, receipts_root, transactions_root};
 use tally_proto::transaction::VerifiedTransaction;
 
 impl Ledger {
@@ -18,7 +17,7 @@ impl Ledger {
     pub fn build(
         &self,
         height: u64,
-        proposer: [u8; 32],
+        proposer: PublicKey,
         time: Timestamp,
         transactions: Vec<Arc<VerifiedTransaction>>,
     ) -> Result<Arc<ExecutedBlock>, LedgerError> {
@@ -59,7 +58,11 @@ impl Ledger {
     }
 
     /// Whether a transaction may be in the next block: not expired, not there before.
-    pub fn fits(&self, tip: &Tip, transaction: &VerifiedTransaction) -> Result<Result<(), BlockError>, LedgerError> {
+    pub fn fits(
+        &self,
+        tip: &Tip,
+        transaction: &VerifiedTransaction,
+    ) -> Result<Result<(), BlockError>, LedgerError> {
         let (id, height) = (transaction.id(), tip.height.saturating_add(1));
         let domain = transaction.transaction();
         let valid_until = domain.valid_until.number();
@@ -102,7 +105,7 @@ impl Ledger {
         &self,
         work: &mut Work,
         tip: &Tip,
-        proposer: [u8; 32],
+        proposer: PublicKey,
         time: Timestamp,
         transactions: Vec<Arc<VerifiedTransaction>>,
     ) -> Result<Arc<ExecutedBlock>, LedgerError> {
@@ -110,24 +113,21 @@ impl Ledger {
         let context = BlockContext { height: Height::new(tip.height).next(), time };
         let inputs: Vec<&Transaction> = transactions.iter().map(|verified| verified.transaction()).collect();
         let outcome = execute_block(&self.view(), &mut work.tree, context, &inputs)?;
-        let block = Block {
-            header: BlockHeader {
-                version: HEADER_VERSION,
-                chain_id: self.genesis().chain_id.as_str().to_owned(),
-                height: context.height,
-                time,
-                parent: tip.block_id,
-                proposer,
-                transactions_root: Hash::ZERO,
-                receipts_root: receipts_root(&outcome.receipts),
-                state_root: outcome.state_root,
-                validators_hash: tip.validators.hash(),
-                transaction_count: u32::try_from(transactions.len()).unwrap_or(u32::MAX),
-            },
-            transactions: transactions.iter().map(|verified| verified.bytes().to_vec()).collect(),
+        let bytes: Vec<Vec<u8>> = transactions.iter().map(|verified| verified.bytes().to_vec()).collect();
+        let header = BlockHeader {
+            version: HEADER_VERSION,
+            chain_id: self.chain_id().to_owned(),
+            height: context.height,
+            time,
+            parent: tip.block_id,
+            proposer,
+            transactions_root: transactions_root(&bytes),
+            receipts_root: receipts_root(&outcome.receipts),
+            state_root: outcome.state_root,
+            validators_hash: tip.validators.hash(),
+            transaction_count: u32::try_from(bytes.len()).unwrap_or(u32::MAX),
         };
-        let mut block = block;
-        block.header.transactions_root = block.transactions_root();
+        let block = Block { header, transactions: bytes };
         let id = block.header.id();
         work.applied = Some((id, outcome.undo));
         let bytes = Bytes::from(block.encode());
@@ -136,25 +136,14 @@ impl Ledger {
     }
 }
 
-/// The Merkle root over the receipts' canonical bytes.
-fn receipts_root(receipts: &[Receipt]) -> Hash {
-    let leaves: Vec<_> = receipts.iter().map(|receipt| merkle::leaf_hash(&encode_receipt(receipt))).collect();
-    Hash(merkle::root(&leaves))
-}
-
-pub(super) fn encode_receipt(receipt: &Receipt) -> Vec<u8> {
-    borsh::to_vec(receipt).expect("a Vec takes every write")
-}
-
 /// The first field in which the two differ.
 fn compare(found: &BlockHeader, expected: &BlockHeader) -> Result<(), BlockError> {
-    let key = |bytes: [u8; 32]| PublicKey(bytes).to_string();
     let fields = [
         ("version", found.version.to_string(), expected.version.to_string()),
         ("chain_id", found.chain_id.clone(), expected.chain_id.clone()),
         ("height", found.height.to_string(), expected.height.to_string()),
         ("parent", found.parent.to_string(), expected.parent.to_string()),
-        ("proposer", key(found.proposer), key(expected.proposer)),
+        ("proposer", found.proposer.to_string(), expected.proposer.to_string()),
         ("validators_hash", found.validators_hash.to_string(), expected.validators_hash.to_string()),
         ("transaction_count", found.transaction_count.to_string(), expected.transaction_count.to_string()),
         ("transactions_root", found.transactions_root.to_string(), expected.transactions_root.to_string()),

@@ -11,8 +11,8 @@ mod proof;
 
 pub use block::{CommittedBlock, ExecutedBlock};
 pub use commit::decode_receipts;
-pub use open::decode_validators;
 pub use error::{BlockError, LedgerError};
+pub use open::decode_validators;
 pub use proof::ProvenRecord;
 
 use crate::limits::COMMITTED_BLOCKS_WATCHED;
