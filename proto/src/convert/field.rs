@@ -55,6 +55,7 @@ impl FieldError {
         Self { path: String::new(), kind }
     }
 
+    /// An empty path is one to the whole message or value.
     fn inside(self, outer: impl fmt::Display) -> Self {
         let path = if self.path.is_empty() { outer.to_string() } else { format!("{outer}.{}", self.path) };
         Self { path, kind: self.kind }

@@ -64,7 +64,7 @@ fn signers(keys: &[Vec<u8>]) -> Result<Vec<PublicKey>, FieldError> {
     }
     let mut signers = Vec::with_capacity(keys.len().min(SIGNATURES_MAX));
     for (index, key) in bounded(keys, SIGNATURES_MAX, "signer_keys")?.iter().enumerate() {
-        let key = public_key(key, &format!("signer_keys[{index}]"))?;
+        let key = public_key(key, "").at_index("signer_keys", index)?;
         if signers.contains(&key) {
             return Err(FieldErrorKind::Repeated).at_index("signer_keys", index);
         }

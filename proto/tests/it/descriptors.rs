@@ -30,7 +30,8 @@ fn every_service_is_there() {
         SettlementService GetSettlementStatus
         TrancheService GetTranche ListTranches
         TransactionService Submit Get Wait Simulate
-    "#]].assert_eq(&(rpcs.join("\n") + "\n"));
+    "#]]
+    .assert_eq(&(rpcs.join("\n") + "\n"));
 }
 
 #[test]

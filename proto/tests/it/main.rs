@@ -1,4 +1,6 @@
 //! The tests of this crate from outside, in one binary so that it links once.
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
+
 mod blocks;
 mod canonical;
 mod certificates;
