@@ -15,7 +15,7 @@ pub use convert::{FieldError, FieldErrorKind, TransactionDraft};
 pub use transaction::{SignedTransaction, TransactionError, VerifiedTransaction, verify_batch};
 pub use wire::{FILE_DESCRIPTOR_SET, tally};
 
-/// The generated messages and services by area, such as [`wire::transaction`](tally::transaction::v1).
+/// The generated messages and services by area.
 pub mod v1 {
     pub use crate::tally::common::v1 as common;
     pub use crate::tally::facility::v1 as facility;

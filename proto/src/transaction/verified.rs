@@ -46,7 +46,7 @@ impl SignedTransaction {
     }
 }
 
-/// Checks many transactions at about half the cost of one after the other. The verdicts are those of
+/// Checks many transactions at a half to a quarter of the cost of one after the other. The verdicts are those of
 /// [`SignedTransaction::verify`], in the same order: where the batch as a whole does not hold, each is
 /// checked alone.
 pub fn verify_batch(
