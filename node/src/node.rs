@@ -1,0 +1,183 @@
+//! The node: the one place that knows all rooms, makes them and takes them down in order.
+mod consensus;
+mod peers;
+
+use crate::admission::{Admission, PeerAdmission, TransactionPool};
+use crate::api::{self, ApiSettings, NodeView};
+use crate::chain::{Chain, Clock, Pace};
+use crate::config::{Config, NodeKeys, Role};
+use crate::ledger::{Ledger, LedgerError};
+use crate::mempool::gossip::{Gossip, GossipConfig, GossipError, PeerError, identity};
+use crate::mempool::{Mempool, PoolLimits};
+use crate::storage::{Database, Identity, StorageError};
+use crate::telemetry::{Metrics, observe};
+use std::future::Future;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tally_consensus::{EndReason, StartError, ValidatorKey};
+use tally_contracts::Genesis;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+/// Why a node did not start, or could not go on.
+#[derive(Debug, thiserror::Error)]
+pub enum NodeError {
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    #[error("validator {key} has no consensus key file; set keys.consensus", key = "this")]
+    ConsensusKeyMissing,
+    #[error("peer {name}: {source}")]
+    Peer { name: String, source: PeerError },
+    #[error("gossip address {address} is not host:port")]
+    GossipAddress { address: String },
+    #[error(transparent)]
+    Gossip(#[from] GossipError),
+    #[error(transparent)]
+    Consensus(#[from] StartError),
+    #[error("cannot listen on {address} for the API: {source}; is another node running there?")]
+    ApiListen { address: SocketAddr, source: std::io::Error },
+    #[error(transparent)]
+    Api(#[from] api::ApiError),
+    #[error("consensus ended: {0}")]
+    Ended(EndReason),
+    #[error("a worker thread ended abnormally: {0}")]
+    Worker(#[from] tokio::task::JoinError),
+    #[error("folder {} cannot be made: {source}", path.display())]
+    Folder { path: PathBuf, source: std::io::Error },
+}
+
+/// Runs a node until `shutdown` resolves or something ends it. Must be called in a multi-threaded runtime.
+pub async fn run(
+    config: Config,
+    genesis: Genesis,
+    keys: NodeKeys,
+    metrics: Arc<Metrics>,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), NodeError> {
+    let rooms = Rooms::open(&config, genesis, &keys).await?;
+    let gossip = rooms.start_gossip(&config, &keys).await?;
+    let listener = listen(config.api.listen).await?;
+    let application = Arc::new(rooms.chain(&config, &keys)?);
+    let engine = tally_consensus::start(consensus::settings(&config, &rooms.ledger, &keys)?, application).await?;
+    tracing::info!(
+        chain = rooms.ledger.chain_id(),
+        height = rooms.ledger.tip().height,
+        api = %config.api.listen,
+        "node started"
+    );
+
+    let (stop, stopped) = watch::channel(false);
+    let view = Arc::new(rooms.view(&config, engine.status(), gossip.metrics()));
+    let observer = tokio::spawn(observe(Arc::clone(&metrics), Arc::clone(&view), stopped.clone()));
+    let served = api::serve(listener, view, ApiSettings::from(&config.api), until(stopped.clone()));
+    let mut served = tokio::spawn(served);
+    let ended = tokio::select! {
+        () = shutdown => Ok(()),
+        reason = engine.ended() => Err(NodeError::Ended(reason)),
+        served = &mut served => served?.map_err(NodeError::from),
+    };
+
+    tracing::info!("node stopping");
+    stop.send_replace(true);
+    if !served.is_finished() {
+        // clients get the answers under way; those that wait for ever do not hold the node up
+        let _ = tokio::time::timeout(STOP_GRACE, served).await;
+    }
+    engine.shutdown().await;
+    gossip.stop().await;
+    observer.abort();
+    let checkpoint = tokio::task::spawn_blocking(move || rooms.ledger.checkpoint()).await?;
+    if let Err(error) = checkpoint {
+        tracing::warn!(%error, "state tree not written; the next start computes it from the records");
+    }
+    ended
+}
+
+/// How long calls under way may take when the node stops.
+const STOP_GRACE: Duration = Duration::from_secs(3);
+
+/// What lives as long as the node, in the order in which it is made.
+struct Rooms {
+    ledger: Arc<Ledger>,
+    pool: TransactionPool,
+    admission: Arc<Admission>,
+    clock: Clock,
+}
+
+impl Rooms {
+    async fn open(config: &Config, genesis: Genesis, keys: &NodeKeys) -> Result<Self, NodeError> {
+        if config.role == Role::Validator && keys.consensus.is_none() {
+            return Err(NodeError::ConsensusKeyMissing);
+        }
+        let directory = config.data_dir.clone();
+        let clock = Clock::new(genesis.clock);
+        let opened = tokio::task::spawn_blocking(move || open_ledger(&directory, genesis)).await?;
+        let ledger = Arc::new(opened?);
+        let pool: TransactionPool = Mempool::new(PoolLimits::default(), ledger.tip().height);
+        let admission = Arc::new(Admission::new(Arc::clone(&ledger), pool.clone()));
+        Ok(Self { ledger, pool, admission, clock })
+    }
+
+    async fn start_gossip(&self, config: &Config, keys: &NodeKeys) -> Result<Gossip, NodeError> {
+        let gossip = GossipConfig {
+            identity: identity(*keys.peer),
+            listen: peers::multiaddr(&config.gossip.listen.to_string())?,
+            peers: peers::gossip(config)?,
+        };
+        let admit = Arc::new(PeerAdmission(Arc::clone(&self.admission)));
+        Ok(Gossip::start(gossip, Arc::new(self.pool.clone()), admit).await?)
+    }
+
+    fn chain(&self, config: &Config, keys: &NodeKeys) -> Result<Chain, NodeError> {
+        let own = keys.consensus_public().unwrap_or(keys.peer_public());
+        let consensus = &config.consensus;
+        let pace = Pace {
+            heartbeat: Duration::from_millis(consensus.heartbeat_ms),
+            block_bytes_max: usize::try_from(consensus.block_bytes_max).unwrap_or(usize::MAX),
+            block_transactions_max: usize::try_from(consensus.block_transactions_max).unwrap_or(usize::MAX),
+        };
+        let own = ValidatorKey::new(own.0);
+        Ok(Chain::new(Arc::clone(&self.ledger), self.pool.clone(), self.clock, pace, own))
+    }
+
+    fn view(
+        &self,
+        config: &Config,
+        consensus: watch::Receiver<tally_consensus::Status>,
+        gossip: Arc<crate::mempool::gossip::GossipMetrics>,
+    ) -> NodeView {
+        NodeView {
+            ledger: Arc::clone(&self.ledger),
+            admission: Arc::clone(&self.admission),
+            pool: self.pool.clone(),
+            clock: self.clock,
+            consensus,
+            gossip: Some(gossip),
+            moniker: config.moniker.clone(),
+            role: config.role,
+        }
+    }
+}
+
+fn open_ledger(directory: &std::path::Path, genesis: Genesis) -> Result<Ledger, NodeError> {
+    let identity = Identity {
+        chain_id: genesis.chain_id.as_str().to_owned(),
+        genesis_hash: *genesis.hash().as_bytes(),
+    };
+    let database = Arc::new(Database::open(directory, &identity)?);
+    Ok(Ledger::open(database, Arc::new(genesis))?)
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener, NodeError> {
+    TcpListener::bind(address).await.map_err(|source| NodeError::ApiListen { address, source })
+}
+
+/// Resolves when the node stops.
+async fn until(mut stopped: watch::Receiver<bool>) {
+    // an error means that the sender is gone, which is a stop too
+    let _ = stopped.wait_for(|stopped| *stopped).await;
+}

@@ -1,0 +1,56 @@
+//! The engine's settings from the node's configuration.
+use super::NodeError;
+use crate::config::{Config, NodeKeys, Role, Transport};
+use crate::ledger::Ledger;
+use std::path::Path;
+use std::time::Duration;
+use tally_consensus::{Peer, PeerKey, SecretKey, Settings, Timeouts};
+
+/// Folder of the engine's log and the signer's record, inside the data directory.
+const HOME: &str = "consensus";
+
+pub(super) fn settings(config: &Config, ledger: &Ledger, keys: &NodeKeys) -> Result<Settings, NodeError> {
+    let home = config.data_dir.join(HOME);
+    make_folder(&home)?;
+    let role = match (config.role, &keys.consensus) {
+        (Role::Observer, _) => tally_consensus::Role::Observer,
+        (Role::Validator, Some(key)) => {
+            tally_consensus::Role::Validator { consensus_key: SecretKey::new(**key) }
+        }
+        (Role::Validator, None) => return Err(NodeError::ConsensusKeyMissing),
+    };
+    let peer_key = SecretKey::new(*keys.peer);
+    let mut settings = Settings::new(ledger.chain_id(), home, role, peer_key, config.consensus.listen);
+    settings.moniker.clone_from(&config.moniker);
+    settings.peers = config.consensus.peers.iter().map(peer).collect();
+    settings.timeouts = timeouts(config);
+    settings.transport = match config.consensus.transport {
+        Transport::Gossipsub => tally_consensus::Transport::Gossipsub,
+        Transport::Broadcast => tally_consensus::Transport::Broadcast,
+    };
+    settings.part_bytes = usize::try_from(config.consensus.part_bytes).unwrap_or(usize::MAX);
+    settings.block_bytes_max = usize::try_from(config.consensus.block_bytes_max).unwrap_or(usize::MAX);
+    settings.status_interval = Duration::from_millis(config.consensus.status_interval_ms);
+    Ok(settings)
+}
+
+fn peer(peer: &crate::config::Peer) -> Peer {
+    Peer { key: PeerKey::new(peer.peer_key), address: peer.consensus_address.clone() }
+}
+
+fn timeouts(config: &Config) -> Timeouts {
+    let ms = Duration::from_millis;
+    let configured = &config.consensus.timeouts_ms;
+    Timeouts {
+        propose: ms(configured.propose),
+        prevote: ms(configured.prevote),
+        precommit: ms(configured.precommit),
+        rebroadcast: ms(configured.rebroadcast),
+        growth: ms(configured.growth),
+        max: ms(configured.max),
+    }
+}
+
+fn make_folder(path: &Path) -> Result<(), NodeError> {
+    std::fs::create_dir_all(path).map_err(|source| NodeError::Folder { path: path.to_owned(), source })
+}
