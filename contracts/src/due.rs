@@ -1,81 +1,123 @@
 //! What is due at the end of a block: lapses, settlement days, arrivals; bounded, the rest carried over.
+//!
+//! ```text
+//! Due rows     (time, kind, id)    SubmissionLapse · OfferLapse · Settlement · Overdue     in this order
+//! Arrival rows (height, account)   then money that arrived where receivables wait for it   in order of arrival
+//! ```
+//!
+//! A row leaves the queue because its work changed the record it follows from, so no work can be lost; work
+//! that follows from this work (an arrival by a distribution) waits for the next block's end.
 use crate::block::BlockContext;
 use crate::event::Event;
 use crate::failure::{Failure, Fault};
 use crate::limits::DUE_ITEMS_PER_BLOCK_MAX;
+use crate::money::Account;
 use crate::policy::Policy;
 use crate::receivable;
 use crate::settlement::collect;
-use crate::state::{DueKind, State, read_arrival, read_due};
+use crate::state::{DueKind, IndexKey, Key, State, index_prefix, read_arrival, read_due};
 use crate::tranche;
-use crate::types::{BusinessDate, ReceivableId, TrancheId};
+use crate::types::{BusinessDate, Height, ReceivableId, TrancheId};
 
-/// The prefixes of [`crate::state::IndexKey::Due`] and [`crate::state::IndexKey::Arrival`].
-const DUE: [u8; 1] = [6];
-const ARRIVAL: [u8; 1] = [8];
-
-/// Runs what is due by block time, in order of time, kind and id, then what arrivals allow.
+/// Runs what is due by block time. An item begins while fewer than [`DUE_ITEMS_PER_BLOCK_MAX`] were done, so
+/// one distribution may go over by its own tranches.
 pub(crate) fn run(state: &mut State, context: BlockContext, policy: &Policy) -> Result<Vec<Event>, Fault> {
-    let today = policy.date(context.time);
-    let mut work = 0_usize;
-    let mut events = Vec::new();
-    for row in state.index_from(&DUE, &DUE, DUE_ITEMS_PER_BLOCK_MAX)? {
-        let corrupt = || Fault::DanglingIndex { key: format!("due row {row:?}") };
-        let (at, kind, id) = read_due(&row).ok_or_else(corrupt)?;
-        if at > context.time || work >= DUE_ITEMS_PER_BLOCK_MAX {
-            break;
-        }
-        state.remove_index_row(row);
-        let (item_events, effort) =
-            item(state, policy, today, kind, id).map_err(|failure| broken(kind, id, failure))?;
-        events.extend(item_events);
-        work = work.saturating_add(effort);
-    }
-    for row in state.index_from(&ARRIVAL, &ARRIVAL, DUE_ITEMS_PER_BLOCK_MAX)? {
-        let left = DUE_ITEMS_PER_BLOCK_MAX.saturating_sub(work);
-        if left == 0 {
-            break;
-        }
-        let corrupt = || Fault::DanglingIndex { key: format!("arrival row {row:?}") };
-        let account = read_arrival(&row).ok_or_else(corrupt)?;
-        // removed first: a distribution may be an arrival in the same deposit again
-        state.remove_index_row(row);
-        let (arrival_events, effort, done) = collect::arrival(state, policy, today, account, left)
-            .map_err(|failure| broken(DueKind::Settlement, 0, failure))?;
-        events.extend(arrival_events);
-        work = work.saturating_add(effort);
-        if !done {
-            state.add_index(crate::state::IndexKey::Arrival(account));
-        }
-    }
-    Ok(events)
+    let mut end = BlockEnd { today: policy.date(context.time), policy, events: Vec::new(), work: 0 };
+    end.run_due(state, context)?;
+    end.run_arrivals(state)?;
+    Ok(end.events)
 }
 
-fn item(
-    state: &mut State,
-    policy: &Policy,
+struct BlockEnd<'p> {
     today: BusinessDate,
-    kind: DueKind,
-    id: u64,
-) -> Result<(Vec<Event>, usize), Failure> {
-    let receivable = ReceivableId::new(id);
-    match kind {
-        DueKind::SubmissionLapse => Ok((receivable::lapse::lapse(state, receivable)?, 1)),
-        DueKind::OfferLapse => Ok((tranche::accept::lapse(state, TrancheId::new(id))?, 1)),
-        DueKind::Settlement => {
-            let effort = collect::effort(&receivable::find(state, receivable)?);
-            Ok((collect::settlement_day(state, policy, today, receivable)?, effort))
+    policy: &'p Policy,
+    events: Vec<Event>,
+    work: usize,
+}
+
+impl BlockEnd<'_> {
+    fn room(&self) -> usize {
+        DUE_ITEMS_PER_BLOCK_MAX.saturating_sub(self.work)
+    }
+
+    fn run_due(&mut self, state: &mut State, context: BlockContext) -> Result<(), Fault> {
+        for row in state.index_from(&index_prefix::DUE, &index_prefix::DUE, DUE_ITEMS_PER_BLOCK_MAX)? {
+            let (at, kind, id) = read_due(&row).ok_or_else(|| unreadable(&row))?;
+            if at > context.time || self.room() == 0 {
+                break;
+            }
+            // an earlier item may have made this one pointless: a paid tranche has no offer left to lapse
+            if !state.has_index_row(&row) {
+                continue;
+            }
+            self.item(state, kind, id).map_err(|failure| broken(&format!("{kind:?} {id}"), failure))?;
+            if state.has_index_row(&row) {
+                let subject = format!("{kind:?} {id}: still due");
+                return Err(Fault::InvariantBroken { invariant: BLOCK_END, subject });
+            }
         }
-        DueKind::Overdue => Ok((collect::overdue(state, today, receivable)?, 1)),
+        Ok(())
+    }
+
+    fn item(&mut self, state: &mut State, kind: DueKind, id: u64) -> Result<(), Failure> {
+        let (receivable, tranche) = (ReceivableId::new(id), TrancheId::new(id));
+        state.begin_due(match kind {
+            DueKind::OfferLapse => Key::Tranche(tranche),
+            DueKind::SubmissionLapse | DueKind::Settlement | DueKind::Overdue => Key::Receivable(receivable),
+        })?;
+        let mut effort = 1;
+        let events = match kind {
+            DueKind::SubmissionLapse => receivable::lapse::lapse(state, receivable)?,
+            DueKind::OfferLapse => tranche::accept::lapse(state, tranche)?,
+            DueKind::Settlement => {
+                effort = collect::effort(&receivable::find(state, receivable)?);
+                collect::settlement_day(state, self.policy, self.today, receivable)?
+            }
+            DueKind::Overdue => collect::overdue(state, self.today, receivable)?,
+        };
+        self.events.extend(events);
+        self.work = self.work.saturating_add(effort);
+        Ok(())
+    }
+
+    fn run_arrivals(&mut self, state: &mut State) -> Result<(), Fault> {
+        let prefix = index_prefix::ARRIVAL;
+        for row in state.index_from(&prefix, &prefix, DUE_ITEMS_PER_BLOCK_MAX)? {
+            if self.room() == 0 {
+                break;
+            }
+            let (since, account) = read_arrival(&row).ok_or_else(|| unreadable(&row))?;
+            // removed first: a distribution may be an arrival in the same deposit again
+            state.remove_index_row(row);
+            self.arrival(state, since, account)?;
+        }
+        Ok(())
+    }
+
+    fn arrival(&mut self, state: &mut State, since: Height, account: Account) -> Result<(), Fault> {
+        let served = collect::arrival(state, self.today, account, self.room())
+            .map_err(|failure| broken(&format!("arrival in {account:?}"), failure))?;
+        if !served.done {
+            state.add_index(IndexKey::Arrival { since, account });
+        }
+        self.events.extend(served.events);
+        self.work = self.work.saturating_add(served.effort);
+        Ok(())
     }
 }
+
+const BLOCK_END: &str = "block end";
 
 /// Nobody asked for this work, so nobody can be refused: a rejection here is a broken ledger.
-fn broken(kind: DueKind, id: u64, failure: Failure) -> Fault {
+fn broken(work: &str, failure: Failure) -> Fault {
     match failure {
         Failure::Fault(fault) => fault,
         Failure::Rejection(rejection) => {
-            Fault::InvariantBroken { invariant: "block end", subject: format!("{kind:?} {id}: {rejection}") }
+            Fault::InvariantBroken { invariant: BLOCK_END, subject: format!("{work}: {rejection}") }
         }
     }
+}
+
+fn unreadable(row: &[u8]) -> Fault {
+    Fault::DanglingIndex { key: format!("row {row:02x?}") }
 }

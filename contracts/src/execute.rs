@@ -6,7 +6,7 @@ use crate::member::{self, Member, Role};
 use crate::policy::{self, Policy};
 use crate::receipt::{Outcome, Receipt, ReceiptSource};
 use crate::rejection::Rejection;
-use crate::state::{Changer, Changes, State, StateRead};
+use crate::state::{Changer, Changes, Salt, State, StateRead};
 use crate::transaction::{Action, Transaction};
 use crate::tree::{StateTree, Undo};
 use crate::types::{BusinessDate, Hash, Height, PublicKey, Timestamp};
@@ -68,7 +68,7 @@ pub fn execute_block(
         let source = ReceiptSource::Transaction(transaction.id);
         receipts.push(Receipt { source, policy_version: policy.version, outcome });
     }
-    overlay.begin(Changer::BlockEnd(context.height));
+    overlay.begin(Changer::BlockEnd { seed: Salt::default() });
     let outcome = Outcome::Applied { events: due::run(&mut overlay, context, &policy)? };
     receipts.push(Receipt { source: ReceiptSource::BlockEnd, policy_version: policy.version, outcome });
 

@@ -30,6 +30,15 @@ pub enum Failure {
 
 impl From<AmountError> for Failure {
     fn from(error: AmountError) -> Self {
-        Self::Rejection(error.into())
+        match error {
+            AmountError::Overflow | AmountError::Currency => Rejection::AmountOverflow {}.into(),
+            AmountError::CurrencyMismatch { left, right } => {
+                Rejection::CurrencyMismatch { left, right }.into()
+            }
+            // every subtraction follows a check, so only a broken ledger takes more than there is
+            AmountError::Negative { .. } => {
+                Fault::InvariantBroken { invariant: "I2", subject: error.to_string() }.into()
+            }
+        }
     }
 }

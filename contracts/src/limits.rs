@@ -26,6 +26,10 @@ pub const FACILITY_ANCHORS_MAX: usize = 32;
 pub const CURVE_POINTS_MAX: usize = 32;
 /// Days on a price curve or in a tenor range: ten years.
 pub const TENOR_DAYS_MAX: u32 = 3_660;
+/// Days (or hours) of a policy parameter: a century of days keeps every date inside its type.
+pub const POLICY_DAYS_MAX: u32 = 36_525;
+/// Minutes east or west of Greenwich that a civil time may be.
+pub const UTC_OFFSET_MINUTES_MAX: u32 = 14 * 60;
 /// An annual rate in ppm: 100 % a year.
 pub const RATE_PPM_MAX: u32 = 1_000_000;
 /// Keys of one member, revoked ones included.
@@ -38,3 +42,5 @@ pub const KEY_CHANGE_DELAY_BLOCKS: u64 = 2;
 pub const NEAR_DUPLICATE_DAYS: i32 = 3;
 /// Near duplicates named in one receivable's warning: enough for a person to look at.
 pub const NEAR_DUPLICATES_MAX: usize = 16;
+/// Records or index rows that a full check of the state reads at once.
+pub const CHECK_PAGE: usize = 1_000;

@@ -1,13 +1,13 @@
 //! Rejections: every reason for which the ledger refuses a transaction, the same on every node.
 //!
-//! Numbers and reasons are part of the protocol: never reused, never renumbered. A rejection is encoded as
-//! its number followed by its fields.
+//! Numbers and reasons are part of the protocol: never reused, never renumbered (109 is retired). A rejection
+//! is encoded as its number followed by its fields.
 use crate::facility::Ineligibility;
 use crate::member::Role;
 use crate::receivable::ReceivableStatus;
 use crate::types::{
-    Amount, AmountError, BusinessDate, Currency, FacilityId, Height, MemberId, PayoutId, PublicKey,
-    ReceivableId, Text, TrancheId,
+    Amount, BusinessDate, Currency, FacilityId, Height, MemberId, PayoutId, PublicKey, ReceivableId, Text,
+    TrancheId,
 };
 use borsh::{BorshDeserialize, BorshSerialize};
 
@@ -45,7 +45,7 @@ macro_rules! rejections {
             /// Field names and values, for error details.
             pub fn fields(&self) -> Vec<(&'static str, String)> {
                 match self {
-                    $(Self::$name { $($field),* } => vec![$((stringify!($field), show(&$field))),*],)*
+                    $(Self::$name { $($field),* } => vec![$((stringify!($field), Plain::plain($field))),*],)*
                 }
             }
         }
@@ -94,7 +94,7 @@ rejections! {
         "{have} approvals where {need} are needed";
     105 "ROLE_MISSING" RoleMissing { member: MemberId, role: Role }
         "The action needs a role that the member does not have; governance grants roles."
-        "member {member} does not have the role {role:?}";
+        "member {member} does not have the role {role}";
     106 "AMOUNT_OVERFLOW" AmountOverflow { }
         "An amount or a sum is over 10^15 minor units; use smaller amounts."
         "an amount is over the limit of 10^15 minor units";
@@ -104,9 +104,6 @@ rejections! {
     108 "CURRENCY_MISMATCH" CurrencyMismatch { left: Currency, right: Currency }
         "Two amounts that belong together are in different currencies."
         "{left} and {right} are different currencies";
-    109 "AMOUNT_NEGATIVE" AmountNegative { left: u64, right: u64 }
-        "More was taken than there is; take less."
-        "{right} minor units taken from {left}";
     110 "TEXT_MISSING" TextMissing { field: Text }
         "A text that the rulebook demands is empty; fill it in."
         "{field} must not be empty";
@@ -187,7 +184,7 @@ rejections! {
         "the sender is not the supplier of {receivable}";
     411 "RECEIVABLE_STATUS" WrongStatus { receivable: ReceivableId, status: ReceivableStatus }
         "The receivable's life cycle does not allow this now."
-        "{receivable} is {status:?}";
+        "{receivable} is {status}";
     412 "CONFIRM_EXCEEDS_FACE" ConfirmExceedsFace { face: Amount, amount: Amount }
         "The anchor confirms the face or less."
         "{amount} confirmed of a face of {face}";
@@ -206,6 +203,9 @@ rejections! {
     417 "EVIDENCE_MISSING" EvidenceMissing { number: Text }
         "The policy demands the hash of every invoice's document."
         "invoice {number} has no document hash";
+    418 "ANCHOR_SUSPENDED" AnchorSuspended { anchor: MemberId, receivable: ReceivableId, days: u32, limit: u32 }
+        "The anchor is overdue beyond the policy's days and confirms nothing new; it pays what is overdue first."
+        "{anchor} owes {receivable} for {days} days past due, where {limit} are allowed, and cannot confirm";
 
     500 "TRANCHE_UNKNOWN" TrancheUnknown { tranche: TrancheId }
         "No such open tranche: it never was, or it was split, merged or settled."
@@ -232,8 +232,8 @@ rejections! {
         "A transfer to anyone but a funder names the trade that it pays."
         "a transfer to {to} needs a trade reference";
     508 "RECIPIENT_NOT_ELIGIBLE" RecipientNotEligible { to: MemberId }
-        "Title moves to suppliers, funders and guarantors only."
-        "{to} is neither Supplier, Funder nor Guarantor";
+        "Title moves to suppliers, funders and guarantors, never to the receivable's own anchor, who pays it."
+        "{to} cannot hold this tranche: it is its anchor, or neither Supplier, Funder nor Guarantor";
     509 "NOT_OFFERED" NotOffered { tranche: TrancheId }
         "Nothing is offered, or the offer lapsed; the holder offers again."
         "{tranche} is not on offer";
@@ -301,24 +301,40 @@ rejections! {
         "{fillable} of {wanted} can be sold now";
     704 "FACILITY_INELIGIBLE" FacilityIneligible { facility: FacilityId, why: Ineligibility }
         "The named facility does not buy this; leave the choice to best execution."
-        "{facility} does not buy this tranche: {why:?}";
+        "{facility} does not buy this tranche: {why}";
 
     800 "PAYMENT_EXCEEDS_OUTSTANDING" PaymentExceedsOutstanding { outstanding: Amount, amount: Amount }
         "No more can be paid than is outstanding."
         "{amount} paid where {outstanding} is outstanding";
 }
 
-impl From<AmountError> for Rejection {
-    fn from(error: AmountError) -> Self {
-        match error {
-            AmountError::Overflow | AmountError::Currency => Self::AmountOverflow {},
-            AmountError::Negative { left, right } => Self::AmountNegative { left, right },
-            AmountError::CurrencyMismatch { left, right } => Self::CurrencyMismatch { left, right },
-        }
+/// How a field stands in error details: as a person writes it, without the marks of a programming language.
+trait Plain {
+    fn plain(&self) -> String;
+}
+
+macro_rules! plain {
+    ($($type:ty),*) => {
+        $(impl Plain for $type {
+            fn plain(&self) -> String {
+                self.to_string()
+            }
+        })*
+    };
+}
+
+plain!(BusinessDate, Currency, FacilityId, Height, Ineligibility, MemberId, PayoutId, PublicKey);
+plain!(ReceivableId, ReceivableStatus, Role, Text, TrancheId, u32);
+
+impl Plain for Amount {
+    /// Minor units and currency, such as `100050 CNY`.
+    fn plain(&self) -> String {
+        format!("{} {}", self.minor(), self.currency())
     }
 }
 
-/// Shows a field as error details do: plain where the type has a short form.
-fn show<T: std::fmt::Debug>(value: &T) -> String {
-    format!("{value:?}").trim_matches('"').to_owned()
+impl Plain for Vec<ReceivableId> {
+    fn plain(&self) -> String {
+        self.iter().map(ReceivableId::to_string).collect::<Vec<_>>().join(", ")
+    }
 }

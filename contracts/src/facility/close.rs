@@ -15,7 +15,6 @@ pub struct CloseFacility {
 impl CloseFacility {
     pub(crate) fn apply(&self, state: &mut State, call: &Call) -> Result<Vec<Event>, Failure> {
         let mut facility = own(state, call, self.facility)?;
-        facility.rows().for_each(|row| state.remove_index(row));
         facility.status = FacilityStatus::Closed { on: call.today };
         let event = facility.event(EventKind::FacilityClosed);
         state.put(Key::Facility(facility.id), facility)?;

@@ -17,6 +17,7 @@ use crate::state::{IndexKey, Key, State};
 use crate::tranche::{Purchase, Recourse};
 use crate::types::{Amount, BusinessDate, DayCount, FacilityId, MemberId, Rate};
 use borsh::{BorshDeserialize, BorshSerialize};
+use std::fmt;
 
 /// One point of a price curve: the annual rate for a tenor.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
@@ -94,15 +95,33 @@ pub enum Ineligibility {
     FunderNotActive,
 }
 
+impl fmt::Display for Ineligibility {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Closed => f.write_str("it is closed"),
+            Self::Expired => f.write_str("its validity is over"),
+            Self::AnchorNotCovered => f.write_str("it does not cover the anchor"),
+            Self::CurrencyDiffers => f.write_str("it buys in another currency"),
+            Self::TenorOutside { days } => write!(f, "a tenor of {days} days is outside its range"),
+            Self::LimitUsed => f.write_str("its limit leaves no room"),
+            Self::SellerLimitUsed => f.write_str("its limit for this seller leaves no room"),
+            Self::FunderCannotPay => f.write_str("its funder's deposit is too small"),
+            Self::ProceedsNotPositive => f.write_str("nothing would be left for the seller"),
+            Self::OwnTranche => f.write_str("the seller is its funder"),
+            Self::FunderNotActive => f.write_str("its funder is not active"),
+        }
+    }
+}
+
 impl Facility {
-    /// Where it is found for each of its anchors while it is open.
-    fn rows(&self) -> impl Iterator<Item = IndexKey> + '_ {
-        let currency = self.offering.limit.currency();
-        self.anchors.iter().map(move |anchor| IndexKey::FacilityFor {
-            anchor: *anchor,
-            currency,
-            facility: self.id,
-        })
+    /// The index rows that follow from this record: it is found for each of its anchors while it is open.
+    pub(crate) fn rows(&self) -> Vec<IndexKey> {
+        let (currency, facility) = (self.offering.limit.currency(), self.id);
+        let row = |anchor: &MemberId| IndexKey::FacilityFor { anchor: *anchor, currency, facility };
+        match self.status {
+            FacilityStatus::Open => self.anchors.iter().map(row).collect(),
+            FacilityStatus::Closed { .. } => Vec::new(),
+        }
     }
 
     fn event(&self, kind: EventKind) -> Event {

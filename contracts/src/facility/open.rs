@@ -23,7 +23,7 @@ pub struct OpenFacility {
 impl OpenFacility {
     pub(crate) fn apply(&self, state: &mut State, call: &Call) -> Result<Vec<Event>, Failure> {
         call.require_role(Role::Funder)?;
-        self.check_anchors(state)?;
+        self.check_anchors(state, call)?;
         offering::check(state, call, &self.offering)?;
 
         let facility = Facility {
@@ -34,16 +34,13 @@ impl OpenFacility {
             status: FacilityStatus::Open,
             used: Amount::zero(self.offering.limit.currency()),
         };
-        for row in facility.rows() {
-            check_room(state, &row)?;
-            state.add_index(row);
-        }
+        facility.rows().iter().try_for_each(|row| check_room(state, row))?;
         let event = facility.event(EventKind::FacilityOpened);
         state.put(Key::Facility(facility.id), facility)?;
         Ok(vec![event])
     }
 
-    fn check_anchors(&self, state: &mut State) -> Result<(), Failure> {
+    fn check_anchors(&self, state: &mut State, call: &Call) -> Result<(), Failure> {
         let distinct: BTreeSet<MemberId> = self.anchors.iter().copied().collect();
         let (count, limit) = (self.anchors.len(), FACILITY_ANCHORS_MAX);
         if count == 0 || count > limit || distinct.len() != count {
@@ -51,6 +48,10 @@ impl OpenFacility {
             return Err(Rejection::AnchorCount { count: narrow(count), limit: narrow(limit) }.into());
         }
         for anchor in &self.anchors {
+            // an anchor that pays early settles its debt, it does not buy it
+            if *anchor == call.sender.id {
+                return Err(Rejection::CounterpartyIsSelf { member: *anchor }.into());
+            }
             member::active_with_role(state, *anchor, Role::Anchor)?;
         }
         Ok(())

@@ -5,9 +5,11 @@ use crate::failure::{Failure, Fault};
 use crate::limits::FACILITIES_PER_ANCHOR_MAX;
 use crate::member::{self, Role};
 use crate::money::{self, Account};
+use crate::policy::Policy;
 use crate::receivable::Receivable;
 use crate::rejection::Rejection;
 use crate::state::{IndexKey, Key, State, trailing_id};
+use crate::tranche::{self, Tranche};
 use crate::types::{Amount, BusinessDate, FacilityId, MemberId};
 use std::cmp::Ordering;
 
@@ -20,6 +22,34 @@ pub(crate) struct Order<'o> {
     pub today: BusinessDate,
     /// No fill and no leftover may be smaller.
     pub minimum: Amount,
+}
+
+impl<'o> Order<'o> {
+    /// The sale of `amount` of `tranche`, after the checks that concern no facility.
+    pub fn new(
+        policy: &Policy,
+        today: BusinessDate,
+        receivable: &'o Receivable,
+        tranche: &Tranche,
+        amount: Amount,
+    ) -> Result<Self, Failure> {
+        receivable.require_live()?;
+        let face = tranche.face;
+        if amount.exceeds(face)? {
+            return Err(Rejection::AmountExceedsFace { face, amount }.into());
+        }
+        tranche::check_minimum(policy, amount)?;
+        let leftover = face.minus(amount)?;
+        if !leftover.is_zero() {
+            tranche::check_minimum(policy, leftover)?;
+        }
+        let due = receivable.terms.due_date;
+        if due <= today {
+            return Err(Rejection::DueDatePassed { due, today }.into());
+        }
+        let minimum = policy.minimum_tranche(amount.currency())?;
+        Ok(Self { receivable, seller: tranche.holder, amount, today, minimum })
+    }
 }
 
 /// A facility's part of a sale.
@@ -39,14 +69,14 @@ pub(crate) fn fill(state: &mut State, order: Order, only: Option<FacilityId>) ->
         None => bidding(state, &order)?,
     };
     if let (Some(id), Some(named)) = (only, facilities.first())
-        && let Err(why) = bid(state, &order, named)?
+        && let Err(why) = bid(state, &order, named, &[])?
     {
         return Err(Rejection::FacilityIneligible { facility: id, why }.into());
     }
     let mut fills: Vec<Fill> = Vec::new();
     let mut rest = order;
     while !rest.amount.is_zero() {
-        let Some((position, best)) = best_bid(state, &rest, &facilities)? else { break };
+        let Some((position, best)) = best_bid(state, &rest, &facilities, &fills)? else { break };
         rest.amount = rest.amount.minus(best.face)?;
         // each facility fills once: what it left had hit one of its limits
         fills.push(Fill { facility: facilities.remove(position), price: best });
@@ -59,10 +89,11 @@ fn best_bid(
     state: &mut State,
     order: &Order,
     facilities: &[Facility],
+    fills: &[Fill],
 ) -> Result<Option<(usize, Price)>, Failure> {
     let mut best: Option<(usize, Price)> = None;
     for (position, facility) in facilities.iter().enumerate() {
-        let Ok(bid) = bid(state, order, facility)? else { continue };
+        let Ok(bid) = bid(state, order, facility, fills)? else { continue };
         // facilities stand in order of ids, so only a strictly better bid takes the lead
         if best.as_ref().is_none_or(|(_, leader)| is_better(&bid, leader)) {
             best = Some((position, bid));
@@ -71,11 +102,12 @@ fn best_bid(
     Ok(best)
 }
 
-/// What one facility would take and pay now, or why it takes nothing.
+/// What one facility would take and pay now, after `fills` of the same order, or why it takes nothing.
 pub(crate) fn bid(
     state: &mut State,
     order: &Order,
     facility: &Facility,
+    fills: &[Fill],
 ) -> Result<Result<Price, Ineligibility>, Failure> {
     if let Some(why) = refusal(state, order, facility)? {
         return Ok(Err(why));
@@ -96,7 +128,7 @@ pub(crate) fn bid(
     let Some(price) = price(&facility.offering, face, order.today, order.receivable.terms.due_date) else {
         return Ok(Err(Ineligibility::ProceedsNotPositive));
     };
-    if !can_pay(state, facility, price.proceeds)? {
+    if !can_pay(state, facility, price.proceeds, fills)? {
         return Ok(Err(Ineligibility::FunderCannotPay));
     }
     Ok(Ok(price))
@@ -137,14 +169,23 @@ fn without_dust(order: &Order, room: Amount) -> Result<Option<Amount>, Failure> 
     Ok((!face.is_zero() && !order.minimum.exceeds(face)?).then_some(face))
 }
 
-/// A bank pays by owing; another funder must own the money.
-fn can_pay(state: &mut State, facility: &Facility, proceeds: Amount) -> Result<bool, Failure> {
+/// A bank pays by owing; another funder must own the money, beside what `fills` already take of it.
+fn can_pay(
+    state: &mut State,
+    facility: &Facility,
+    proceeds: Amount,
+    fills: &[Fill],
+) -> Result<bool, Failure> {
     if member::find(state, facility.funder)?.has_role(Role::Bank) {
         return Ok(true);
     }
-    let (bank, owner, currency) = (facility.offering.paying_bank, facility.funder, proceeds.currency());
-    let deposit = money::deposit(state, Account { bank, owner, currency })?;
-    Ok(deposit.balance >= u128::from(proceeds.minor()))
+    let purse = |facility: &Facility| (facility.offering.paying_bank, facility.funder);
+    let earlier = fills.iter().filter(|fill| purse(&fill.facility) == purse(facility));
+    let needed = earlier.map(|fill| fill.price.proceeds).chain([proceeds]);
+    let needed = needed.fold(0_u128, |sum, part| sum.saturating_add(u128::from(part.minor())));
+    let (bank, owner) = purse(facility);
+    let deposit = money::deposit(state, Account { bank, owner, currency: proceeds.currency() })?;
+    Ok(deposit.balance >= needed)
 }
 
 /// More proceeds per unit of face, by cross-multiplication.

@@ -9,7 +9,7 @@ use crate::money::{self, Account};
 use crate::receivable::{self, Receivable};
 use crate::rejection::Rejection;
 use crate::state::State;
-use crate::tranche::{self, Purchase, Recourse, Tranche};
+use crate::tranche::{self, Purchase, Tranche};
 use crate::types::{Amount, FacilityId, MemberId, TrancheId};
 
 /// By the holder.
@@ -56,22 +56,7 @@ impl DiscountTranche {
         tranche: &Tranche,
         receivable: &Receivable,
     ) -> Result<Vec<Fill>, Failure> {
-        receivable.require_live()?;
-        let (face, amount) = (tranche.face, self.amount);
-        if amount.exceeds(face)? {
-            return Err(Rejection::AmountExceedsFace { face, amount }.into());
-        }
-        tranche::check_minimum(call, amount)?;
-        let leftover = face.minus(amount)?;
-        if !leftover.is_zero() {
-            tranche::check_minimum(call, leftover)?;
-        }
-        let (due, today) = (receivable.terms.due_date, call.today);
-        if due <= today {
-            return Err(Rejection::DueDatePassed { due, today }.into());
-        }
-        let minimum = Amount::new(call.policy.min_tranche_minor, amount.currency())?;
-        let order = Order { receivable, seller: call.sender.id, amount, today, minimum };
+        let order = Order::new(call.policy, call.today, receivable, tranche, self.amount)?;
         let fills = fill(state, order, self.facility)?;
         if fills.is_empty() {
             return Err(Rejection::NoFacilityEligible { receivable: receivable.id }.into());
@@ -103,10 +88,7 @@ fn carve(
 fn sell(state: &mut State, mut tranche: Tranche, fill: &Fill) -> Result<Event, Failure> {
     let (seller, funder) = (tranche.holder, fill.facility.funder);
     tranche::hand_over(state, &mut tranche, funder)?;
-    match fill.facility.offering.recourse {
-        Recourse::None => {}
-        Recourse::Full => tranche.recourse.push(seller),
-    }
+    tranche::keep_liable(&mut tranche, fill.facility.offering.recourse, seller);
     let purchase = Purchase { facility: fill.facility.id, seller };
     facility::occupy(state, purchase, tranche.face)?;
     tranche.bought_under = Some(purchase);

@@ -35,19 +35,12 @@ pub fn quote(
     let policy = policy::in_force(&mut state, context.time)?;
     let tranche = tranche::find(&mut state, tranche)?;
     let receivable = receivable::find(&mut state, tranche.receivable)?;
-    receivable.require_live()?;
     let amount = amount.unwrap_or(tranche.face);
-    if amount.exceeds(tranche.face)? {
-        let face = tranche.face;
-        return Err(crate::Rejection::AmountExceedsFace { face, amount }.into());
-    }
-    let minimum = Amount::new(policy.min_tranche_minor, amount.currency())?;
-    let today = policy.date(context.time);
-    let order = Order { receivable: &receivable, seller: tranche.holder, amount, today, minimum };
+    let order = Order::new(&policy, policy.date(context.time), &receivable, &tranche, amount)?;
     let mut bids = Vec::new();
     for facility in bidding(&mut state, &order)? {
         if only.is_none_or(|id| id == facility.id) {
-            bids.push(Bid { answer: bid(&mut state, &order, &facility)?, facility });
+            bids.push(Bid { answer: bid(&mut state, &order, &facility, &[])?, facility });
         }
     }
     Ok(Quote { bids, fills: fill(&mut state, order, only)? })

@@ -14,6 +14,7 @@ use crate::state::{Key, State};
 use crate::types::{Hash, Height, MemberId, PublicKey, Text, tagged_hash};
 use borsh::{BorshDeserialize, BorshSerialize};
 use std::collections::BTreeSet;
+use std::fmt;
 
 /// What a member may be; one member may be several.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, BorshSerialize, BorshDeserialize)]
@@ -28,6 +29,12 @@ pub enum Role {
     Guarantor,
     Regulator,
     CollectionAgent,
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]

@@ -75,6 +75,9 @@ fn claim_identifier(
     identifier: &PartyIdentifier,
     member: MemberId,
 ) -> Result<(), Failure> {
+    if identifier.scheme.is_empty() || identifier.value.is_empty() {
+        return Err(Rejection::TextMissing { field: field("identifier") }.into());
+    }
     let key = Key::Identifier(identifier.hash());
     if let Some(owner) = state.get::<MemberId>(key)? {
         let (scheme, value) = (identifier.scheme.clone(), identifier.value.clone());

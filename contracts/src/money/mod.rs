@@ -99,7 +99,7 @@ pub(crate) fn add(state: &mut State, account: Account, amount: Amount) -> Result
     state.put(Key::Deposit(account), deposit)?;
     let unpaid = unpaid_scope(account);
     if !state.index_from(&unpaid, &unpaid, 1)?.is_empty() {
-        state.add_index(IndexKey::Arrival(account));
+        state.add_index(IndexKey::Arrival { since: state.height(), account });
     }
     Ok(())
 }

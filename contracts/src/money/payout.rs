@@ -1,5 +1,5 @@
 //! Payout: request locks, the bank's confirmation burns, its rejection unlocks.
-use super::{Account, Payout, PayoutStatus, bank, deposit, field, positive, use_reference};
+use super::{Account, Payout, PayoutStatus, add, bank, deposit, field, positive, use_reference};
 use crate::event::{Event, EventKind};
 use crate::execute::Call;
 use crate::failure::{Failure, Fault};
@@ -115,10 +115,11 @@ fn unlock(state: &mut State, payout: &Payout, give_back: bool) -> Result<(), Fai
     let minor = u128::from(payout.amount.minor());
     let broken = Fault::InvariantBroken { invariant: "I5", subject: format!("{} locked", payout.id) };
     deposit.locked = deposit.locked.checked_sub(minor).ok_or(broken)?;
-    if give_back {
-        deposit.balance = deposit.balance.checked_add(minor).ok_or(Rejection::AmountOverflow {})?;
-    }
     state.put(Key::Deposit(payout.account), deposit)?;
+    if give_back {
+        // an arrival like any other: receivables may wait for it
+        return add(state, payout.account, payout.amount);
+    }
     Ok(())
 }
 

@@ -1,7 +1,9 @@
 //! Policy: every number a regulation or the consortium may change, effective-dated (rulebook §9).
+mod check;
+
 use crate::failure::{Failure, Fault};
 use crate::state::{Key, State};
-use crate::types::{BusinessDate, Calendar, CounterKind, DayRoll, Timestamp};
+use crate::types::{Amount, AmountError, BusinessDate, Calendar, CounterKind, Currency, DayRoll, Timestamp};
 use borsh::{BorshDeserialize, BorshSerialize};
 
 /// What later money pays first.
@@ -81,6 +83,11 @@ impl Policy {
         }
     }
 
+    /// The smallest face of a tranche, in `currency`.
+    pub(crate) fn minimum_tranche(&self, currency: Currency) -> Result<Amount, AmountError> {
+        Amount::new(self.min_tranche_minor, currency)
+    }
+
     /// The local business date of `time`.
     pub fn date(&self, time: Timestamp) -> BusinessDate {
         time.date(self.utc_offset_minutes)
@@ -100,9 +107,16 @@ pub(crate) fn in_force(state: &mut State, time: Timestamp) -> Result<Policy, Fau
     Err(Fault::NoPolicy { date: time.date(0) })
 }
 
-/// Enters the next version; used by genesis.
+/// Enters the next version; used by genesis. Versions come into force in their order.
 pub(crate) fn enter(state: &mut State, policy: Policy) -> Result<(), Failure> {
     let version = u32::try_from(state.next_number(CounterKind::Policy)?).unwrap_or(u32::MAX);
-    state.put(Key::Policy(version), Policy { version, ..policy })?;
+    let policy = Policy { version, ..policy };
+    check::check(&policy)?;
+    let earlier = state.get::<Policy>(Key::Policy(version.saturating_sub(1)))?;
+    if earlier.is_some_and(|earlier| earlier.effective_from >= policy.effective_from) {
+        let reason = format!("policy {version} does not come into force after the one before it");
+        return Err(Fault::Genesis { reason }.into());
+    }
+    state.put(Key::Policy(version), policy)?;
     Ok(())
 }

@@ -1,10 +1,10 @@
 //! Accept and decline: the supplier's voluntary acceptance of a payment that is not cash.
-use super::{ClosedReason, Receivable, ReceivableStatus, close, find};
+use super::{ClosedReason, Collection, Receivable, ReceivableStatus, close, find};
 use crate::event::{Event, EventKind};
 use crate::execute::Call;
 use crate::failure::Failure;
 use crate::rejection::Rejection;
-use crate::state::{DueKind, State};
+use crate::state::State;
 use crate::tranche;
 use crate::types::{ReceivableId, Text};
 
@@ -47,7 +47,7 @@ pub(super) fn accept(state: &mut State, call: &Call, mut receivable: Receivable)
     receivable.status = ReceivableStatus::Live;
     let day = call.policy.calendar.settlement_day(receivable.terms.due_date, call.policy.day_roll);
     let at = day.start(call.policy.utc_offset_minutes);
-    state.add_index(receivable.due_row(at, DueKind::Settlement));
+    receivable.collection = Collection::Awaited { at };
     let event =
         receivable.event(EventKind::ReceivableAccepted).by(receivable.supplier).with(receivable.anchor);
     let event = event.amount(receivable.confirmed());

@@ -1,10 +1,10 @@
 //! Cancel: anchor and sole original holder undo a receivable of which nothing moved.
-use super::{Receivable, ReceivableStatus, find, fingerprint, save};
+use super::{Collection, Receivable, ReceivableStatus, find, fingerprint, save};
 use crate::event::{Event, EventKind};
 use crate::execute::Call;
 use crate::failure::Failure;
 use crate::rejection::Rejection;
-use crate::state::{DueKind, State};
+use crate::state::State;
 use crate::tranche::{self, Tranche};
 use crate::types::{ReceivableId, Text};
 
@@ -43,7 +43,9 @@ fn untouched(state: &mut State, receivable: &Receivable) -> Result<Tranche, Fail
     let tranches = tranche::of_receivable(state, receivable.id)?;
     let [root] = tranches.as_slice() else { return Err(moved.into()) };
     let whole = root.face == receivable.confirmed() && root.offer.is_none();
-    if !whole || root.holder != receivable.supplier || root.depth != 0 {
+    // a sale to a facility and back leaves the depth alone, but not the purchase or the recourse
+    let unsold = root.depth == 0 && root.bought_under.is_none() && root.recourse.is_empty();
+    if !whole || !unsold || root.holder != receivable.supplier {
         return Err(moved.into());
     }
     Ok(root.clone())
@@ -55,12 +57,10 @@ fn cancel(
     mut receivable: Receivable,
     root: Tranche,
 ) -> Result<Event, Failure> {
-    let day = call.policy.calendar.settlement_day(receivable.terms.due_date, call.policy.day_roll);
-    let at = day.start(call.policy.utc_offset_minutes);
-    state.remove_index(receivable.due_row(at, DueKind::Settlement));
     fingerprint::release(state, &receivable)?;
     tranche::consume(state, &mut receivable, &root)?;
     receivable.status = ReceivableStatus::Cancelled { on: call.today };
+    receivable.collection = Collection::Idle;
     let event = receivable.event(EventKind::ReceivableCancelled).tranche(root.id);
     save(state, receivable)?;
     Ok(event)

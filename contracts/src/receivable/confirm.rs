@@ -7,8 +7,8 @@ use crate::failure::Failure;
 use crate::member;
 use crate::money::{field, positive};
 use crate::rejection::Rejection;
-use crate::state::{DueKind, State};
-use crate::types::{Amount, ReceivableId, Text};
+use crate::state::{IndexKey, State, trailing_id};
+use crate::types::{Amount, BusinessDate, ReceivableId, Text};
 
 /// By the receivable's anchor.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,14 +53,14 @@ pub(super) fn confirm(
     confirmation: Confirmation,
     acknowledged: bool,
 ) -> Result<Vec<Event>, Failure> {
-    let lapses_at = receivable.require_submitted()?;
+    receivable.require_submitted()?;
     if !receivable.near_duplicates.is_empty() && !acknowledged {
         let receivables = receivable.near_duplicates.clone();
         return Err(Rejection::NearDuplicateUnacknowledged { receivables }.into());
     }
     terms::check_tenor(call, &receivable.terms)?;
+    require_not_suspended(state, call)?;
 
-    state.remove_index(receivable.due_row(lapses_at, DueKind::SubmissionLapse));
     let event =
         receivable.event(EventKind::ReceivableConfirmed).by(receivable.anchor).with(receivable.supplier);
     let event = event.amount(confirmation.amount).note(confirmation.reason.clone());
@@ -73,4 +73,19 @@ pub(super) fn confirm(
     }
     save(state, receivable)?;
     Ok(events)
+}
+
+/// An anchor that is overdue beyond the policy's days confirms nothing new until it paid (rulebook §4).
+fn require_not_suspended(state: &mut State, call: &Call) -> Result<(), Failure> {
+    let anchor = call.sender.id;
+    let (due, receivable) = (BusinessDate::default(), ReceivableId::new(0));
+    let scope = IndexKey::OverdueOf { anchor, due, receivable }.scope();
+    let Some(oldest) = state.index_from(&scope, &scope, 1)?.pop() else { return Ok(()) };
+    let receivable = find(state, ReceivableId::new(trailing_id(&oldest)))?;
+    let days = u32::try_from(call.today.days_since(receivable.terms.due_date)).unwrap_or(0);
+    let limit = call.policy.suspend_anchor_after_days;
+    if days > limit {
+        return Err(Rejection::AnchorSuspended { anchor, receivable: receivable.id, days, limit }.into());
+    }
+    Ok(())
 }

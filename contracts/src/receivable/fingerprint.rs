@@ -1,15 +1,11 @@
 //! Fingerprints: one invoice is financed once, and what looks like it is shown to the anchor (rulebook §4).
-use super::{Invoice, Receivable, Terms};
+use super::{Invoice, Parties, Receivable, Terms};
 use crate::failure::Failure;
 use crate::limits::{NEAR_DUPLICATE_DAYS, NEAR_DUPLICATES_MAX};
-use crate::member;
 use crate::rejection::Rejection;
 use crate::state::{IndexKey, Key, State, trailing_id};
 use crate::types::{BusinessDate, Hash, ReceivableId, Text, tagged_hash};
 use std::collections::BTreeSet;
-
-/// (supplier, anchor), each by the hash of its primary identifier.
-type Parties = (Hash, Hash);
 
 /// Refuses an invoice or document that backs another receivable; returns the receivables that look alike.
 pub(super) fn check(
@@ -33,33 +29,35 @@ pub(super) fn check(
 }
 
 /// Uses the invoices up for `receivable`.
-pub(super) fn claim(state: &mut State, parties: Parties, receivable: &Receivable) -> Result<(), Failure> {
-    for invoice in &receivable.terms.invoices {
-        state.put(Key::Fingerprint(exact(parties, invoice)), receivable.id)?;
-        if has_document(invoice) {
-            state.put(Key::Document(invoice.document_hash), receivable.id)?;
-        }
-        near_rows(parties, invoice, receivable.id).into_iter().for_each(|row| state.add_index(row));
-    }
+pub(super) fn claim(state: &mut State, receivable: &Receivable) -> Result<(), Failure> {
+    claims(receivable).into_iter().try_for_each(|key| state.put(key, receivable.id))?;
+    near_rows(receivable).into_iter().for_each(|row| state.add_index(row));
     Ok(())
 }
 
 /// Frees the invoices of a receivable that was closed or cancelled. A settled one keeps them for ever.
 pub(super) fn release(state: &mut State, receivable: &Receivable) -> Result<(), Failure> {
-    let primary =
-        |member: member::Member| member.identifiers.first().map_or(Hash::ZERO, |first| first.hash());
-    let supplier = primary(member::find(state, receivable.supplier)?);
-    let anchor = primary(member::find(state, receivable.anchor)?);
-    for invoice in &receivable.terms.invoices {
-        state.remove(Key::Fingerprint(exact((supplier, anchor), invoice)))?;
-        if has_document(invoice) {
-            state.remove(Key::Document(invoice.document_hash))?;
-        }
-        near_rows((supplier, anchor), invoice, receivable.id)
-            .into_iter()
-            .for_each(|row| state.remove_index(row));
-    }
+    claims(receivable).into_iter().try_for_each(|key| state.remove(key))?;
+    near_rows(receivable).into_iter().for_each(|row| state.remove_index(row));
     Ok(())
+}
+
+/// The keys under which the invoices are used up: fingerprints, and documents where they are known (I4).
+pub(crate) fn claims(receivable: &Receivable) -> Vec<Key> {
+    let mut keys = Vec::new();
+    for invoice in &receivable.terms.invoices {
+        keys.push(Key::Fingerprint(exact(receivable.parties, invoice)));
+        if has_document(invoice) {
+            keys.push(Key::Document(invoice.document_hash));
+        }
+    }
+    keys
+}
+
+/// The index rows by which later invoices that look alike are found.
+pub(crate) fn near_rows(receivable: &Receivable) -> Vec<IndexKey> {
+    let rows = |invoice| near_rows_of(receivable.parties, invoice, receivable.id);
+    receivable.terms.invoices.iter().flat_map(rows).collect()
 }
 
 /// Whether two invoices of one receivable are the same document or the same number and date.
@@ -92,7 +90,7 @@ fn has_document(invoice: &Invoice) -> bool {
     invoice.document_hash != Hash::ZERO
 }
 
-fn exact((supplier, anchor): Parties, invoice: &Invoice) -> Hash {
+fn exact(Parties { supplier, anchor }: Parties, invoice: &Invoice) -> Hash {
     let number = normalised(&invoice.number);
     let issued = invoice.issue_date.days().to_be_bytes();
     let currency = invoice.amount.currency();
@@ -100,7 +98,8 @@ fn exact((supplier, anchor): Parties, invoice: &Invoice) -> Hash {
     tagged_hash("tallystick/fingerprint", &parts)
 }
 
-fn near_rows((supplier, anchor): Parties, invoice: &Invoice, receivable: ReceivableId) -> [IndexKey; 2] {
+fn near_rows_of(parties: Parties, invoice: &Invoice, receivable: ReceivableId) -> [IndexKey; 2] {
+    let Parties { supplier, anchor } = parties;
     let number = squeezed(&invoice.number);
     let minor = invoice.amount.minor().to_be_bytes();
     let currency = invoice.amount.currency();
@@ -116,7 +115,7 @@ fn near_rows((supplier, anchor): Parties, invoice: &Invoice, receivable: Receiva
 /// Receivables with an invoice of the same parties whose number reads the same, or with the same amount
 /// within three days.
 fn alike(state: &State, parties: Parties, invoice: &Invoice) -> Result<BTreeSet<ReceivableId>, Failure> {
-    let [number, amount] = near_rows(parties, invoice, ReceivableId::new(0));
+    let [number, amount] = near_rows_of(parties, invoice, ReceivableId::new(0));
     let mut rows = state.index_from(&number.scope(), &number.encode(), NEAR_DUPLICATES_MAX)?;
     if let IndexKey::NearAmount { amount: hash, .. } = amount {
         let bound = |issued: BusinessDate, receivable: u64| {

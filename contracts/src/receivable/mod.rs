@@ -19,10 +19,12 @@ pub use submit::SubmitReceivable;
 use crate::event::{Event, EventKind};
 use crate::execute::Call;
 use crate::failure::Failure;
+use crate::money::Account;
 use crate::rejection::Rejection;
 use crate::state::{DueKind, IndexKey, Key, State};
 use crate::types::{Amount, BusinessDate, Hash, MemberId, ReceivableId, Text, Timestamp};
 use borsh::{BorshDeserialize, BorshSerialize};
+use std::fmt;
 
 /// The document format an invoice was read from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
@@ -105,6 +107,38 @@ pub enum ReceivableStatus {
     Closed { reason: ClosedReason },
 }
 
+impl fmt::Display for ReceivableStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Submitted { .. } => f.write_str("Submitted"),
+            Self::Confirmed => f.write_str("Confirmed"),
+            Self::Live => f.write_str("Live"),
+            Self::Overdue { since } => write!(f, "Overdue since {since}"),
+            Self::Settled { on } => write!(f, "Settled on {on}"),
+            Self::Cancelled { on } => write!(f, "Cancelled on {on}"),
+            Self::Closed { reason } => write!(f, "Closed, {reason:?}"),
+        }
+    }
+}
+
+/// How far the automatic debit is; together with the status it says what the work queue holds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub enum Collection {
+    /// Not Live yet, or nothing is left to collect.
+    Idle,
+    /// The settlement day begins at `at`.
+    Awaited { at: Timestamp },
+    /// Settlement began and takes every arrival; what is unpaid at `overdue_at` is Overdue.
+    Running { overdue_at: Timestamp },
+}
+
+/// The hashes of both parties' primary identifiers on submission: what invoice fingerprints are built on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub struct Parties {
+    pub supplier: Hash,
+    pub anchor: Hash,
+}
+
 /// A receivable of record.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Receivable {
@@ -126,6 +160,8 @@ pub struct Receivable {
     pub cancellation_asked_by: Option<MemberId>,
     /// Tranches that are open now.
     pub open_tranches: u32,
+    pub parties: Parties,
+    pub collection: Collection,
 }
 
 impl Receivable {
@@ -141,18 +177,46 @@ impl Receivable {
         Ok(self.confirmed().minus(self.settled)?)
     }
 
-    pub fn due_row(&self, at: Timestamp, kind: DueKind) -> IndexKey {
-        IndexKey::Due { at, kind, id: self.id.number() }
+    /// Where the anchor's money for it is.
+    pub fn anchor_account(&self) -> Account {
+        let currency = self.terms.face.currency();
+        Account { bank: self.terms.settlement_bank, owner: self.anchor, currency }
+    }
+
+    /// The index rows that follow from this record; what looks alike has its own in `fingerprint`.
+    pub(crate) fn rows(&self) -> Vec<IndexKey> {
+        let due = |at, kind| IndexKey::Due { at, kind, id: self.id.number() };
+        let unpaid = || IndexKey::Unpaid {
+            account: self.anchor_account(),
+            due: self.terms.due_date,
+            receivable: self.id,
+        };
+        match (self.status, self.collection) {
+            (ReceivableStatus::Submitted { lapses_at }, _) => vec![due(lapses_at, DueKind::SubmissionLapse)],
+            (ReceivableStatus::Live, Collection::Awaited { at }) => vec![due(at, DueKind::Settlement)],
+            (ReceivableStatus::Live, Collection::Running { overdue_at }) => {
+                vec![due(overdue_at, DueKind::Overdue), unpaid()]
+            }
+            (ReceivableStatus::Overdue { .. }, _) => {
+                let (anchor, due) = (self.anchor, self.terms.due_date);
+                vec![unpaid(), IndexKey::OverdueOf { anchor, due, receivable: self.id }]
+            }
+            (ReceivableStatus::Live, Collection::Idle)
+            | (ReceivableStatus::Confirmed, _)
+            | (ReceivableStatus::Settled { .. }, _)
+            | (ReceivableStatus::Cancelled { .. }, _)
+            | (ReceivableStatus::Closed { .. }, _) => Vec::new(),
+        }
     }
 
     fn wrong_status(&self) -> Rejection {
         Rejection::WrongStatus { receivable: self.id, status: self.status }
     }
 
-    /// The status in which the anchor answers, with the time at which the submission lapses.
-    fn require_submitted(&self) -> Result<Timestamp, Rejection> {
+    /// The status in which the anchor answers.
+    fn require_submitted(&self) -> Result<(), Rejection> {
         match self.status {
-            ReceivableStatus::Submitted { lapses_at } => Ok(lapses_at),
+            ReceivableStatus::Submitted { .. } => Ok(()),
             ReceivableStatus::Confirmed
             | ReceivableStatus::Live
             | ReceivableStatus::Overdue { .. }
@@ -198,9 +262,6 @@ pub(crate) fn save(state: &mut State, receivable: Receivable) -> Result<(), Fail
 
 /// Ends a receivable that never became Live; its invoices are free again.
 fn close(state: &mut State, mut receivable: Receivable, reason: ClosedReason) -> Result<(), Failure> {
-    if let ReceivableStatus::Submitted { lapses_at } = receivable.status {
-        state.remove_index(receivable.due_row(lapses_at, DueKind::SubmissionLapse));
-    }
     fingerprint::release(state, &receivable)?;
     receivable.status = ReceivableStatus::Closed { reason };
     save(state, receivable)

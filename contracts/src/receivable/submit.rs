@@ -6,7 +6,7 @@ use crate::execute::Call;
 use crate::failure::Failure;
 use crate::member::{self, Role};
 use crate::rejection::Rejection;
-use crate::state::{DueKind, State};
+use crate::state::State;
 use crate::types::MemberId;
 
 /// By a Supplier.
@@ -25,8 +25,6 @@ impl SubmitReceivable {
         let anchor = member::active_with_role(state, self.anchor, Role::Anchor)?;
 
         let receivable = terms::enter(state, call, &call.sender, &anchor, &self.terms)?;
-        let lapses_at = receivable.require_submitted()?;
-        state.add_index(receivable.due_row(lapses_at, DueKind::SubmissionLapse));
         Ok(vec![receivable.event(EventKind::ReceivableSubmitted).by(call.sender.id).with(self.anchor)])
     }
 }

@@ -1,5 +1,5 @@
 //! Terms: what must hold of a receivable whoever enters it.
-use super::{Invoice, Receivable, ReceivableStatus, Terms, fingerprint, save};
+use super::{Collection, Invoice, Parties, Receivable, ReceivableStatus, Terms, fingerprint, save};
 use crate::execute::Call;
 use crate::failure::Failure;
 use crate::limits::INVOICES_MAX;
@@ -18,7 +18,7 @@ pub(super) fn enter(
     terms: &Terms,
 ) -> Result<Receivable, Failure> {
     check(state, call, terms)?;
-    let parties = (primary(supplier), primary(anchor));
+    let parties = Parties { supplier: primary(supplier), anchor: primary(anchor) };
     let near_duplicates = fingerprint::check(state, parties, terms)?;
     let lapse_days = i32::try_from(call.policy.submission_lapse_days).unwrap_or(i32::MAX);
     let lapses_at = call.today.plus_days(lapse_days).plus_days(1).start(call.policy.utc_offset_minutes);
@@ -36,8 +36,10 @@ pub(super) fn enter(
         settled: Amount::zero(terms.face.currency()),
         cancellation_asked_by: None,
         open_tranches: 0,
+        parties,
+        collection: Collection::Idle,
     };
-    fingerprint::claim(state, parties, &receivable)?;
+    fingerprint::claim(state, &receivable)?;
     save(state, receivable.clone())?;
     Ok(receivable)
 }

@@ -3,22 +3,20 @@ use crate::event::{Event, EventKind};
 use crate::facility;
 use crate::failure::{Failure, Fault};
 use crate::money::{self, Account};
-use crate::policy::Policy;
-use crate::receivable::{self, Receivable, ReceivableStatus};
-use crate::state::{DueKind, IndexKey, State};
+use crate::receivable::{self, Collection, Receivable, ReceivableStatus};
+use crate::state::State;
 use crate::tranche::{self, Tranche};
-use crate::types::{Amount, BusinessDate, MemberId, share_largest_remainder};
+use crate::types::{Amount, BusinessDate, share_largest_remainder};
 
 /// Takes `amount`, at most what is outstanding, from the anchor's deposit and pays every holder its share:
 /// pro rata by face with largest remainder, ties to the smaller tranche id (I10). Saves the receivable.
 pub(super) fn debit_and_distribute(
     state: &mut State,
-    policy: &Policy,
     today: BusinessDate,
     mut receivable: Receivable,
     amount: Amount,
 ) -> Result<Vec<Event>, Failure> {
-    money::take(state, anchor_account(&receivable), amount)?;
+    money::take(state, receivable.anchor_account(), amount)?;
     let debited = Event::new(EventKind::SettlementDebited).by(receivable.anchor).receivable(receivable.id);
     let mut events = vec![debited.amount(amount).on(today)];
     let tranches = tranche::of_receivable(state, receivable.id)?;
@@ -32,20 +30,10 @@ pub(super) fn debit_and_distribute(
     }
     receivable.settled = receivable.settled.plus(amount)?;
     if receivable.outstanding()?.is_zero() {
-        events.push(settle(state, policy, today, &mut receivable)?);
+        events.push(settle(today, &mut receivable)?);
     }
     receivable::save(state, receivable)?;
     Ok(events)
-}
-
-/// The anchor's deposit at the settlement bank.
-pub(super) fn anchor_account(receivable: &Receivable) -> Account {
-    account_of(receivable, receivable.anchor)
-}
-
-fn account_of(receivable: &Receivable, owner: MemberId) -> Account {
-    let currency = receivable.terms.face.currency();
-    Account { bank: receivable.terms.settlement_bank, owner, currency }
 }
 
 /// The holder is paid `share` of its tranche, which shrinks by it or ends.
@@ -55,7 +43,7 @@ fn pay_holder(
     mut tranche: Tranche,
     share: Amount,
 ) -> Result<Event, Failure> {
-    money::add(state, account_of(receivable, tranche.holder), share)?;
+    money::add(state, Account { owner: tranche.holder, ..receivable.anchor_account() }, share)?;
     if let Some(purchase) = tranche.bought_under {
         facility::release(state, purchase, share)?;
     }
@@ -71,25 +59,13 @@ fn pay_holder(
 }
 
 /// Everything is paid: Settled, and nothing waits any more.
-fn settle(
-    state: &mut State,
-    policy: &Policy,
-    today: BusinessDate,
-    receivable: &mut Receivable,
-) -> Result<Event, Failure> {
+fn settle(today: BusinessDate, receivable: &mut Receivable) -> Result<Event, Failure> {
     if receivable.open_tranches != 0 {
         let subject = format!("{} settled with open tranches", receivable.id);
         return Err(Fault::InvariantBroken { invariant: "I1", subject }.into());
     }
     receivable.status = ReceivableStatus::Settled { on: today };
-    let account = anchor_account(receivable);
-    state.remove_index(IndexKey::Unpaid {
-        account,
-        due: receivable.terms.due_date,
-        receivable: receivable.id,
-    });
-    let day = policy.calendar.settlement_day(receivable.terms.due_date, policy.day_roll);
-    state.remove_index(receivable.due_row(day.start(policy.utc_offset_minutes), DueKind::Settlement));
+    receivable.collection = Collection::Idle;
     let event = Event::new(EventKind::ReceivableSettled).by(receivable.anchor).receivable(receivable.id);
     Ok(event.amount(receivable.settled).on(today))
 }

@@ -28,6 +28,6 @@ impl PayReceivable {
         if self.amount.exceeds(outstanding)? {
             return Err(Rejection::PaymentExceedsOutstanding { outstanding, amount: self.amount }.into());
         }
-        debit_and_distribute(state, call.policy, call.today, receivable, self.amount)
+        debit_and_distribute(state, call.today, receivable, self.amount)
     }
 }

@@ -1,8 +1,10 @@
 //! Indexes: rows without a value that say where to look. They are a pure function of the records, so they
 //! are stored but not part of the state tree.
-use super::key::{push_account, push_member};
+use super::key::{push_account, push_member, read_account};
 use crate::money::Account;
-use crate::types::{BusinessDate, Currency, FacilityId, Hash, MemberId, ReceivableId, Timestamp, TrancheId};
+use crate::types::{
+    BusinessDate, Currency, FacilityId, Hash, Height, MemberId, ReceivableId, Timestamp, TrancheId,
+};
 
 /// What falls due by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -11,6 +13,19 @@ pub enum DueKind {
     OfferLapse,
     Settlement,
     Overdue,
+}
+
+/// The first byte of every row of a kind, for scans over all of them.
+pub mod index_prefix {
+    pub const TRANCHE_OF: [u8; 1] = [1];
+    pub const HELD_BY: [u8; 1] = [2];
+    pub const NEAR_NUMBER: [u8; 1] = [3];
+    pub const NEAR_AMOUNT: [u8; 1] = [4];
+    pub const FACILITY_FOR: [u8; 1] = [5];
+    pub const DUE: [u8; 1] = [6];
+    pub const UNPAID: [u8; 1] = [7];
+    pub const ARRIVAL: [u8; 1] = [8];
+    pub const OVERDUE_OF: [u8; 1] = [9];
 }
 
 /// An index row. The id of a row that a scan looks for comes last and is read back from the bytes.
@@ -30,8 +45,10 @@ pub enum IndexKey {
     Due { at: Timestamp, kind: DueKind, id: u64 },
     /// Receivables past their settlement day with something left to pay, oldest first.
     Unpaid { account: Account, due: BusinessDate, receivable: ReceivableId },
-    /// Deposits in which money arrived that unpaid receivables wait for.
-    Arrival(Account),
+    /// Deposits in which money arrived that unpaid receivables wait for, in order of arrival.
+    Arrival { since: Height, account: Account },
+    /// Overdue receivables of an anchor, oldest first.
+    OverdueOf { anchor: MemberId, due: BusinessDate, receivable: ReceivableId },
 }
 
 impl IndexKey {
@@ -56,14 +73,21 @@ impl IndexKey {
                 bytes.extend(date_bytes(*due));
                 bytes.extend(receivable.number().to_be_bytes());
             }
-            Self::Arrival(account) => push_account(&mut bytes, account),
+            Self::Arrival { since, account } => {
+                bytes.extend(since.number().to_be_bytes());
+                push_account(&mut bytes, account);
+            }
+            Self::OverdueOf { due, receivable, .. } => {
+                bytes.extend(date_bytes(*due));
+                bytes.extend(receivable.number().to_be_bytes());
+            }
         }
         bytes
     }
 
     /// The prefix that all rows of the same question share.
     pub fn scope(&self) -> Vec<u8> {
-        let mut bytes = vec![self.type_byte()];
+        let mut bytes = self.prefix().to_vec();
         match self {
             Self::TrancheOf { receivable, .. } => bytes.extend(receivable.number().to_be_bytes()),
             Self::HeldBy { holder, .. } => push_member(&mut bytes, holder),
@@ -74,21 +98,23 @@ impl IndexKey {
                 bytes.extend(currency.as_bytes());
             }
             Self::Unpaid { account, .. } => push_account(&mut bytes, account),
-            Self::Due { .. } | Self::Arrival(_) => {}
+            Self::OverdueOf { anchor, .. } => push_member(&mut bytes, anchor),
+            Self::Due { .. } | Self::Arrival { .. } => {}
         }
         bytes
     }
 
-    const fn type_byte(&self) -> u8 {
+    const fn prefix(&self) -> [u8; 1] {
         match self {
-            Self::TrancheOf { .. } => 1,
-            Self::HeldBy { .. } => 2,
-            Self::NearNumber { .. } => 3,
-            Self::NearAmount { .. } => 4,
-            Self::FacilityFor { .. } => 5,
-            Self::Due { .. } => 6,
-            Self::Unpaid { .. } => 7,
-            Self::Arrival(_) => 8,
+            Self::TrancheOf { .. } => index_prefix::TRANCHE_OF,
+            Self::HeldBy { .. } => index_prefix::HELD_BY,
+            Self::NearNumber { .. } => index_prefix::NEAR_NUMBER,
+            Self::NearAmount { .. } => index_prefix::NEAR_AMOUNT,
+            Self::FacilityFor { .. } => index_prefix::FACILITY_FOR,
+            Self::Due { .. } => index_prefix::DUE,
+            Self::Unpaid { .. } => index_prefix::UNPAID,
+            Self::Arrival { .. } => index_prefix::ARRIVAL,
+            Self::OverdueOf { .. } => index_prefix::OVERDUE_OF,
         }
     }
 }
@@ -113,18 +139,14 @@ pub fn read_due(row: &[u8]) -> Option<(Timestamp, DueKind, u64)> {
 }
 
 /// Reads a row of [`IndexKey::Arrival`] back.
-pub fn read_arrival(row: &[u8]) -> Option<Account> {
-    let (bank, rest) = read_member(row.get(1..)?)?;
-    let (owner, rest) = read_member(rest)?;
-    let currency = Currency::new(std::str::from_utf8(rest).ok()?).ok()?;
-    Some(Account { bank, owner, currency })
+pub fn read_arrival(row: &[u8]) -> Option<(Height, Account)> {
+    let since = row.get(1..9)?.try_into().ok().map(u64::from_be_bytes)?;
+    Some((Height::new(since), read_account(row.get(9..)?)?))
 }
 
-fn read_member(bytes: &[u8]) -> Option<(MemberId, &[u8])> {
-    let (length, rest) = bytes.split_first()?;
-    let slug = rest.get(..usize::from(*length))?;
-    let member = MemberId::new(std::str::from_utf8(slug).ok()?).ok()?;
-    Some((member, rest.get(usize::from(*length)..)?))
+/// The account of a row of [`IndexKey::Unpaid`]: what stands before the date and the receivable.
+pub fn read_unpaid(row: &[u8]) -> Option<Account> {
+    read_account(row.get(1..row.len().checked_sub(12)?)?)
 }
 
 /// Big-endian with the sign bit turned, so that byte order is date order.
@@ -156,7 +178,8 @@ mod tests {
             owner: MemberId::new("owner").unwrap(),
             currency: Currency::new("CNY").unwrap(),
         };
-        assert_eq!(read_arrival(&IndexKey::Arrival(account).encode()), Some(account));
+        let since = Height::new(7);
+        assert_eq!(read_arrival(&IndexKey::Arrival { since, account }.encode()), Some((since, account)));
         assert!(date_bytes(BusinessDate::from_days(-1)) < date_bytes(BusinessDate::from_days(0)));
     }
 }

@@ -106,6 +106,45 @@ impl Key {
         bytes
     }
 
+    /// Reads what [`Self::encode`] wrote; `None` for anything else.
+    pub fn decode(bytes: &[u8]) -> Option<Self> {
+        let (kind, rest) = bytes.split_first()?;
+        let key = match kind {
+            1 => Self::Counter(counter_of(rest)?),
+            2 => Self::Policy(u32::from_be_bytes(rest.try_into().ok()?)),
+            3 => Self::Member(read_member(rest)?.0),
+            4 => Self::KeyOwner(PublicKey(rest.try_into().ok()?)),
+            5 => Self::Identifier(Hash(rest.try_into().ok()?)),
+            6 => {
+                let (by, rest) = read_member(rest)?;
+                Self::StandingAcceptance { by, counterparty: read_member(rest)?.0 }
+            }
+            7 => Self::Deposit(read_account(rest)?),
+            8 => {
+                let (bank, rest) = read_member(rest)?;
+                Self::BankTotals { bank, currency: read_currency(rest)? }
+            }
+            9 => {
+                let (bank, rest) = read_member(rest)?;
+                Self::BankReference { bank, reference: Hash(rest.try_into().ok()?) }
+            }
+            10 => Self::Payout(PayoutId::new(read_number(rest)?)),
+            11 => Self::Receivable(ReceivableId::new(read_number(rest)?)),
+            12 => Self::Fingerprint(Hash(rest.try_into().ok()?)),
+            13 => Self::Document(Hash(rest.try_into().ok()?)),
+            14 => Self::Tranche(TrancheId::new(read_number(rest)?)),
+            15 => Self::Facility(FacilityId::new(read_number(rest)?)),
+            16 => {
+                let facility = FacilityId::new(read_number(rest.get(..8)?)?);
+                Self::FacilityUse { facility, seller: read_member(rest.get(8..)?)?.0 }
+            }
+            17 => Self::Validators,
+            _ => return None,
+        };
+        // one encoding per key: what does not encode to itself is no key
+        (key.encode() == bytes).then_some(key)
+    }
+
     /// Where the record stands in the state tree.
     pub fn path(&self) -> tree::Path {
         let encoded = self.encode();
@@ -123,6 +162,17 @@ const fn counter_byte(kind: CounterKind) -> u8 {
     }
 }
 
+fn counter_of(bytes: &[u8]) -> Option<CounterKind> {
+    match bytes {
+        [1] => Some(CounterKind::Receivable),
+        [2] => Some(CounterKind::Tranche),
+        [3] => Some(CounterKind::Facility),
+        [4] => Some(CounterKind::Payout),
+        [5] => Some(CounterKind::Policy),
+        _ => None,
+    }
+}
+
 /// Length-prefixed, so that one member's keys never run into another's.
 pub(super) fn push_member(bytes: &mut Vec<u8>, member: &MemberId) {
     let slug = member.as_str().as_bytes();
@@ -135,4 +185,67 @@ pub(super) fn push_account(bytes: &mut Vec<u8>, account: &Account) {
     push_member(bytes, &account.bank);
     push_member(bytes, &account.owner);
     bytes.extend(account.currency.as_bytes());
+}
+
+/// Reads a member, and returns what follows it.
+pub(super) fn read_member(bytes: &[u8]) -> Option<(MemberId, &[u8])> {
+    let (length, rest) = bytes.split_first()?;
+    let slug = rest.get(..usize::from(*length))?;
+    let member = MemberId::new(std::str::from_utf8(slug).ok()?).ok()?;
+    Some((member, rest.get(usize::from(*length)..)?))
+}
+
+/// Reads an account that ends the bytes.
+pub(super) fn read_account(bytes: &[u8]) -> Option<Account> {
+    let (bank, rest) = read_member(bytes)?;
+    let (owner, rest) = read_member(rest)?;
+    Some(Account { bank, owner, currency: read_currency(rest)? })
+}
+
+fn read_currency(bytes: &[u8]) -> Option<Currency> {
+    Currency::new(std::str::from_utf8(bytes).ok()?).ok()
+}
+
+fn read_number(bytes: &[u8]) -> Option<u64> {
+    Some(u64::from_be_bytes(bytes.try_into().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_key_reads_back_and_nothing_else_does() {
+        let member = |slug| MemberId::new(slug).unwrap();
+        let (bank, owner) = (member("bank"), member("owner"));
+        let (currency, hash) = (Currency::new("CNY").unwrap(), Hash([7; 32]));
+        let facility = FacilityId::new(5);
+        for key in [
+            Key::Counter(CounterKind::Policy),
+            Key::Counter(CounterKind::Tranche),
+            Key::Policy(3),
+            Key::Member(owner),
+            Key::KeyOwner(PublicKey([1; 32])),
+            Key::Identifier(hash),
+            Key::StandingAcceptance { by: owner, counterparty: bank },
+            Key::Deposit(Account { bank, owner, currency }),
+            Key::BankTotals { bank, currency },
+            Key::BankReference { bank, reference: hash },
+            Key::Payout(PayoutId::new(1)),
+            Key::Receivable(ReceivableId::new(2)),
+            Key::Fingerprint(hash),
+            Key::Document(hash),
+            Key::Tranche(TrancheId::new(u64::MAX)),
+            Key::Facility(facility),
+            Key::FacilityUse { facility, seller: owner },
+            Key::Validators,
+        ] {
+            let mut bytes = key.encode();
+            assert_eq!(Key::decode(&bytes), Some(key));
+            bytes.push(0);
+            assert_eq!(Key::decode(&bytes), None, "{key:?} with a byte more");
+        }
+        assert_eq!(Key::decode(&[]), None);
+        assert_eq!(Key::decode(&[99]), None);
+    }
 }

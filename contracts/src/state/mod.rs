@@ -6,8 +6,8 @@ mod overlay;
 mod record;
 
 pub use changes::{Changes, RecordChange};
-pub use index::{DueKind, IndexKey, trailing_id};
-pub(crate) use index::{read_arrival, read_due};
+pub use index::{DueKind, IndexKey, index_prefix, trailing_id};
+pub(crate) use index::{read_arrival, read_due, read_unpaid};
 pub use key::Key;
 pub(crate) use overlay::Changer;
 pub use overlay::State;

@@ -1,4 +1,6 @@
 //! The overlay: what a block has read and written so far, with an undo journal per transaction.
+//!
+//! Writing a record keeps its index rows ([`Record::rows`]) in step, so that no action can forget one.
 use super::changes::{Changes, RecordChange};
 use super::{IndexKey, Key, Record, RecordType, Salt, StateRead};
 use crate::failure::{Failure, Fault};
@@ -10,7 +12,10 @@ use std::collections::BTreeMap;
 #[derive(Clone, Copy)]
 pub(crate) enum Changer {
     Transaction(Hash),
-    BlockEnd(Height),
+    /// `seed` salts records that are new: the salt of what fell due, which outsiders do not know.
+    BlockEnd {
+        seed: Salt,
+    },
 }
 
 #[derive(Clone)]
@@ -22,6 +27,7 @@ struct Entry {
     changed: bool,
 }
 
+#[expect(clippy::large_enum_variant, reason = "most steps are records, and a block takes few thousand")]
 enum Step {
     Record(Key, Option<Record>, Salt, bool),
     Index(Vec<u8>, Option<bool>),
@@ -30,6 +36,7 @@ enum Step {
 /// State as a block sees it: committed state below, this block's changes above.
 pub struct State<'a> {
     base: &'a dyn StateRead,
+    height: Height,
     entries: BTreeMap<Key, Entry>,
     /// Rows added (true) or removed (false) in this block.
     index: BTreeMap<Vec<u8>, bool>,
@@ -41,10 +48,11 @@ impl<'a> State<'a> {
     pub(crate) fn new(base: &'a dyn StateRead, height: Height) -> Self {
         Self {
             base,
+            height,
             entries: BTreeMap::new(),
             index: BTreeMap::new(),
             journal: Vec::new(),
-            changer: Changer::BlockEnd(height),
+            changer: Changer::BlockEnd { seed: Salt::default() },
         }
     }
 
@@ -88,6 +96,15 @@ impl<'a> State<'a> {
         self.write_index(row, false);
     }
 
+    /// Whether a row that was read earlier in this block is still there.
+    pub(crate) fn has_index_row(&self, row: &[u8]) -> bool {
+        self.index.get(row) != Some(&false)
+    }
+
+    pub(crate) const fn height(&self) -> Height {
+        self.height
+    }
+
     /// Up to `limit` rows of `prefix` from `from` on, committed and of this block, in order.
     pub fn index_from(&self, prefix: &[u8], from: &[u8], limit: usize) -> Result<Vec<Vec<u8>>, Fault> {
         let from = from.max(prefix).to_vec();
@@ -114,6 +131,14 @@ impl<'a> State<'a> {
         self.changer = changer;
     }
 
+    /// Begins what falls due by itself for the record under `key`.
+    pub(crate) fn begin_due(&mut self, key: Key) -> Result<(), Fault> {
+        let seed = self.entry(key)?.salt;
+        self.begin(Changer::BlockEnd { seed });
+        Ok(())
+    }
+
+    /// Undoes everything since [`Self::begin`].
     pub(crate) fn rollback(&mut self) {
         while let Some(step) = self.journal.pop() {
             match step {
@@ -162,14 +187,20 @@ impl<'a> State<'a> {
     }
 
     fn write(&mut self, key: Key, record: Option<Record>) -> Result<(), Fault> {
-        let changer = self.changer;
+        let (changer, height) = (self.changer, self.height);
+        let rows_now = record.as_ref().map(Record::rows).unwrap_or_default();
         let entry = self.entry(key)?;
-        let salt = salt(changer, &key, &entry.salt);
+        let rows_before = entry.now.as_ref().map(Record::rows).unwrap_or_default();
+        let salt = salt(changer, height, &key, &entry.salt);
         let old = Step::Record(key, entry.now.take(), entry.salt, entry.changed);
         entry.now = record;
         entry.salt = salt;
         entry.changed = true;
         self.journal.push(old);
+        let gone = rows_before.iter().filter(|row| !rows_now.contains(row));
+        gone.for_each(|row| self.remove_index(*row));
+        let new = rows_now.iter().filter(|row| !rows_before.contains(row));
+        new.for_each(|row| self.add_index(*row));
         Ok(())
     }
 
@@ -180,13 +211,14 @@ impl<'a> State<'a> {
 }
 
 /// Nobody who sees one record can compute the salt of another: it is bound to the key, and to bytes that
-/// only the stakeholders of the transaction saw (`state-tree.md`).
-fn salt(changer: Changer, key: &Key, previous: &Salt) -> Salt {
+/// only the stakeholders of what changed it saw (`state-tree.md`).
+fn salt(changer: Changer, height: Height, key: &Key, previous: &Salt) -> Salt {
     let path = key.path();
     let hash = match changer {
         Changer::Transaction(id) => tagged_hash("tallystick/salt/transaction", &[&id.0, &path]),
-        Changer::BlockEnd(height) => {
-            tagged_hash("tallystick/salt/block-end", &[previous, &height.number().to_be_bytes(), &path])
+        Changer::BlockEnd { seed } => {
+            let height = height.number().to_be_bytes();
+            tagged_hash("tallystick/salt/block-end", &[previous, &seed, &height, &path])
         }
     };
     hash.0.first_chunk::<16>().copied().unwrap_or_default()

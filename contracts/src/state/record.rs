@@ -5,7 +5,7 @@ use crate::member::Member;
 use crate::money::{BankTotals, Deposit, Payout};
 use crate::policy::Policy;
 use crate::receivable::Receivable;
-use crate::state::Key;
+use crate::state::{IndexKey, Key};
 use crate::tranche::Tranche;
 use crate::types::{Amount, MemberId, ReceivableId};
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -19,6 +19,7 @@ pub trait RecordType: Sized + Clone {
 macro_rules! records {
     ($($key:pat => $name:ident($type:ty);)*) => {
         /// A decoded record.
+        #[expect(clippy::large_enum_variant, reason = "records are moved into place once")]
         #[derive(Clone, Debug, PartialEq, Eq)]
         pub enum Record {
             $($name($type),)*
@@ -58,6 +59,28 @@ macro_rules! records {
             }
         })*
     };
+}
+
+impl Record {
+    /// The index rows that follow from this record; the overlay keeps them in step with it.
+    pub(crate) fn rows(&self) -> Vec<IndexKey> {
+        match self {
+            Self::Receivable(receivable) => receivable.rows(),
+            Self::Tranche(tranche) => tranche.rows(),
+            Self::Facility(facility) => facility.rows(),
+            Self::Number(_)
+            | Self::Policy(_)
+            | Self::Member(_)
+            | Self::MemberRef(_)
+            | Self::Mark(())
+            | Self::Deposit(_)
+            | Self::BankTotals(_)
+            | Self::Payout(_)
+            | Self::ReceivableRef(_)
+            | Self::Amount(_)
+            | Self::Validators(_) => Vec::new(),
+        }
+    }
 }
 
 records! {

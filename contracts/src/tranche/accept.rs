@@ -1,6 +1,6 @@
 //! Accept and decline: the recipient's answer to an offered tranche.
 use super::transfer::{about, move_title};
-use super::{OpenOffer, Tranche, find, offer_row, save};
+use super::{OpenOffer, Tranche, find, save};
 use crate::event::{Event, EventKind};
 use crate::execute::Call;
 use crate::failure::Failure;
@@ -28,7 +28,6 @@ impl AcceptTransfer {
             return Err(Rejection::NotRecipient { tranche: tranche.id }.into());
         }
         receivable::find(state, tranche.receivable)?.require_live()?;
-        state.remove_index(offer_row(tranche.id, open));
         Ok(vec![move_title(state, tranche, open.offer)?])
     }
 }
@@ -39,12 +38,11 @@ impl DeclineTransfer {
         if open.offer.to != call.sender.id && tranche.holder != call.sender.id {
             return Err(Rejection::NotRecipient { tranche: tranche.id }.into());
         }
-        state.remove_index(offer_row(tranche.id, open));
         Ok(vec![give_back(state, tranche, open, EventKind::TransferDeclined)?])
     }
 }
 
-/// At the end of a block, when the recipient's time is over. The row is gone already.
+/// At the end of a block, when the recipient's time is over.
 pub(crate) fn lapse(state: &mut State, id: TrancheId) -> Result<Vec<Event>, Failure> {
     let (tranche, open) = offered(state, id)?;
     Ok(vec![give_back(state, tranche, open, EventKind::TransferLapsed)?])

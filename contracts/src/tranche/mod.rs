@@ -13,6 +13,7 @@ use crate::execute::Call;
 use crate::facility;
 use crate::failure::{Failure, Fault};
 use crate::limits::OPEN_TRANCHES_PER_RECEIVABLE_MAX;
+use crate::policy::Policy;
 use crate::receivable::{self, Receivable};
 use crate::rejection::Rejection;
 use crate::state::{DueKind, IndexKey, Key, State, trailing_id};
@@ -65,6 +66,22 @@ pub struct Tranche {
 pub struct Purchase {
     pub facility: FacilityId,
     pub seller: MemberId,
+}
+
+impl Tranche {
+    /// The index rows that follow from this record.
+    pub(crate) fn rows(&self) -> Vec<IndexKey> {
+        let mut rows = vec![
+            IndexKey::TrancheOf { receivable: self.receivable, tranche: self.id },
+            IndexKey::HeldBy { holder: self.holder, tranche: self.id },
+        ];
+        rows.extend(self.offer.map(|open| IndexKey::Due {
+            at: open.lapses_at,
+            kind: DueKind::OfferLapse,
+            id: self.id.number(),
+        }));
+        rows
+    }
 }
 
 pub(crate) fn find(state: &mut State, id: TrancheId) -> Result<Tranche, Failure> {
@@ -128,11 +145,6 @@ pub(crate) fn create(
     }
     receivable.open_tranches = receivable.open_tranches.saturating_add(1);
     let id = TrancheId::new(state.next_number(CounterKind::Tranche)?);
-    state.add_index(IndexKey::TrancheOf { receivable: receivable.id, tranche: id });
-    state.add_index(IndexKey::HeldBy { holder: tranche.holder, tranche: id });
-    if let Some(open) = tranche.offer {
-        state.add_index(offer_row(id, open));
-    }
     save(state, Tranche { id, ..tranche })?;
     Ok(id)
 }
@@ -144,33 +156,31 @@ pub(crate) fn consume(
     tranche: &Tranche,
 ) -> Result<(), Failure> {
     receivable.open_tranches = receivable.open_tranches.saturating_sub(1);
-    state.remove_index(IndexKey::TrancheOf { receivable: receivable.id, tranche: tranche.id });
-    state.remove_index(IndexKey::HeldBy { holder: tranche.holder, tranche: tranche.id });
-    if let Some(open) = tranche.offer {
-        state.remove_index(offer_row(tranche.id, open));
-    }
     state.remove(Key::Tranche(tranche.id))?;
     Ok(())
 }
 
-/// Gives `tranche` to `holder`; the facility that bought it counts it no longer.
+/// Gives `tranche` to `holder`; the facility that bought it counts it no longer. The caller saves it.
 pub(crate) fn hand_over(state: &mut State, tranche: &mut Tranche, holder: MemberId) -> Result<(), Failure> {
     if let Some(purchase) = tranche.bought_under.take() {
         facility::release(state, purchase, tranche.face)?;
     }
-    state.remove_index(IndexKey::HeldBy { holder: tranche.holder, tranche: tranche.id });
-    state.add_index(IndexKey::HeldBy { holder, tranche: tranche.id });
     tranche.holder = holder;
     Ok(())
 }
 
-pub(crate) fn offer_row(id: TrancheId, open: OpenOffer) -> IndexKey {
-    IndexKey::Due { at: open.lapses_at, kind: DueKind::OfferLapse, id: id.number() }
+/// A transferor stays liable; once in the chain is enough, which also bounds it.
+pub(crate) fn keep_liable(tranche: &mut Tranche, recourse: Recourse, transferor: MemberId) {
+    match recourse {
+        Recourse::None => {}
+        Recourse::Full if tranche.recourse.contains(&transferor) => {}
+        Recourse::Full => tranche.recourse.push(transferor),
+    }
 }
 
 /// The policy's smallest face, in the tranche's currency.
-pub(crate) fn check_minimum(call: &Call, face: Amount) -> Result<(), Failure> {
-    let minimum = Amount::new(call.policy.min_tranche_minor, face.currency())?;
+pub(crate) fn check_minimum(policy: &Policy, face: Amount) -> Result<(), Failure> {
+    let minimum = policy.minimum_tranche(face.currency())?;
     if minimum.exceeds(face)? {
         return Err(Rejection::BelowMinimumTranche { face, minimum }.into());
     }

@@ -36,9 +36,9 @@ impl SplitTranche {
             return Err(Rejection::SplitNotConserving { face: tranche.face, parts }.into());
         }
         for part in &self.parts {
-            check_minimum(call, part.face)?;
+            check_minimum(call.policy, part.face)?;
             if let Some(offer) = &part.pay {
-                transfer::check(state, call, &tranche, offer)?;
+                transfer::check(state, call, &receivable, &tranche, offer)?;
             }
         }
 

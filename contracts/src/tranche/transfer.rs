@@ -1,11 +1,11 @@
 //! Transfer: the holder offers title to another member (转让).
 use super::Offer;
-use super::{OpenOffer, Recourse, Tranche, free, hand_over, offer_row, save};
+use super::{OpenOffer, Recourse, Tranche, free, hand_over, keep_liable, save};
 use crate::event::{Event, EventKind};
 use crate::execute::Call;
 use crate::failure::Failure;
 use crate::member::{self, Role};
-use crate::receivable;
+use crate::receivable::{self, Receivable};
 use crate::rejection::Rejection;
 use crate::state::State;
 use crate::types::TrancheId;
@@ -20,19 +20,27 @@ pub struct OfferTransfer {
 impl OfferTransfer {
     pub(crate) fn apply(&self, state: &mut State, call: &Call) -> Result<Vec<Event>, Failure> {
         let tranche = free(state, call, self.tranche)?;
-        receivable::find(state, tranche.receivable)?.require_live()?;
-        check(state, call, &tranche, &self.offer)?;
+        let receivable = receivable::find(state, tranche.receivable)?;
+        receivable.require_live()?;
+        check(state, call, &receivable, &tranche, &self.offer)?;
         Ok(vec![offer(state, call, tranche, self.offer)?])
     }
 }
 
-/// Who may receive title, and with which papers.
-pub(super) fn check(state: &mut State, call: &Call, tranche: &Tranche, offer: &Offer) -> Result<(), Failure> {
+/// Who may receive title, and with which papers. The anchor pays its debt instead of holding it.
+pub(super) fn check(
+    state: &mut State,
+    call: &Call,
+    receivable: &Receivable,
+    tranche: &Tranche,
+    offer: &Offer,
+) -> Result<(), Failure> {
     if offer.to == tranche.holder {
         return Err(Rejection::CounterpartyIsSelf { member: offer.to }.into());
     }
     let to = member::active(state, offer.to)?;
-    if ![Role::Supplier, Role::Funder, Role::Guarantor].into_iter().any(|role| to.has_role(role)) {
+    let has_role = [Role::Supplier, Role::Funder, Role::Guarantor].into_iter().any(|role| to.has_role(role));
+    if !has_role || offer.to == receivable.anchor {
         return Err(Rejection::RecipientNotEligible { to: offer.to }.into());
     }
     if offer.trade_reference.is_none() && !to.has_role(Role::Funder) {
@@ -60,7 +68,6 @@ pub(super) fn offer(
         return move_title(state, tranche, offer);
     }
     let open = OpenOffer { offer, lapses_at: call.time.plus_hours(call.policy.acceptance_hours) };
-    state.add_index(offer_row(tranche.id, open));
     tranche.offer = Some(open);
     let event = about(EventKind::TransferOffered, &tranche).by(tranche.holder).with(offer.to);
     save(state, tranche)?;
@@ -71,10 +78,7 @@ pub(super) fn offer(
 pub(super) fn move_title(state: &mut State, mut tranche: Tranche, offer: Offer) -> Result<Event, Failure> {
     let from = tranche.holder;
     hand_over(state, &mut tranche, offer.to)?;
-    match offer.recourse {
-        Recourse::None => {}
-        Recourse::Full => tranche.recourse.push(from),
-    }
+    keep_liable(&mut tranche, offer.recourse, from);
     tranche.depth = tranche.depth.saturating_add(1);
     tranche.offer = None;
     let event = about(EventKind::TransferAccepted, &tranche).by(from).with(offer.to);

@@ -18,9 +18,9 @@ impl Timestamp {
         self.0
     }
 
-    pub const fn plus_hours(self, hours: u32) -> Self {
+    pub fn plus_hours(self, hours: u32) -> Self {
         // 2^32 hours are 1.5 · 10^16 ms: no overflow short of the year 500,000
-        Self(self.0.saturating_add((hours as u64).saturating_mul(3_600_000)))
+        Self(self.0.saturating_add(u64::from(hours).saturating_mul(3_600_000)))
     }
 
     /// The civil date at `utc_offset_minutes` east of Greenwich.

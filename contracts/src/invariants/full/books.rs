@@ -1,0 +1,118 @@
+//! Books: sums over all records that must agree with each other.
+use super::super::claims::holds_claims;
+use super::super::conservation::minor;
+use super::super::{ensure, signed};
+use super::pages::record;
+use crate::facility::Facility;
+use crate::failure::Fault;
+use crate::money::{Account, Payout, PayoutStatus};
+use crate::receivable::{Receivable, fingerprint};
+use crate::state::{Key, Record, StateRead};
+use crate::tranche::{Purchase, Tranche};
+use crate::types::{Currency, FacilityId, MemberId};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Differences that must end at zero, and how many index rows the records imply.
+#[derive(Default)]
+pub(super) struct Books {
+    banks: BTreeMap<(MemberId, Currency), i128>,
+    locked: BTreeMap<Account, i128>,
+    facilities: BTreeMap<FacilityId, i128>,
+    sellers: BTreeMap<(FacilityId, MemberId), i128>,
+    rows: BTreeMap<u8, u64>,
+}
+
+impl Books {
+    pub fn enter(&mut self, state: &dyn StateRead, key: &Key, record: &Record) -> Result<(), Fault> {
+        for row in record.rows() {
+            self.count_row(&row.encode());
+        }
+        match (key, record) {
+            (Key::BankTotals { bank, currency }, Record::BankTotals(totals)) => {
+                let net = signed(totals.credited).saturating_sub(signed(totals.redeemed));
+                add(&mut self.banks, (*bank, *currency), net);
+            }
+            (Key::Deposit(account), Record::Deposit(deposit)) => {
+                let held = signed(deposit.balance).saturating_add(signed(deposit.locked));
+                add(&mut self.banks, (account.bank, account.currency), held.saturating_neg());
+                add(&mut self.locked, *account, signed(deposit.locked));
+            }
+            (_, Record::Payout(payout)) => self.enter_payout(payout),
+            (_, Record::Receivable(receivable)) => self.enter_receivable(receivable),
+            (_, Record::Tranche(tranche)) => self.enter_tranche(state, tranche)?,
+            (_, Record::Facility(facility)) => {
+                add(&mut self.facilities, facility.id, minor(facility.used));
+            }
+            (Key::FacilityUse { facility, seller }, Record::Amount(used)) => {
+                add(&mut self.sellers, (*facility, *seller), minor(*used));
+            }
+            #[allow(clippy::wildcard_enum_match_arm, reason = "the others are in no sum")]
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// How many rows with this first byte the records imply.
+    pub fn rows_implied(&self, prefix: [u8; 1]) -> u64 {
+        let [kind] = prefix;
+        self.rows.get(&kind).copied().unwrap_or(0)
+    }
+
+    /// I5, and I9 in all and per seller.
+    pub fn check(&self) -> Result<(), Fault> {
+        none_left(&self.banks, "I5")?;
+        none_left(&self.locked, "I5")?;
+        none_left(&self.facilities, "I9")?;
+        none_left(&self.sellers, "I9")
+    }
+
+    fn enter_payout(&mut self, payout: &Payout) {
+        match payout.status {
+            PayoutStatus::Requested => {
+                add(&mut self.locked, payout.account, minor(payout.amount).saturating_neg());
+            }
+            PayoutStatus::Paid { .. } | PayoutStatus::Rejected { .. } => {}
+        }
+    }
+
+    fn enter_receivable(&mut self, receivable: &Receivable) {
+        if !holds_claims(receivable) {
+            return;
+        }
+        // two of its invoices may look alike and share a row
+        let rows: BTreeSet<Vec<u8>> =
+            fingerprint::near_rows(receivable).iter().map(|row| row.encode()).collect();
+        rows.iter().for_each(|row| self.count_row(row));
+    }
+
+    /// What a facility bought is held by its funder.
+    fn enter_tranche(&mut self, state: &dyn StateRead, tranche: &Tranche) -> Result<(), Fault> {
+        let Some(Purchase { facility, seller }) = tranche.bought_under else { return Ok(()) };
+        let buyer: Option<Facility> = record(state, Key::Facility(facility))?;
+        let holds = buyer.is_some_and(|buyer| buyer.funder == tranche.holder);
+        ensure(holds, "I9", || format!("{} is not held by who bought it under {facility}", tranche.id))?;
+        let face = minor(tranche.face).saturating_neg();
+        add(&mut self.facilities, facility, face);
+        add(&mut self.sellers, (facility, seller), face);
+        Ok(())
+    }
+
+    fn count_row(&mut self, row: &[u8]) {
+        if let Some(kind) = row.first() {
+            let count = self.rows.entry(*kind).or_default();
+            *count = count.saturating_add(1);
+        }
+    }
+}
+
+fn add<K: Ord>(sums: &mut BTreeMap<K, i128>, key: K, minor: i128) {
+    let sum = sums.entry(key).or_default();
+    *sum = sum.saturating_add(minor);
+}
+
+fn none_left<K: std::fmt::Debug>(sums: &BTreeMap<K, i128>, invariant: &'static str) -> Result<(), Fault> {
+    match sums.iter().find(|(_, sum)| **sum != 0) {
+        None => Ok(()),
+        Some((key, sum)) => ensure(false, invariant, || format!("{key:?} is off by {sum}")),
+    }
+}

@@ -1,0 +1,58 @@
+//! Life cycle: a receivable's status moves along the edges of rulebook §4 only (I7).
+use super::{changed, ensure};
+use crate::failure::Fault;
+use crate::receivable::{Receivable, ReceivableStatus};
+use crate::state::Changes;
+
+/// A status without its date or reason.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Absent,
+    Submitted,
+    Confirmed,
+    Live,
+    Overdue,
+    Settled,
+    Cancelled,
+    Closed,
+}
+
+const EDGES: [(Stage, Stage); 9] = [
+    (Stage::Absent, Stage::Submitted),
+    (Stage::Submitted, Stage::Confirmed),
+    (Stage::Submitted, Stage::Closed),
+    (Stage::Confirmed, Stage::Live),
+    (Stage::Confirmed, Stage::Closed),
+    (Stage::Live, Stage::Overdue),
+    (Stage::Live, Stage::Settled),
+    (Stage::Live, Stage::Cancelled),
+    (Stage::Overdue, Stage::Settled),
+];
+
+pub(super) fn check(changes: &Changes) -> Result<(), Fault> {
+    changed::<Receivable>(changes).try_for_each(|change| {
+        let (before, now) = (change.before.map(|it| it.status), change.now.map(|it| it.status));
+        let unchanged = stage(before) == stage(now);
+        let legal = if unchanged { before == now } else { reaches(stage(before), stage(now)) };
+        ensure(legal, "I7", || format!("{:?} went from {before:?} to {now:?}", change.key))
+    })
+}
+
+/// Whether a block's several steps lead from one stage to the other. The edges have no cycle.
+fn reaches(from: Stage, to: Stage) -> bool {
+    let next = EDGES.iter().filter(|(start, _)| *start == from);
+    next.into_iter().any(|(_, end)| *end == to || reaches(*end, to))
+}
+
+fn stage(status: Option<ReceivableStatus>) -> Stage {
+    match status {
+        None => Stage::Absent,
+        Some(ReceivableStatus::Submitted { .. }) => Stage::Submitted,
+        Some(ReceivableStatus::Confirmed) => Stage::Confirmed,
+        Some(ReceivableStatus::Live) => Stage::Live,
+        Some(ReceivableStatus::Overdue { .. }) => Stage::Overdue,
+        Some(ReceivableStatus::Settled { .. }) => Stage::Settled,
+        Some(ReceivableStatus::Cancelled { .. }) => Stage::Cancelled,
+        Some(ReceivableStatus::Closed { .. }) => Stage::Closed,
+    }
+}

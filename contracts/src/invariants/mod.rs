@@ -1,0 +1,68 @@
+//! Invariants I1–I10 of rulebook §10: after every block on what it changed, and in full on demand.
+//!
+//! | | what must hold | checked in |
+//! |---|---|---|
+//! | I1 | Σ open faces + settled + cancelled = confirmed face, per receivable | `conservation` |
+//! | I2 | every amount > 0 and ≤ its parent | `conservation` |
+//! | I3 | a number is given out once, a tranche is consumed at most once | `numbers` |
+//! | I4 | a fingerprint or document backs at most one receivable | `claims` |
+//! | I5 | money per bank and currency is conserved | `money` |
+//! | I6 | at most one lien per tranche | by type: a tranche has one offer and one purchase |
+//! | I7 | status moves along the drawn edges only | `life_cycle` |
+//! | I8 | nothing changes but by what was applied | `authority` (signatures: `execute`) |
+//! | I9 | facility used = Σ bought and unsettled face ≤ limit, per seller too | `facilities` |
+//! | I10 | what was distributed = what was debited, per receivable | `conservation` |
+mod authority;
+mod claims;
+mod conservation;
+mod facilities;
+mod full;
+mod life_cycle;
+mod money;
+mod numbers;
+
+pub use full::{Report, check_all};
+
+use crate::failure::Fault;
+use crate::receipt::Receipt;
+use crate::state::{Changes, Key, RecordType};
+
+/// Checks I1–I10 on what a block changed, in time proportional to the changes.
+pub fn check_block(changes: &Changes, receipts: &[Receipt]) -> Result<(), Fault> {
+    conservation::check(changes, receipts)?;
+    numbers::check(changes)?;
+    claims::check(changes)?;
+    money::check(changes)?;
+    life_cycle::check(changes)?;
+    authority::check(changes, receipts)?;
+    facilities::check(changes)
+}
+
+/// A record of one type that a block changed, created or removed.
+struct Changed<'c, T> {
+    key: Key,
+    before: Option<&'c T>,
+    now: Option<&'c T>,
+}
+
+/// The changes of one record type, in key order.
+fn changed<T: RecordType + 'static>(changes: &Changes) -> impl Iterator<Item = Changed<'_, T>> {
+    changes.records.iter().filter_map(|change| {
+        let before = change.before.as_ref().and_then(T::unwrap);
+        let now = change.now.as_ref().and_then(T::unwrap);
+        (before.is_some() || now.is_some()).then_some(Changed { key: change.key, before, now })
+    })
+}
+
+/// Fails with the invariant and its subject unless `holds`.
+fn ensure(holds: bool, invariant: &'static str, subject: impl FnOnce() -> String) -> Result<(), Fault> {
+    if holds {
+        return Ok(());
+    }
+    Err(Fault::InvariantBroken { invariant, subject: subject() })
+}
+
+/// Minor units with a sign, for differences: amounts are at most 10^15 and few, so nothing overflows 128 bits.
+fn signed(minor: u128) -> i128 {
+    i128::try_from(minor).unwrap_or(i128::MAX)
+}

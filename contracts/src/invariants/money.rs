@@ -1,0 +1,43 @@
+//! Money: per bank and currency, Σ credited − Σ redeemed = Σ balances + Σ locked (I5).
+use super::{changed, ensure, signed};
+use crate::failure::Fault;
+use crate::money::{BankTotals, Deposit};
+use crate::state::{Changes, Key};
+use crate::types::{Currency, MemberId};
+use std::collections::BTreeMap;
+
+pub(super) fn check(changes: &Changes) -> Result<(), Fault> {
+    // what the bank owes more by its totals, less what its deposits hold more
+    let mut gaps: BTreeMap<(MemberId, Currency), i128> = BTreeMap::new();
+    for change in changed::<BankTotals>(changes) {
+        let Key::BankTotals { bank, currency } = change.key else { continue };
+        let grown = net(change.now).saturating_sub(net(change.before));
+        let gap = gaps.entry((bank, currency)).or_default();
+        *gap = gap.saturating_add(grown);
+        check_running(change.before, change.now, bank)?;
+    }
+    for change in changed::<Deposit>(changes) {
+        let Key::Deposit(account) = change.key else { continue };
+        let grown = held(change.now).saturating_sub(held(change.before));
+        let gap = gaps.entry((account.bank, account.currency)).or_default();
+        *gap = gap.saturating_sub(grown);
+    }
+    gaps.into_iter().try_for_each(|((bank, currency), gap)| {
+        ensure(gap == 0, "I5", || format!("{bank} {currency}: {gap} without a deposit"))
+    })
+}
+
+/// Running totals only grow.
+fn check_running(before: Option<&BankTotals>, now: Option<&BankTotals>, bank: MemberId) -> Result<(), Fault> {
+    let (Some(before), Some(now)) = (before, now) else { return Ok(()) };
+    let grows = before.credited <= now.credited && before.redeemed <= now.redeemed;
+    ensure(grows, "I5", || format!("{bank}'s totals shrank"))
+}
+
+fn net(totals: Option<&BankTotals>) -> i128 {
+    totals.map_or(0, |totals| signed(totals.credited).saturating_sub(signed(totals.redeemed)))
+}
+
+fn held(deposit: Option<&Deposit>) -> i128 {
+    deposit.map_or(0, |deposit| signed(deposit.balance).saturating_add(signed(deposit.locked)))
+}

@@ -1,0 +1,64 @@
+//! Numbers: what is new has a number above the old counter, so nothing that ended comes back (I3).
+use super::{Changed, changed, ensure};
+use crate::facility::Facility;
+use crate::failure::Fault;
+use crate::money::Payout;
+use crate::receivable::Receivable;
+use crate::state::{Changes, Key, RecordType};
+use crate::tranche::Tranche;
+use crate::types::CounterKind;
+use std::collections::BTreeMap;
+
+/// Counters that moved: kind → (before, now).
+type Counters = BTreeMap<CounterKind, (u64, u64)>;
+
+pub(super) fn check(changes: &Changes) -> Result<(), Fault> {
+    let mut counters = Counters::new();
+    for Changed { key, before, now } in changed::<u64>(changes) {
+        let Key::Counter(kind) = key else { continue };
+        let (before, now) = (before.copied().unwrap_or(0), now.copied().unwrap_or(0));
+        ensure(before < now, "I3", || format!("counter {kind:?} went from {before} to {now}"))?;
+        counters.insert(kind, (before, now));
+    }
+    check_kind::<Receivable>(changes, &counters, CounterKind::Receivable)?;
+    check_kind::<Tranche>(changes, &counters, CounterKind::Tranche)?;
+    check_kind::<Facility>(changes, &counters, CounterKind::Facility)?;
+    check_kind::<Payout>(changes, &counters, CounterKind::Payout)
+}
+
+fn check_kind<T: RecordType + 'static>(
+    changes: &Changes,
+    counters: &Counters,
+    kind: CounterKind,
+) -> Result<(), Fault> {
+    for change in changed::<T>(changes).filter(|change| change.before.is_none()) {
+        let number = number(&change.key).unwrap_or(0);
+        let (before, now) = counters.get(&kind).copied().unwrap_or_default();
+        let fresh = before < number && number <= now;
+        ensure(fresh, "I3", || format!("{:?} is new under numbers {before} to {now}", change.key))?;
+    }
+    Ok(())
+}
+
+/// The creation number in a key.
+pub(super) fn number(key: &Key) -> Option<u64> {
+    match key {
+        Key::Receivable(id) => Some(id.number()),
+        Key::Tranche(id) => Some(id.number()),
+        Key::Facility(id) => Some(id.number()),
+        Key::Payout(id) => Some(id.number()),
+        Key::Counter(_)
+        | Key::Policy(_)
+        | Key::Member(_)
+        | Key::KeyOwner(_)
+        | Key::Identifier(_)
+        | Key::StandingAcceptance { .. }
+        | Key::Deposit(_)
+        | Key::BankTotals { .. }
+        | Key::BankReference { .. }
+        | Key::Fingerprint(_)
+        | Key::Document(_)
+        | Key::FacilityUse { .. }
+        | Key::Validators => None,
+    }
+}

@@ -1,0 +1,69 @@
+//! Ledger: executes blocks on memory, and checks both kinds of invariants and the root after every one.
+use super::memory::MemoryState;
+use tally_contracts::invariants::{Report, check_all};
+use tally_contracts::merkle;
+use tally_contracts::state::{Key, Record, RecordType, StoredRecord};
+use tally_contracts::tree::StateTree;
+use tally_contracts::types::{Hash, Height, Timestamp};
+use tally_contracts::{BlockContext, Genesis, Receipt, Transaction, execute_block};
+
+pub struct Ledger {
+    pub state: MemoryState,
+    pub tree: StateTree,
+    pub height: Height,
+    pub time: Timestamp,
+    /// Whether the full check runs after every block; long runs do it at intervals of their own.
+    pub thorough: bool,
+}
+
+impl Ledger {
+    pub fn new(genesis: &Genesis) -> Self {
+        let mut state = MemoryState::default();
+        state.apply(&genesis.changes().expect("a sound genesis"));
+        let tree = StateTree::from_sorted_leaves(state.leaves()).expect("sorted leaves");
+        let ledger =
+            Self { state, tree, height: Height::GENESIS, time: genesis.clock.chain_start, thorough: true };
+        ledger.check();
+        ledger
+    }
+
+    /// Executes the next block at `self.time`, which the caller moves. The last receipt is the block's end.
+    pub fn block(&mut self, transactions: &[Transaction]) -> Vec<Receipt> {
+        self.height = self.height.next();
+        let context = BlockContext { height: self.height, time: self.time };
+        let outcome = execute_block(&self.state, &mut self.tree, context, transactions);
+        let outcome = outcome.unwrap_or_else(|fault| panic!("{} halts the chain: {fault}", self.height));
+        self.state.apply(&outcome.changes);
+        assert_eq!(outcome.state_root.0, self.tree.root());
+        assert_eq!(outcome.receipts.len(), transactions.len() + 1);
+        for receipt in &outcome.receipts {
+            let bytes = borsh::to_vec(receipt).expect("receipts encode");
+            assert_eq!(borsh::from_slice::<Receipt>(&bytes).expect("receipts decode"), *receipt);
+        }
+        if self.thorough {
+            self.check();
+        }
+        outcome.receipts
+    }
+
+    /// The full check, and the root against a tree built anew from what is stored.
+    pub fn check(&self) -> Report {
+        let fresh = StateTree::from_sorted_leaves(self.state.leaves()).expect("sorted leaves");
+        assert_eq!(Hash(fresh.root()), Hash(self.tree.root()), "{}: the root is not the content's", self.height);
+        check_all(&self.state).unwrap_or_else(|fault| panic!("{}: {fault}", self.height))
+    }
+
+    /// Writes a record past the rules, for what only a later version's actions can bring about.
+    pub fn force<T: RecordType>(&mut self, key: Key, record: T) {
+        let record: Record = record.wrap();
+        let salt = [0; 16];
+        self.state.records.insert(key.encode(), StoredRecord { salt, bytes: record.encode() });
+        self.tree = StateTree::from_sorted_leaves(self.state.leaves()).expect("sorted leaves");
+    }
+}
+
+/// The root over receipts, as a header holds it.
+pub fn receipts_root(receipts: &[Receipt]) -> Hash {
+    let leaves: Vec<Vec<u8>> = receipts.iter().map(|it| borsh::to_vec(it).expect("receipts encode")).collect();
+    Hash(merkle::root(&leaves))
+}
