@@ -49,7 +49,12 @@ impl Ledger {
     /// The full check, and the root against a tree built anew from what is stored.
     pub fn check(&self) -> Report {
         let fresh = StateTree::from_sorted_leaves(self.state.leaves()).expect("sorted leaves");
-        assert_eq!(Hash(fresh.root()), Hash(self.tree.root()), "{}: the root is not the content's", self.height);
+        assert_eq!(
+            Hash(fresh.root()),
+            Hash(self.tree.root()),
+            "{}: the root is not the content's",
+            self.height
+        );
         check_all(&self.state).unwrap_or_else(|fault| panic!("{}: {fault}", self.height))
     }
 
@@ -64,6 +69,6 @@ impl Ledger {
 
 /// The root over receipts, as a header holds it.
 pub fn receipts_root(receipts: &[Receipt]) -> Hash {
-    let leaves: Vec<Vec<u8>> = receipts.iter().map(|it| borsh::to_vec(it).expect("receipts encode")).collect();
-    Hash(merkle::root(&leaves))
+    let leaf = |it: &Receipt| merkle::leaf_hash(&borsh::to_vec(it).expect("receipts encode"));
+    Hash(merkle::root(&receipts.iter().map(leaf).collect::<Vec<_>>()))
 }

@@ -1,0 +1,152 @@
+//! Show: receipts and records as short lines, for expectations that a person can check.
+use super::memory::MemoryState;
+use std::fmt::Write;
+use tally_contracts::event::Event;
+use tally_contracts::facility::{Facility, FacilityStatus};
+use tally_contracts::money::{BankTotals, Deposit};
+use tally_contracts::receivable::Receivable;
+use tally_contracts::state::{DueKind, Key, index_prefix};
+use tally_contracts::tranche::Tranche;
+use tally_contracts::types::{Amount, Timestamp};
+use tally_contracts::{Outcome, Receipt};
+
+/// `1234.50`, with the currency where it is not CNY.
+pub fn amount(amount: &Amount) -> String {
+    let main = minor(u128::from(amount.minor()));
+    match amount.currency().as_str() {
+        "CNY" => main,
+        other => format!("{main}{other}"),
+    }
+}
+
+pub fn minor(minor: u128) -> String {
+    format!("{}.{:02}", minor / 100, minor % 100)
+}
+
+pub fn receipt(receipt: &Receipt, prefix: &str) -> String {
+    match &receipt.outcome {
+        Outcome::Applied { events } => {
+            events.iter().fold(String::new(), |out, it| out + prefix + &event(it) + "\n")
+        }
+        Outcome::Refused { rejection } => format!("refused {}: {rejection}\n", rejection.kind().reason),
+    }
+}
+
+pub fn event(event: &Event) -> String {
+    let mut line = format!("{:?}", event.kind);
+    let mut add = |part: Option<String>| {
+        if let Some(part) = part {
+            write!(line, " {part}").expect("a string takes it");
+        }
+    };
+    add(event.member.map(|it| it.to_string()));
+    add(event.counterparty.map(|it| format!("with {it}")));
+    add(event.receivable.map(|it| it.to_string()));
+    add(event.tranche.map(|it| it.to_string()));
+    add((!event.tranches.is_empty()).then(|| format!("{:?}", event.tranches)));
+    add(event.facility.map(|it| it.to_string()));
+    add(event.payout.map(|it| it.to_string()));
+    add(event.amount.as_ref().map(amount));
+    add(event.proceeds.as_ref().map(|it| format!("for {}", amount(it))));
+    add(event.date.map(|it| format!("due {it}")));
+    add((!event.note.is_empty()).then(|| format!("\"{}\"", event.note)));
+    line
+}
+
+pub fn money(state: &MemoryState) -> String {
+    let mut out = String::new();
+    for (_, deposit) in state.all::<Deposit>() {
+        let account = deposit.account;
+        let locked =
+            if deposit.locked == 0 { String::new() } else { format!(" + {} locked", minor(deposit.locked)) };
+        let currency = account.currency;
+        writeln!(out, "{} at {}: {} {currency}{locked}", account.owner, account.bank, minor(deposit.balance))
+            .unwrap();
+    }
+    for (key, totals) in state.all::<BankTotals>() {
+        let Key::BankTotals { bank, currency } = key else { continue };
+        let (credited, redeemed) = (minor(totals.credited), minor(totals.redeemed));
+        writeln!(out, "{bank} credited {credited}, redeemed {redeemed} {currency}").unwrap();
+    }
+    out
+}
+
+pub fn tranches(state: &MemoryState) -> String {
+    let mut out = String::new();
+    for (_, tranche) in state.all::<Tranche>() {
+        let Tranche { id, receivable, face, holder, depth, .. } = &tranche;
+        write!(out, "{id} of {receivable}: {} {holder}, depth {depth}", amount(face)).unwrap();
+        if !tranche.recourse.is_empty() {
+            write!(out, ", recourse {:?}", tranche.recourse).unwrap();
+        }
+        if let Some(purchase) = tranche.bought_under {
+            write!(out, ", bought under {} from {}", purchase.facility, purchase.seller).unwrap();
+        }
+        if let Some(open) = tranche.offer {
+            write!(out, ", offered to {} until {}", open.offer.to, time(open.lapses_at)).unwrap();
+        }
+        out.push('\n');
+    }
+    out
+}
+
+pub fn receivables(state: &MemoryState) -> String {
+    let mut out = String::new();
+    for (_, it) in state.all::<Receivable>() {
+        let Receivable { id, status, anchor, supplier, .. } = &it;
+        let (confirmed, settled) = (amount(&it.confirmed()), amount(&it.settled));
+        write!(out, "{id} {status}: {anchor} owes {supplier} {confirmed}, settled {settled}").unwrap();
+        if it.term_extended {
+            out.push_str(", term extended");
+        }
+        if !it.near_duplicates.is_empty() {
+            write!(out, ", looks like {:?}", it.near_duplicates).unwrap();
+        }
+        out.push('\n');
+    }
+    out
+}
+
+pub fn facilities(state: &MemoryState) -> String {
+    let mut out = String::new();
+    for (_, it) in state.all::<Facility>() {
+        let status = match it.status {
+            FacilityStatus::Open => "open".to_owned(),
+            FacilityStatus::Closed { on } => format!("closed on {on}"),
+        };
+        let (used, limit) = (amount(&it.used), amount(&it.offering.limit));
+        writeln!(out, "{} of {}: {used} used of {limit}, {status}", it.id, it.funder).unwrap();
+    }
+    for (key, used) in state.all::<Amount>() {
+        let Key::FacilityUse { facility, seller } = key else { continue };
+        writeln!(out, "{facility} bought {} from {seller}", amount(&used)).unwrap();
+    }
+    out
+}
+
+/// The work queue of the block's end.
+pub fn queue(state: &MemoryState) -> String {
+    let mut out = String::new();
+    for row in state.index.iter().filter(|row| row.starts_with(&index_prefix::DUE)) {
+        let at = u64::from_be_bytes(row[1..9].try_into().unwrap());
+        let id = u64::from_be_bytes(row[10..].try_into().unwrap());
+        let kind = match row[9] {
+            1 => DueKind::SubmissionLapse,
+            2 => DueKind::OfferLapse,
+            3 => DueKind::Settlement,
+            _ => DueKind::Overdue,
+        };
+        writeln!(out, "{} {kind:?} {id}", time(Timestamp::from_ms(at))).unwrap();
+    }
+    let waiting = state.index.iter().filter(|row| row.starts_with(&index_prefix::UNPAID)).count();
+    let arrivals = state.index.iter().filter(|row| row.starts_with(&index_prefix::ARRIVAL)).count();
+    writeln!(out, "{waiting} unpaid, {arrivals} arrivals").unwrap();
+    out
+}
+
+/// Local time in Beijing, to the minute.
+pub fn time(at: Timestamp) -> String {
+    let day = at.date(480);
+    let minutes = (at.ms() - day.start(480).ms()) / 60_000;
+    format!("{day} {:02}:{:02}", minutes / 60, minutes % 60)
+}

@@ -1,0 +1,7 @@
+//! The rulebook as tables: one file per object, each row a short business script and what came of it.
+//!
+//! `UPDATE_EXPECT=1 cargo test -p tally-contracts` writes what happens into the tables; read the difference.
+#[path = "../common/mod.rs"]
+mod common;
+
+mod settlement;
