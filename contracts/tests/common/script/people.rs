@@ -74,7 +74,7 @@ fn register(words: &mut Words) -> RegisterMember {
     let list = |word: &str| word.split(',').filter(|it| *it != "-").map(str::to_owned).collect::<Vec<_>>();
     let roles = words
         .after("as")
-        .map_or(BTreeSet::from([Role::Supplier]), |word| list(word).iter().map(role).collect());
+        .map_or(BTreeSet::from([Role::Supplier]), |word| list(word).iter().map(|it| role(it)).collect());
     let ids = words.after("ids").map_or(vec![format!("TEST:{slug}")], list);
     let keys = words.after("keys").map_or(vec![format!("{slug}/1")], list);
     let identifier = |word: &String| {
@@ -90,8 +90,8 @@ fn register(words: &mut Words) -> RegisterMember {
     }
 }
 
-fn role(word: &String) -> Role {
-    match word.as_str() {
+fn role(word: &str) -> Role {
+    match word {
         "supplier" => Role::Supplier,
         "anchor" => Role::Anchor,
         "funder" => Role::Funder,
