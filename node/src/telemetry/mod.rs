@@ -1,0 +1,10 @@
+//! What the node says about itself: logs for people, metrics for Prometheus.
+mod endpoint;
+mod logs;
+mod metrics;
+mod observe;
+
+pub use endpoint::{MetricsError, serve};
+pub use logs::{LogFormat, start_logs};
+pub use metrics::Metrics;
+pub use observe::observe;
