@@ -34,8 +34,6 @@ pub struct Metrics {
     pub chain_time_ms: Gauge,
     pub mempool_transactions: Gauge,
     pub mempool_bytes: Gauge,
-    /// Leaves of the state tree.
-    pub records: Gauge,
     pub storage_bytes: Gauge,
     pub transactions: Counter,
     pub rejections: Family<Reason, Counter>,
@@ -61,7 +59,6 @@ impl Metrics {
             chain_time_ms: gauge(&mut registry, "chain_time_milliseconds", "Chain time of the last block"),
             mempool_transactions: gauge(&mut registry, "mempool_transactions", "Transactions that wait"),
             mempool_bytes: gauge(&mut registry, "mempool_bytes", "Bytes of transactions that wait"),
-            records: gauge(&mut registry, "state_records", "Records in the state"),
             storage_bytes: gauge(&mut registry, "storage_bytes", "Bytes of the store's table files"),
             transactions: Counter::default(),
             rejections: Family::default(),
