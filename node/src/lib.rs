@@ -2,6 +2,7 @@
 
 pub mod admission;
 pub mod chain;
+pub mod config;
 pub mod ledger;
 pub mod limits;
 pub mod mempool;

@@ -1,0 +1,72 @@
+//! Whether a configuration and its keys belong to a genesis.
+
+use super::{Config, Role, Transport};
+use tally_contracts::Genesis;
+use tally_contracts::types::{MemberId, PublicKey};
+
+/// Why a node's configuration does not belong to this genesis.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Disagreement {
+    #[error(
+        "consensus key {key} is no validator of genesis: use this validator's key file, or set role = \"observer\""
+    )]
+    NotAValidator { key: PublicKey },
+    #[error("peer key {found} is not the one that genesis gives {member}, {expected}: use that key file")]
+    PeerKeyDiffers { member: MemberId, expected: PublicKey, found: PublicKey },
+    #[error(
+        "peer key {key} is no observer of genesis: ask for an entry in [[observers]], or use its key file"
+    )]
+    NotAnObserver { key: PublicKey },
+    #[error("consensus.peers lists no other validator of genesis: list at least one, best all")]
+    NoValidatorListed,
+    #[error(
+        "consensus.peers does not list validator {member} (peer key {key}): transport \"broadcast\" needs all of them"
+    )]
+    ValidatorNotListed { member: MemberId, key: PublicKey },
+}
+
+/// Checks the public keys of this node, and its peers, against genesis.
+pub fn agree(
+    config: &Config,
+    genesis: &Genesis,
+    consensus_key: Option<PublicKey>,
+    peer_key: PublicKey,
+) -> Result<(), Disagreement> {
+    match (config.role, consensus_key) {
+        (Role::Validator, Some(key)) => agree_on_validator(genesis, key, peer_key)?,
+        (Role::Validator | Role::Observer, _) => agree_on_observer(genesis, peer_key)?,
+    }
+    agree_on_peers(config, genesis, peer_key)
+}
+
+fn agree_on_validator(genesis: &Genesis, key: PublicKey, peer_key: PublicKey) -> Result<(), Disagreement> {
+    let mut validators = genesis.validators.validators.iter();
+    let own = validators.find(|one| one.consensus_key == key).ok_or(Disagreement::NotAValidator { key })?;
+    if own.peer_key != peer_key {
+        let (member, expected) = (own.member, own.peer_key);
+        return Err(Disagreement::PeerKeyDiffers { member, expected, found: peer_key });
+    }
+    Ok(())
+}
+
+fn agree_on_observer(genesis: &Genesis, peer_key: PublicKey) -> Result<(), Disagreement> {
+    let is_listed = genesis.validators.observers.iter().any(|one| one.peer_key == peer_key);
+    is_listed.then_some(()).ok_or(Disagreement::NotAnObserver { key: peer_key })
+}
+
+fn agree_on_peers(config: &Config, genesis: &Genesis, own: PublicKey) -> Result<(), Disagreement> {
+    let is_listed = |key: PublicKey| config.consensus.peers.iter().any(|peer| peer.peer_key == key.0);
+    let others: Vec<_> = genesis.validators.validators.iter().filter(|one| one.peer_key != own).collect();
+    if !others.is_empty() && !others.iter().any(|one| is_listed(one.peer_key)) {
+        return Err(Disagreement::NoValidatorListed);
+    }
+    let needs_all = match (config.consensus.transport, config.role) {
+        (Transport::Broadcast, Role::Validator) => true,
+        // Observers follow through sync, which any one validator serves.
+        (Transport::Broadcast, Role::Observer) | (Transport::Gossipsub, _) => false,
+    };
+    match others.iter().find(|one| needs_all && !is_listed(one.peer_key)) {
+        Some(one) => Err(Disagreement::ValidatorNotListed { member: one.member, key: one.peer_key }),
+        None => Ok(()),
+    }
+}

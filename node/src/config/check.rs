@@ -1,0 +1,206 @@
+//! Refuses values that a node could run with, but should not.
+
+use super::limits::{
+    API_COUNT_MAX, BLOCK_BYTES_MAX, BLOCK_BYTES_MIN, BLOCK_TRANSACTIONS_MAX, HEARTBEAT_MS_MAX,
+    HEARTBEAT_MS_MIN, MESSAGE_BYTES_MAX, MESSAGE_BYTES_MIN, MONIKER_BYTES_MAX, PART_BYTES_MAX,
+    PART_BYTES_MIN, PEERS_MAX, REQUEST_TIMEOUT_MS_MAX, TIMEOUT_MS_MAX, TIMEOUT_MS_MIN,
+};
+use super::{Config, Role};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::net::SocketAddr;
+
+/// One value that is refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Flaw {
+    pub key: String,
+    pub problem: Problem,
+}
+
+/// Why a value is refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Problem {
+    #[error("is {value}; it must be {min} to {max}")]
+    OutOfRange { value: u64, min: u64, max: u64 },
+    #[error("must have 1 to {max} visible characters of a-z, A-Z, 0-9, '-', '_' and '.'")]
+    BadName { max: usize },
+    #[error("must be set: a validator cannot vote without its key")]
+    ConsensusKeyMissing,
+    #[error("must not be set: an observer has no vote, and a consensus key on two machines signs twice")]
+    ConsensusKeyOnObserver,
+    #[error("and keys.peer must be two different files")]
+    SharedKeyFile,
+    #[error("is empty: an observer without peers learns nothing; list the validators")]
+    NoPeers,
+    #[error("has {count} entries, more than {max}")]
+    TooManyPeers { count: usize, max: usize },
+    #[error("is the same as that of {other}")]
+    DuplicatePeer { other: String },
+    #[error(
+        "is {address}, which others can reach; use loopback, or set {switch} = true if a proxy with TLS or a firewall stands before it"
+    )]
+    NotLoopback { address: SocketAddr, switch: &'static str },
+    #[error("needs a fixed port, because other nodes dial it")]
+    PortZero,
+    #[error("is {address}, which {other} uses already")]
+    AddressTaken { address: SocketAddr, other: &'static str },
+    #[error("is {value} ms, more than consensus.timeouts_ms.max with {max} ms")]
+    BeyondCap { value: u64, max: u64 },
+    #[error("does not parse as log directives: {reason}")]
+    Filter { reason: String },
+}
+
+/// Everything that is refused, one a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Flaws(pub Vec<Flaw>);
+
+impl fmt::Display for Flaws {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, flaw) in self.0.iter().enumerate() {
+            let line_break = if index > 0 { "\n" } else { "" };
+            write!(f, "{line_break}  {} {}", flaw.key, flaw.problem)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Flaws {}
+
+impl Config {
+    /// Refuses dangerous values, all of them at once.
+    pub fn check(&self) -> Result<(), Flaws> {
+        let mut flaws = Vec::new();
+        self.check_identity(&mut flaws);
+        self.check_ranges(&mut flaws);
+        self.check_timeouts(&mut flaws);
+        self.check_addresses(&mut flaws);
+        self.check_peers(&mut flaws);
+        if flaws.is_empty() { Ok(()) } else { Err(Flaws(flaws)) }
+    }
+
+    fn check_identity(&self, flaws: &mut Vec<Flaw>) {
+        if !is_name(&self.moniker) {
+            flaws.push(flaw("moniker", Problem::BadName { max: MONIKER_BYTES_MAX }));
+        }
+        match (self.role, &self.keys.consensus) {
+            (Role::Validator, None) => flaws.push(flaw("keys.consensus", Problem::ConsensusKeyMissing)),
+            (Role::Observer, Some(_)) => flaws.push(flaw("keys.consensus", Problem::ConsensusKeyOnObserver)),
+            (Role::Validator, Some(path)) if *path == self.keys.peer => {
+                flaws.push(flaw("keys.consensus", Problem::SharedKeyFile));
+            }
+            (Role::Validator, Some(_)) | (Role::Observer, None) => {}
+        }
+        if let Err(error) = tracing_subscriber::EnvFilter::builder().parse(&self.log.filter) {
+            flaws.push(flaw("log.filter", Problem::Filter { reason: error.to_string() }));
+        }
+    }
+
+    fn check_ranges(&self, flaws: &mut Vec<Flaw>) {
+        let (consensus, api) = (&self.consensus, &self.api);
+        let part_max = PART_BYTES_MAX.min(consensus.block_bytes_max.max(PART_BYTES_MIN));
+        let rows = [
+            ("consensus.part_bytes", consensus.part_bytes, PART_BYTES_MIN, part_max),
+            ("consensus.heartbeat_ms", consensus.heartbeat_ms, HEARTBEAT_MS_MIN, HEARTBEAT_MS_MAX),
+            ("consensus.status_interval_ms", consensus.status_interval_ms, TIMEOUT_MS_MIN, TIMEOUT_MS_MAX),
+            ("consensus.block_bytes_max", consensus.block_bytes_max, BLOCK_BYTES_MIN, BLOCK_BYTES_MAX),
+            ("consensus.block_transactions_max", consensus.block_transactions_max, 1, BLOCK_TRANSACTIONS_MAX),
+            ("api.connections_max", api.connections_max, 1, API_COUNT_MAX),
+            ("api.requests_per_connection_max", api.requests_per_connection_max, 1, API_COUNT_MAX),
+            ("api.streams_max", api.streams_max, 1, API_COUNT_MAX),
+            ("api.message_bytes_max", api.message_bytes_max, MESSAGE_BYTES_MIN, MESSAGE_BYTES_MAX),
+            ("api.request_timeout_ms", api.request_timeout_ms, TIMEOUT_MS_MIN, REQUEST_TIMEOUT_MS_MAX),
+        ];
+        for (key, value, min, max) in rows {
+            check_range(flaws, key, value, (min, max));
+        }
+    }
+
+    fn check_timeouts(&self, flaws: &mut Vec<Flaw>) {
+        let timeouts = &self.consensus.timeouts_ms;
+        check_range(flaws, "consensus.timeouts_ms.max", timeouts.max, (TIMEOUT_MS_MIN, TIMEOUT_MS_MAX));
+        check_range(flaws, "consensus.timeouts_ms.growth", timeouts.growth, (0, TIMEOUT_MS_MAX));
+        let rows = [
+            ("consensus.timeouts_ms.propose", timeouts.propose),
+            ("consensus.timeouts_ms.prevote", timeouts.prevote),
+            ("consensus.timeouts_ms.precommit", timeouts.precommit),
+            ("consensus.timeouts_ms.rebroadcast", timeouts.rebroadcast),
+        ];
+        for (key, value) in rows {
+            check_range(flaws, key, value, (TIMEOUT_MS_MIN, TIMEOUT_MS_MAX));
+            if value > timeouts.max {
+                flaws.push(flaw(key, Problem::BeyondCap { value, max: timeouts.max }));
+            }
+        }
+    }
+
+    fn check_addresses(&self, flaws: &mut Vec<Flaw>) {
+        let guarded = [
+            ("api.listen", Some(self.api.listen), self.api.allow_remote, "api.allow_remote"),
+            ("metrics.listen", self.metrics.listen, self.metrics.allow_remote, "metrics.allow_remote"),
+        ];
+        for (key, address, allowed, switch) in guarded {
+            if let Some(address) = address.filter(|address| !allowed && !address.ip().is_loopback()) {
+                flaws.push(flaw(key, Problem::NotLoopback { address, switch }));
+            }
+        }
+        let dialled = [("consensus.listen", self.consensus.listen), ("gossip.listen", self.gossip.listen)];
+        for (key, _) in dialled.iter().filter(|(_, address)| address.port() == 0) {
+            flaws.push(flaw(key, Problem::PortZero));
+        }
+        let [consensus, gossip] = dialled;
+        let own = guarded.iter().filter_map(|(key, address, _, _)| Some((*key, (*address)?)));
+        let mut taken: BTreeMap<SocketAddr, &'static str> = BTreeMap::new();
+        for (key, address) in [consensus, gossip].into_iter().chain(own).filter(|(_, a)| a.port() > 0) {
+            match taken.get(&address) {
+                Some(other) => flaws.push(flaw(key, Problem::AddressTaken { address, other })),
+                None => {
+                    taken.insert(address, key);
+                }
+            }
+        }
+    }
+
+    fn check_peers(&self, flaws: &mut Vec<Flaw>) {
+        let peers = &self.consensus.peers;
+        if peers.is_empty() && self.role == Role::Observer {
+            flaws.push(flaw("consensus.peers", Problem::NoPeers));
+        }
+        if peers.len() > PEERS_MAX {
+            let problem = Problem::TooManyPeers { count: peers.len(), max: PEERS_MAX };
+            return flaws.push(flaw("consensus.peers", problem));
+        }
+        let (mut keys, mut addresses) = (BTreeMap::new(), BTreeMap::new());
+        let mut names = BTreeSet::new();
+        for (index, peer) in peers.iter().enumerate() {
+            let key = |field: &str| format!("consensus.peers[{index}].{field}");
+            if !is_name(&peer.name) || !names.insert(&peer.name) {
+                flaws.push(flaw(&key("name"), Problem::BadName { max: MONIKER_BYTES_MAX }));
+            }
+            if let Some(other) = keys.insert(peer.peer_key, peer.name.clone()) {
+                flaws.push(flaw(&key("peer_key"), Problem::DuplicatePeer { other }));
+            }
+            let listeners =
+                [("consensus_address", &peer.consensus_address), ("gossip_address", &peer.gossip_address)];
+            for (field, address) in listeners {
+                if let Some(other) = addresses.insert(address.clone(), peer.name.clone()) {
+                    flaws.push(flaw(&key(field), Problem::DuplicatePeer { other }));
+                }
+            }
+        }
+    }
+}
+
+fn check_range(flaws: &mut Vec<Flaw>, key: &str, value: u64, (min, max): (u64, u64)) {
+    if !(min..=max).contains(&value) {
+        flaws.push(flaw(key, Problem::OutOfRange { value, min, max }));
+    }
+}
+
+fn is_name(name: &str) -> bool {
+    let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    !name.is_empty() && name.len() <= MONIKER_BYTES_MAX && name.chars().all(legal)
+}
+
+fn flaw(key: &str, problem: Problem) -> Flaw {
+    Flaw { key: key.to_owned(), problem }
+}
