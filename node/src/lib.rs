@@ -7,3 +7,4 @@ pub mod ledger;
 pub mod limits;
 pub mod mempool;
 pub mod storage;
+pub mod telemetry;

@@ -3,14 +3,14 @@ mod consensus;
 mod peers;
 
 use crate::admission::{Admission, PeerAdmission, TransactionPool};
-use crate::api::{self, ApiSettings, NodeView};
+use crate::api::{self, ApiSettings, NodeKind, NodeView};
 use crate::chain::{Chain, Clock, Pace};
 use crate::config::{Config, NodeKeys, Role};
 use crate::ledger::{Ledger, LedgerError};
 use crate::mempool::gossip::{Gossip, GossipConfig, GossipError, PeerError, identity};
 use crate::mempool::{Mempool, PoolLimits};
 use crate::storage::{Database, Identity, StorageError};
-use crate::telemetry::{Metrics, observe};
+use crate::telemetry::{Metrics, Observed, observe};
 use std::future::Future;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -28,7 +28,7 @@ pub enum NodeError {
     Storage(#[from] StorageError),
     #[error(transparent)]
     Ledger(#[from] LedgerError),
-    #[error("validator {key} has no consensus key file; set keys.consensus", key = "this")]
+    #[error("a validator needs its consensus key; set keys.consensus to the key file")]
     ConsensusKeyMissing,
     #[error("peer {name}: {source}")]
     Peer { name: String, source: PeerError },
@@ -71,9 +71,15 @@ pub async fn run(
     );
 
     let (stop, stopped) = watch::channel(false);
-    let view = Arc::new(rooms.view(&config, engine.status(), gossip.metrics()));
-    let observer = tokio::spawn(observe(Arc::clone(&metrics), Arc::clone(&view), stopped.clone()));
-    let served = api::serve(listener, view, ApiSettings::from(&config.api), until(stopped.clone()));
+    let observed = Observed {
+        ledger: Arc::clone(&rooms.ledger),
+        pool: rooms.pool.clone(),
+        consensus: engine.status(),
+        gossip: gossip.metrics(),
+    };
+    let observer = tokio::spawn(observe(metrics, observed, stopped.clone()));
+    let view = Arc::new(rooms.view(&config, &keys, engine.status()));
+    let served = api::serve(listener, view, api_settings(&config), until(stopped.clone()));
     let mut served = tokio::spawn(served);
     let ended = tokio::select! {
         () = shutdown => Ok(()),
@@ -144,22 +150,36 @@ impl Rooms {
         Ok(Chain::new(Arc::clone(&self.ledger), self.pool.clone(), self.clock, pace, own))
     }
 
-    fn view(
-        &self,
-        config: &Config,
-        consensus: watch::Receiver<tally_consensus::Status>,
-        gossip: Arc<crate::mempool::gossip::GossipMetrics>,
-    ) -> NodeView {
+    fn view(&self, config: &Config, keys: &NodeKeys, consensus: watch::Receiver<tally_consensus::Status>) -> NodeView {
+        let kind = match (config.role, keys.consensus_public()) {
+            (Role::Validator, Some(key)) => NodeKind::Validator { key },
+            (Role::Validator | Role::Observer, _) => NodeKind::Observer,
+        };
         NodeView {
             ledger: Arc::clone(&self.ledger),
             admission: Arc::clone(&self.admission),
             pool: self.pool.clone(),
             clock: self.clock,
             consensus,
-            gossip: Some(gossip),
-            moniker: config.moniker.clone(),
-            role: config.role,
+            kind,
+            heartbeat: Duration::from_millis(config.consensus.heartbeat_ms),
+            version: env!("CARGO_PKG_VERSION"),
         }
+    }
+}
+
+fn api_settings(config: &Config) -> ApiSettings {
+    let api = &config.api;
+    let count = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+    ApiSettings {
+        allow_remote: api.allow_remote,
+        reflection: api.reflection,
+        connections_max: count(api.connections_max),
+        requests_per_connection_max: u32::try_from(api.requests_per_connection_max).unwrap_or(u32::MAX),
+        streams_max: count(api.streams_max),
+        message_bytes_max: count(api.message_bytes_max),
+        request_timeout: Duration::from_millis(api.request_timeout_ms),
+        ..ApiSettings::default()
     }
 }
 

@@ -13,7 +13,9 @@ use tokio::net::TcpListener;
 /// Why there are no metrics.
 #[derive(Debug, thiserror::Error)]
 pub enum MetricsError {
-    #[error("cannot listen on {address} for metrics: {source}; set metrics.listen to a free address or to off")]
+    #[error(
+        "cannot listen on {address} for metrics: {source}; set metrics.listen to a free address or to off"
+    )]
     Listen { address: SocketAddr, source: std::io::Error },
     #[error("the metrics listener failed: {0}")]
     Serve(std::io::Error),
@@ -56,7 +58,12 @@ mod tests {
         drop(free);
         let metrics = Arc::new(Metrics::new());
         metrics.height.set(42);
-        let server = tokio::spawn(serve(address, metrics, || "engine_rounds 7\n# EOF\n".to_owned(), std::future::pending()));
+        let server = tokio::spawn(serve(
+            address,
+            metrics,
+            || "engine_rounds 7\n# EOF\n".to_owned(),
+            std::future::pending(),
+        ));
         let answer = loop {
             let Ok(mut stream) = TcpStream::connect(address).await else {
                 tokio::task::yield_now().await;

@@ -48,14 +48,30 @@ impl Metrics {
         let metrics = Self {
             height: gauge(&mut registry, "height", "Last committed height"),
             consensus_height: gauge(&mut registry, "consensus_height", "Height being decided"),
-            consensus_round: gauge(&mut registry, "consensus_round", "Round of that height; over 0 somebody was late"),
+            consensus_round: gauge(
+                &mut registry,
+                "consensus_round",
+                "Round of that height; over 0 somebody was late",
+            ),
             is_voting: gauge(&mut registry, "is_voting", "1 while this node votes"),
             consensus_peers: gauge(&mut registry, "consensus_peers", "Nodes connected to consensus"),
-            validators_missing: gauge(&mut registry, "validators_missing", "Validators that are not connected"),
+            validators_missing: gauge(
+                &mut registry,
+                "validators_missing",
+                "Validators that are not connected",
+            ),
             gossip_peers: gauge(&mut registry, "gossip_peers", "Nodes connected to gossip"),
             gossip_sent: gauge(&mut registry, "gossip_sent_transactions", "Transactions sent to peers"),
-            gossip_received: gauge(&mut registry, "gossip_received_transactions", "Transactions that peers sent"),
-            gossip_denied: gauge(&mut registry, "gossip_denied_connections", "Connections of unlisted nodes refused"),
+            gossip_received: gauge(
+                &mut registry,
+                "gossip_received_transactions",
+                "Transactions that peers sent",
+            ),
+            gossip_denied: gauge(
+                &mut registry,
+                "gossip_denied_connections",
+                "Connections of unlisted nodes refused",
+            ),
             chain_time_ms: gauge(&mut registry, "chain_time_milliseconds", "Chain time of the last block"),
             mempool_transactions: gauge(&mut registry, "mempool_transactions", "Transactions that wait"),
             mempool_bytes: gauge(&mut registry, "mempool_bytes", "Bytes of transactions that wait"),
@@ -69,7 +85,8 @@ impl Metrics {
         let (transactions, rejections) = (metrics.transactions.clone(), metrics.rejections.clone());
         registry.register("transactions", "Transactions in committed blocks", transactions);
         registry.register("rejections", "Committed transactions that a rule refused", rejections);
-        let (counts, intervals) = (metrics.block_transactions.clone(), metrics.block_interval_seconds.clone());
+        let (counts, intervals) =
+            (metrics.block_transactions.clone(), metrics.block_interval_seconds.clone());
         registry.register("block_transactions", "Transactions per block", counts);
         registry.register("block_interval_seconds", "Seconds between two commits", intervals);
         Self { registry, ..metrics }

@@ -7,4 +7,4 @@ mod observe;
 pub use endpoint::{MetricsError, serve};
 pub use logs::{LogFormat, start_logs};
 pub use metrics::Metrics;
-pub use observe::observe;
+pub use observe::{Observed, observe};

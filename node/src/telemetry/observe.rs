@@ -1,7 +1,8 @@
 //! Observe: copies the rooms' numbers into the metrics, at every block and once a second.
 use super::metrics::{Metrics, Reason};
-use crate::api::NodeView;
-use crate::ledger::CommittedBlock;
+use crate::admission::TransactionPool;
+use crate::ledger::{CommittedBlock, Ledger};
+use crate::mempool::gossip::GossipMetrics;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::broadcast::error::RecvError;
@@ -9,15 +10,23 @@ use tokio::sync::watch;
 
 const PERIOD: Duration = Duration::from_secs(1);
 
+/// The rooms that are looked at.
+pub struct Observed {
+    pub ledger: Arc<Ledger>,
+    pub pool: TransactionPool,
+    pub consensus: watch::Receiver<tally_consensus::Status>,
+    pub gossip: Arc<GossipMetrics>,
+}
+
 /// Runs until the node stops.
-pub async fn observe(metrics: Arc<Metrics>, view: Arc<NodeView>, mut stopped: watch::Receiver<bool>) {
-    let mut blocks = view.ledger.watch();
+pub async fn observe(metrics: Arc<Metrics>, rooms: Observed, mut stopped: watch::Receiver<bool>) {
+    let mut blocks = rooms.ledger.watch();
     let mut period = tokio::time::interval(PERIOD);
     let mut last_commit: Option<Instant> = None;
     loop {
         tokio::select! {
             _ = stopped.changed() => return,
-            _ = period.tick() => sample(&metrics, &view),
+            _ = period.tick() => sample(&metrics, &rooms),
             block = blocks.recv() => match block {
                 Ok(block) => {
                     let before = last_commit.replace(Instant::now());
@@ -45,26 +54,25 @@ fn count(metrics: &Metrics, block: &CommittedBlock, before: Option<Instant>) {
     }
 }
 
-fn sample(metrics: &Metrics, view: &NodeView) {
-    let tip = view.ledger.tip();
+fn sample(metrics: &Metrics, rooms: &Observed) {
+    let tip = rooms.ledger.tip();
     metrics.height.set(signed(tip.height));
     metrics.chain_time_ms.set(signed(tip.time.ms()));
-    let status = *view.consensus.borrow();
+    let status = *rooms.consensus.borrow();
     metrics.consensus_height.set(signed(status.height.as_u64()));
     metrics.consensus_round.set(i64::from(status.round.as_u32()));
     metrics.is_voting.set(i64::from(status.is_voting));
     metrics.consensus_peers.set(count_of(status.peers));
     let others = tip.validators.validators.len().saturating_sub(usize::from(status.is_voting));
     metrics.validators_missing.set(count_of(others.saturating_sub(status.peers)));
-    metrics.mempool_transactions.set(count_of(view.pool.len()));
-    metrics.mempool_bytes.set(count_of(view.pool.bytes()));
-    metrics.storage_bytes.set(signed(view.ledger.database().table_bytes()));
-    if let Some(gossip) = &view.gossip {
-        metrics.gossip_peers.set(signed(gossip.connected_peers.get()));
-        metrics.gossip_sent.set(signed(gossip.sent_transactions.get()));
-        metrics.gossip_received.set(signed(gossip.received_transactions.get()));
-        metrics.gossip_denied.set(signed(gossip.denied_connections.get()));
-    }
+    metrics.mempool_transactions.set(count_of(rooms.pool.len()));
+    metrics.mempool_bytes.set(count_of(rooms.pool.bytes()));
+    metrics.storage_bytes.set(signed(rooms.ledger.database().table_bytes()));
+    let gossip = &rooms.gossip;
+    metrics.gossip_peers.set(signed(gossip.connected_peers.get()));
+    metrics.gossip_sent.set(signed(gossip.sent_transactions.get()));
+    metrics.gossip_received.set(signed(gossip.received_transactions.get()));
+    metrics.gossip_denied.set(signed(gossip.denied_connections.get()));
 }
 
 fn signed(number: u64) -> i64 {
