@@ -96,8 +96,9 @@ pub trait Application: Send + Sync + 'static {
     /// A stored undecided proposal of any round of this height by its id.
     fn undecided_by_id(&self, height: Height, id: BlockId) -> Option<Proposal>;
 
-    /// A quorum decided this block, which was judged valid before. MUST commit block, certificate and resulting state
-    /// in one synced batch before it returns. After a crash it comes again if it had not been committed.
+    /// A quorum decided this block, which was judged valid before, perhaps in an earlier round than `round`: look it up by
+    /// height and id. MUST commit block, certificate and resulting state in one synced batch before it returns. After
+    /// a crash it comes again if it had not been committed.
     async fn decided(
         &self,
         height: Height,

@@ -71,9 +71,9 @@ pub enum GuardError {
     )]
     NotAhead {
         /// What was to be signed.
-        wanted: Signed,
+        wanted: Box<Signed>,
         /// What was signed last.
-        last: Signed,
+        last: Box<Signed>,
     },
     /// After a refusal the key stays silent until the chain has passed everything it may have signed.
     #[error("refused to sign height {height}: silent up to height {until} after an earlier refusal")]
@@ -167,7 +167,7 @@ impl Guard {
             }
             if wanted.position() <= last.position() {
                 self.write(Record { silent_until: Some(last.height), ..self.record })?;
-                return Err(GuardError::NotAhead { wanted, last });
+                return Err(GuardError::NotAhead { wanted: Box::new(wanted), last: Box::new(last) });
             }
         }
         self.write(Record { last: Some(wanted), ..self.record })

@@ -1,5 +1,6 @@
 //! Starts the engine, watches over it, and takes it down again.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -57,7 +58,7 @@ pub enum StartError {
     #[error("cannot listen on {listen}: {source}")]
     Listen {
         /// Where.
-        listen: std::net::SocketAddr,
+        listen: SocketAddr,
         /// Why not.
         source: std::io::Error,
     },
@@ -81,8 +82,8 @@ struct Identity {
 pub async fn start(settings: Settings, application: Arc<dyn Application>) -> Result<Handle, StartError> {
     settings.check()?;
     // The engine would only log it and wait forever.
-    let free = std::net::TcpListener::bind(settings.listen);
-    drop(free.map_err(|source| StartError::Listen { listen: settings.listen, source })?);
+    let listen = settings.listen;
+    check_port(listen).map_err(|source| StartError::Listen { listen, source })?;
     let home = Home::open(&settings.home)?;
     let height = next_height(application.as_ref());
     if application.validator_set(height).is_none() {
@@ -92,6 +93,10 @@ pub async fn start(settings: Settings, application: Arc<dyn Application>) -> Res
     let (channels, engine) = build_engine(&settings, &home, &identity, signer).await?;
     let running = Running { settings, application, home, identity, refusal };
     Ok(supervise(running, channels, engine))
+}
+
+fn check_port(listen: SocketAddr) -> std::io::Result<()> {
+    std::net::TcpListener::bind(listen).map(drop)
 }
 
 /// Opens the signer, if this node has a key and may use it.
@@ -176,6 +181,7 @@ struct Supervisor {
     application: Arc<dyn Application>,
     stop: watch::Receiver<bool>,
     home: Home,
+    listen: SocketAddr,
 }
 
 fn supervise(running: Running, channels: Channels<Chain>, engine: EngineHandle) -> Handle {
@@ -202,8 +208,17 @@ fn supervise(running: Running, channels: Channels<Chain>, engine: EngineHandle) 
     let committer = Committer { application: application.clone(), chain_id, timeouts, ahead };
     let silent_until = identity.silent_until;
     let messages = channels.consensus;
-    let supervisor =
-        Supervisor { messages, engine, refusal, silent_until, application: application.clone(), stop, home };
+    let listen = settings.listen;
+    let supervisor = Supervisor {
+        messages,
+        engine,
+        refusal,
+        silent_until,
+        application: application.clone(),
+        stop,
+        home,
+        listen,
+    };
     let watcher = tokio::spawn(watch_peers(channels.net_requests, changes, status_sender));
     tokio::spawn(async move {
         let desk = Desk::new(application, timeouts, publisher, assembler, lines);
@@ -288,8 +303,10 @@ impl Supervisor {
         {
             cell.kill();
         }
+        // The log's thread is not an actor, and after a failure the network's task outlives its actor for a moment.
         let deadline = Instant::now() + SHUTDOWN_TIMEOUT;
-        while !self.home.is_log_free() && Instant::now() < deadline {
+        let is_free = || self.home.is_log_free() && check_port(self.listen).is_ok();
+        while !is_free() && Instant::now() < deadline {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }

@@ -1,4 +1,5 @@
 //! Certificates good and bad, and their pinned bytes.
+#![allow(clippy::unwrap_used)]
 
 use tally_consensus::certificate::CertificateSignature;
 use tally_consensus::signing_bytes::precommit_bytes;

@@ -1,4 +1,5 @@
 //! Real engines on loopback: they decide, stop, catch up, follow, and keep strangers out.
+#![allow(clippy::unwrap_used)]
 
 mod common;
 
@@ -6,6 +7,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use common::{CHAIN, Network, Pace, Plan, consensus_key, free_port, peer_key};
+use tally_consensus::guard::{Guard, Signed};
+use tally_consensus::signing_bytes::SignedKind;
 use tally_consensus::{EndReason, Height, HomeError, Role, Round, StartError, Transport, verify_certificate};
 use tokio::sync::Notify;
 
@@ -183,4 +186,49 @@ async fn a_broken_application_ends_the_engine_with_its_reason() {
     network.nodes[0].start().await.unwrap();
     network.nodes[0].toy.reach(height + 2).await;
     network.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_node_whose_record_is_ahead_is_silent_until_the_chain_has_passed_it() {
+    let pace = || Pace::OnNotice(Arc::new(Notify::new()));
+    let mut network = Network::started(&Plan { pace, ..Plan::default() }).await;
+    network.all_reach(1).await;
+    network.nodes[3].stop().await;
+    // As if its log had been lost: the record says it has voted at height 4 already.
+    let ahead = Signed::new(Height::new(4), Round::FIRST, SignedKind::Precommit, None, b"elsewhere");
+    let home = network.nodes[3].settings.home.clone();
+    Guard::open(&home, consensus_key(3).validator_key()).unwrap().permit(ahead).unwrap();
+
+    network.nodes[3].start().await.unwrap();
+    let reason = network.nodes[3].handle().ended().await;
+    assert!(matches!(reason, EndReason::SignerRefused(_)), "{reason}");
+
+    network.nodes[3].start().await.unwrap();
+    for height in 2..=4 {
+        network.nodes[..3].iter().for_each(|node| node.toy.notice());
+        network.nodes[0].toy.reach(height).await;
+    }
+    let reason = network.nodes[3].handle().ended().await;
+    assert!(matches!(reason, EndReason::ReadyToVote { height } if height == Height::new(4)), "{reason}");
+
+    network.nodes[3].start().await.unwrap();
+    network.nodes[0].stop().await;
+    for height in 5..=6 {
+        network.nodes[1..].iter().for_each(|node| node.toy.notice());
+        network.nodes[3].toy.reach(height).await;
+    }
+    network.assert_equal_ids();
+    network.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_damaged_log_is_refused_with_its_name() {
+    let mut network = Network::new(&Plan { validators: 1, ..Plan::default() });
+    network.nodes[0].start().await.unwrap();
+    network.nodes[0].toy.reach(2).await;
+    network.nodes[0].stop().await;
+    let log = network.nodes[0].settings.home.join("consensus.wal");
+    std::fs::write(&log, [0xff; 200]).unwrap();
+    let refused = network.nodes[0].start().await;
+    assert!(matches!(refused, Err(StartError::Engine(_))), "{refused:?}");
 }

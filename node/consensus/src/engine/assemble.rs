@@ -48,6 +48,9 @@ pub enum PartError {
     /// It is not this proposer's turn.
     #[error("the proposer is not the one of this round")]
     WrongProposer,
+    /// Another validator streams it, in a round that does not yet need that.
+    #[error("the publisher is not the proposer")]
+    NotTheProposer,
     /// Whoever streams is no validator.
     #[error("the publisher is no validator")]
     PublisherUnknown,
@@ -93,6 +96,8 @@ pub struct Now<'a> {
     pub validators: &'a ValidatorSet,
     /// Whether `validators` really are those of the header's height.
     pub is_exact: bool,
+    /// From this round on, any validator may stream the proposer's block: the engine then helps out those who missed it.
+    pub restream_from: Round,
 }
 
 #[derive(Default)]
@@ -292,6 +297,9 @@ fn check_header(
     }
     if now.is_exact && now.validators.proposer(height, round).public_key != header.proposer {
         return Err(PartError::WrongProposer);
+    }
+    if header.publisher != header.proposer && round < now.restream_from {
+        return Err(PartError::NotTheProposer);
     }
     if now.validators.get(&header.publisher).is_none() {
         return Err(PartError::PublisherUnknown);

@@ -50,7 +50,13 @@ fn feed(
     messages: &[StreamMessage<Part>],
 ) -> Vec<Result<Progress, PartError>> {
     let validators = validators();
-    let now = Now { height: Height::new(5), round: Round::FIRST, validators: &validators, is_exact: true };
+    let now = Now {
+        height: Height::new(5),
+        round: Round::FIRST,
+        validators: &validators,
+        is_exact: true,
+        restream_from: Round::new(10),
+    };
     messages.iter().map(|message| assembler.insert(from, message.clone(), &now)).collect()
 }
 
@@ -125,7 +131,15 @@ fn bad_headers_are_refused() {
             |_| {},
             PartError::WrongProposer,
         ),
-        (proposal(5, 0, 9), secret(77), |_| {}, PartError::PublisherUnknown),
+        (proposal(5, 9, 9), proposer(5, 0), |_| {}, PartError::NotTheProposer),
+        (proposal(5, 0, 9), secret(77), |_| {}, PartError::NotTheProposer),
+        (proposal(5, 10, 9), secret(77), |_| {}, PartError::PublisherUnknown),
+        (
+            proposal(5, 0, 9),
+            proposer(5, 1),
+            |h| h.publisher = proposer(5, 0).validator_key(),
+            PartError::BadSignature,
+        ),
         (proposal(5, 0, 9), proposer(5, 0), |h| h.block_bytes += 1, PartError::BadSignature),
         (proposal(5, 0, 9), proposer(5, 0), |h| h.id = BlockId::new([8; 32]), PartError::BadSignature),
         (proposal(5, 0, 9), proposer(5, 0), |h| h.valid_round = Some(Round::FIRST), PartError::BadSignature),
@@ -133,7 +147,7 @@ fn bad_headers_are_refused() {
             proposal(5, 0, 9),
             proposer(5, 0),
             |h| h.publisher = proposer(5, 1).validator_key(),
-            PartError::BadSignature,
+            PartError::NotTheProposer,
         ),
     ];
     for (block, signer, change, error) in rows {
@@ -145,8 +159,8 @@ fn bad_headers_are_refused() {
 }
 
 #[test]
-fn another_validator_may_stream_the_proposers_block() {
-    let block = proposal(5, 2, 9);
+fn another_validator_may_stream_the_proposers_block_in_a_late_round() {
+    let block = proposal(5, 10, 9);
     let results = feed(&mut assembler(), peer(9), &stream(&block, proposer(5, 3)));
     assert_eq!(results.last(), Some(&Ok(Progress::Complete(block))));
 }

@@ -75,7 +75,7 @@ struct WireStreamHead {
 
 #[derive(BorshSerialize, BorshDeserialize)]
 enum WireContent {
-    Header(PartsHeader),
+    Header(Box<PartsHeader>),
     Data { index: u32 },
     Fin,
 }
@@ -90,7 +90,7 @@ impl Codec<StreamMessage<Part>> for WireCodec {
         let content = match head.content {
             WireContent::Data { index } => StreamContent::Data(Part::Data { index, bytes: tail }),
             WireContent::Header(_) | WireContent::Fin if !tail.is_empty() => return Err(trailing_bytes()),
-            WireContent::Header(header) => StreamContent::Data(Part::Header(header)),
+            WireContent::Header(header) => StreamContent::Data(Part::Header(*header)),
             WireContent::Fin => StreamContent::Fin,
         };
         Ok(StreamMessage::new(StreamId::new(head.stream_id.into()), head.sequence, content))
@@ -98,7 +98,9 @@ impl Codec<StreamMessage<Part>> for WireCodec {
 
     fn encode(&self, message: &StreamMessage<Part>) -> Result<Bytes, CodecError> {
         let (content, tail) = match &message.content {
-            StreamContent::Data(Part::Header(header)) => (WireContent::Header(header.clone()), Bytes::new()),
+            StreamContent::Data(Part::Header(header)) => {
+                (WireContent::Header(Box::new(header.clone())), Bytes::new())
+            }
             StreamContent::Data(Part::Data { index, bytes }) => {
                 (WireContent::Data { index: *index }, bytes.clone())
             }

@@ -1,5 +1,5 @@
 //! A small honest application and a network of nodes in one process on free loopback ports.
-#![allow(dead_code)]
+#![allow(dead_code, clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
 use std::net::{SocketAddr, TcpListener};
