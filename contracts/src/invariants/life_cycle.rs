@@ -34,8 +34,24 @@ pub(super) fn check(changes: &Changes) -> Result<(), Fault> {
         let (before, now) = (change.before.map(|it| it.status), change.now.map(|it| it.status));
         let unchanged = stage(before) == stage(now);
         let legal = if unchanged { before == now } else { reaches(stage(before), stage(now)) };
-        ensure(legal, "I7", || format!("{:?} went from {before:?} to {now:?}", change.key))
+        ensure(legal, "I7", || format!("{:?} went from {before:?} to {now:?}", change.key))?;
+        change.now.map_or(Ok(()), check_confirmation)
     })
+}
+
+/// Nothing is Confirmed or later without a confirmation, and nothing is Submitted with one.
+pub(super) fn check_confirmation(receivable: &Receivable) -> Result<(), Fault> {
+    let is_confirmed = receivable.confirmation.is_some();
+    let fits = match receivable.status {
+        ReceivableStatus::Submitted { .. } => !is_confirmed,
+        ReceivableStatus::Confirmed
+        | ReceivableStatus::Live
+        | ReceivableStatus::Overdue { .. }
+        | ReceivableStatus::Settled { .. }
+        | ReceivableStatus::Cancelled { .. } => is_confirmed,
+        ReceivableStatus::Closed { .. } => true,
+    };
+    ensure(fits, "I7", || format!("{} is {} and confirmed: {is_confirmed}", receivable.id, receivable.status))
 }
 
 /// Whether a block's several steps lead from one stage to the other. The edges have no cycle.

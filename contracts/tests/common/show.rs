@@ -48,7 +48,7 @@ pub fn event(event: &Event) -> String {
     add(event.payout.map(|it| it.to_string()));
     add(event.amount.as_ref().map(amount));
     add(event.proceeds.as_ref().map(|it| format!("for {}", amount(it))));
-    add(event.date.map(|it| format!("due {it}")));
+    add(event.date.map(|it| format!("@{it}")));
     add((!event.note.is_empty()).then(|| format!("\"{}\"", event.note)));
     line
 }

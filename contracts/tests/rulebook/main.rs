@@ -4,4 +4,15 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod coverage;
+mod discount;
+mod due;
+mod facility;
+mod invariants;
+mod member;
+mod money;
+mod policy;
+mod receivable;
 mod settlement;
+mod tranche;
+mod vectors;

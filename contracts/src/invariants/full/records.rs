@@ -3,6 +3,7 @@ use super::super::claims::holds_claims;
 use super::super::conservation::{cancelled, check_amounts, minor, owed};
 use super::super::ensure;
 use super::super::facilities::check_limit;
+use super::super::life_cycle::check_confirmation;
 use super::super::numbers::number;
 use super::has_row;
 use super::pages::record;
@@ -62,6 +63,7 @@ fn check_receivable(state: &dyn StateRead, key: &Key, receivable: &Receivable) -
     check_member(state, receivable.supplier, key)?;
     check_member(state, receivable.anchor, key)?;
     check_amounts(receivable)?;
+    check_confirmation(receivable)?;
     let tranches = tranches_of(state, receivable.id)?;
     let faces = tranches.iter().fold(0_i128, |sum, tranche| sum.saturating_add(minor(tranche.face)));
     let accounted = faces.saturating_add(minor(receivable.settled)).saturating_add(cancelled(receivable));

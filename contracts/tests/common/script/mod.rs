@@ -27,6 +27,17 @@ use tally_contracts::types::{Hash, PublicKey, Timestamp};
 use tally_contracts::{Action, BlockContext, Receipt, Transaction};
 pub use words::Words;
 
+/// An amount as scripts write it.
+pub fn words_amount(word: &str) -> tally_contracts::types::Amount {
+    words::amount(word).unwrap_or_else(|| panic!("{word} is no amount"))
+}
+
+/// R1: acme owes alpha 1,000.00 on Wednesday, 17 June 2026; T1 is all of it.
+pub const LIVE: &str = "given alpha submits 1_000.00 on acme due 2026-06-17 inv A1
+                        given acme confirms R1
+                        given alpha accepts R1
+                        ";
+
 /// Runs `script` on a fresh ledger under the rulebook's policy and compares what happened.
 pub fn check(name: &str, script: &str, expected: Expect) {
     check_under(name, |_| {}, script, expected);
