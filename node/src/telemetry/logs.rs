@@ -1,14 +1,8 @@
 //! Logs: through `tracing`, on stderr, as text or JSON lines. Secrets never reach a log, because no type that
 //! holds one shows it.
+use crate::config::LogFormat;
 use std::io::IsTerminal;
 use tracing_subscriber::EnvFilter;
-
-/// How a log line looks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LogFormat {
-    Text,
-    Json,
-}
 
 /// Starts logging for the whole process; a filter such as `info,tally_node=debug`. False if it is on already.
 pub fn start_logs(format: LogFormat, filter: &str) -> bool {

@@ -5,6 +5,6 @@ mod metrics;
 mod observe;
 
 pub use endpoint::{MetricsError, serve};
-pub use logs::{LogFormat, start_logs};
+pub use logs::start_logs;
 pub use metrics::Metrics;
 pub use observe::{Observed, observe};
