@@ -1,0 +1,221 @@
+//! Four validators in one process: real engines, real sockets, real databases, real signatures.
+use bytes::Bytes;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use tally_consensus::{
+    Handle, Peer as ConsensusPeer, PeerKey, Role as ConsensusRole, SecretKey, Settings, ValidatorKey,
+};
+use tally_contracts::genesis::{ChainClock, Observer, Validator, ValidatorSet};
+use tally_contracts::member::{KeyCapacity, Member, MemberKey, MemberStatus, PartyIdentifier, Role};
+use tally_contracts::money::CreditDeposit;
+use tally_contracts::policy::Policy;
+use tally_contracts::types::{Amount, Currency, Height, MemberId, PublicKey, Text, Timestamp};
+use tally_contracts::{Action, Genesis};
+use tally_node::admission::{Admission, Admitted, PeerAdmission, TransactionPool};
+use tally_node::chain::{Chain, Clock, Pace};
+use tally_node::ledger::Ledger;
+use tally_node::mempool::gossip::{Gossip, GossipConfig, Peer as GossipPeer, identity};
+use tally_node::mempool::{Mempool, PoolLimits};
+use tally_node::storage::{Database, Identity};
+use tally_proto::convert::TransactionDraft;
+use tally_proto::transaction::sign;
+
+const VALIDATORS: u8 = 4;
+const PATIENCE: Duration = Duration::from_secs(30);
+
+fn secret(kind: u8, number: u8) -> SecretKey {
+    SecretKey::new([kind ^ number.wrapping_mul(17); 32])
+}
+
+fn member_key() -> ed25519_dalek::SigningKey {
+    ed25519_dalek::SigningKey::from_bytes(&[9; 32])
+}
+
+fn text(text: &str) -> Text {
+    Text::new(text).unwrap()
+}
+
+fn bank() -> MemberId {
+    MemberId::new("bank-a").unwrap()
+}
+
+fn genesis() -> Genesis {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis();
+    let now = Timestamp::from_ms(u64::try_from(now).unwrap());
+    let validator = |number: u8| Validator {
+        member: bank(),
+        consensus_key: PublicKey(*secret(64, number).validator_key().as_bytes()),
+        peer_key: PublicKey(*secret(128, number).peer_key().as_bytes()),
+        power: 1,
+    };
+    let mut validators: Vec<Validator> = (0..VALIDATORS).map(validator).collect();
+    validators.sort_by_key(|validator| validator.consensus_key);
+    let key = MemberKey {
+        key: PublicKey(member_key().verifying_key().to_bytes()),
+        capacity: KeyCapacity::Both,
+        valid_from: Height::GENESIS,
+        revoked_from: None,
+    };
+    let member = Member {
+        id: bank(),
+        legal_name: text("Bank A"),
+        identifiers: vec![PartyIdentifier { scheme: text("LEI"), value: text("A") }],
+        roles: [Role::Bank, Role::Funder].into(),
+        status: MemberStatus::Active,
+        keys: vec![key],
+        sponsor: None,
+    };
+    let observers = vec![Observer {
+        member: bank(),
+        peer_key: PublicKey(*secret(128, VALIDATORS).peer_key().as_bytes()),
+    }];
+    Genesis {
+        chain_id: text("four-in-one"),
+        clock: ChainClock { chain_start: now, real_start: now, speed: 1 },
+        policies: vec![Policy::rulebook()],
+        members: vec![member],
+        validators: ValidatorSet { validators, observers },
+    }
+}
+
+struct Node {
+    ledger: Arc<Ledger>,
+    admission: Arc<Admission>,
+    engine: Handle,
+    gossip: Gossip,
+    _folder: tempfile::TempDir,
+}
+
+fn free_ports(count: usize) -> Vec<SocketAddr> {
+    let listeners: Vec<TcpListener> = (0..count).map(|_| TcpListener::bind("127.0.0.1:0").unwrap()).collect();
+    listeners.iter().map(|listener| listener.local_addr().unwrap()).collect()
+}
+
+fn multiaddr(address: SocketAddr) -> libp2p::Multiaddr {
+    format!("/ip4/{}/tcp/{}", address.ip(), address.port()).parse().unwrap()
+}
+
+async fn start(number: u8, genesis: &Genesis, consensus: &[SocketAddr], gossip: &[SocketAddr]) -> Node {
+    let folder = tempfile::tempdir().unwrap();
+    let identity_of_chain =
+        Identity { chain_id: genesis.chain_id.as_str().to_owned(), genesis_hash: genesis.hash().0 };
+    let database = Arc::new(Database::open(&folder.path().join("data"), &identity_of_chain).unwrap());
+    let ledger = Arc::new(Ledger::open(database, Arc::new(genesis.clone())).unwrap());
+    let pool: TransactionPool = Mempool::new(PoolLimits::default(), ledger.tip().height);
+    let admission = Arc::new(Admission::new(Arc::clone(&ledger), pool.clone()));
+    let peer_seed = [128 ^ number.wrapping_mul(17); 32];
+    let peer = |(index, address): (usize, &SocketAddr)| {
+        let key = secret(128, u8::try_from(index).unwrap()).peer_key();
+        GossipPeer::new(*key.as_bytes(), vec![multiaddr(*address)]).unwrap()
+    };
+    let config = GossipConfig {
+        identity: identity(peer_seed),
+        listen: multiaddr(gossip[usize::from(number)]),
+        peers: gossip.iter().enumerate().map(peer).collect(),
+    };
+    let admit = Arc::new(PeerAdmission(Arc::clone(&admission)));
+    let gossip = Gossip::start(config, Arc::new(pool.clone()), admit).await.unwrap();
+
+    let is_validator = number < VALIDATORS;
+    let (role, own) = if is_validator {
+        let consensus_key = secret(64, number);
+        let own = consensus_key.validator_key();
+        (ConsensusRole::Validator { consensus_key }, own)
+    } else {
+        (ConsensusRole::Observer, ValidatorKey::new(*secret(128, number).peer_key().as_bytes()))
+    };
+    let home = folder.path().join("consensus");
+    std::fs::create_dir_all(&home).unwrap();
+    let listen = consensus[usize::from(number)];
+    let mut settings = Settings::new(ledger.chain_id(), home, role, secret(128, number), listen);
+    settings.peers = (0..u8::try_from(consensus.len()).unwrap())
+        .map(|other| ConsensusPeer {
+            key: PeerKey::new(*secret(128, other).peer_key().as_bytes()),
+            address: consensus[usize::from(other)].to_string(),
+        })
+        .collect();
+    let pace =
+        Pace { heartbeat: Duration::from_secs(5), block_bytes_max: 1 << 20, block_transactions_max: 1_000 };
+    let chain = Chain::new(Arc::clone(&ledger), pool, Clock::new(genesis.clock), pace, own);
+    let engine = tally_consensus::start(settings, Arc::new(chain)).await.unwrap();
+    Node { ledger, admission, engine, gossip, _folder: folder }
+}
+
+fn credit(number: u16, chain_id: &str) -> Bytes {
+    let mut request_id = [0; 16];
+    request_id[..2].copy_from_slice(&number.to_be_bytes());
+    let action = Action::CreditDeposit(CreditDeposit {
+        owner: bank(),
+        amount: Amount::new(100, Currency::new("CNY").unwrap()).unwrap(),
+        bank_reference: text(&format!("wire {number}")),
+    });
+    let signers = vec![PublicKey(member_key().verifying_key().to_bytes())];
+    let draft =
+        TransactionDraft { request_id, sender: bank(), signers, valid_until: Height::new(1_000), action };
+    let signed = sign(draft.encode(), chain_id, &[member_key()]).unwrap();
+    Bytes::from(signed.into_bytes())
+}
+
+async fn committed(node: &Node, id: [u8; 32]) {
+    let wait = async {
+        let mut blocks = node.ledger.watch();
+        while node.ledger.view().transaction(&id).unwrap().is_none() {
+            blocks.recv().await.unwrap();
+        }
+    };
+    tokio::time::timeout(PATIENCE, wait).await.expect("a transaction is committed");
+}
+
+async fn admit(node: &Node, bytes: Bytes) -> [u8; 32] {
+    let admission = Arc::clone(&node.admission);
+    let admitted = tokio::task::spawn_blocking(move || admission.admit_local(bytes)).await.unwrap().unwrap();
+    match admitted {
+        Admitted::Waiting { id } | Admitted::Known { id } => id.0,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_one_node_admits_all_commit_with_the_same_root_and_an_observer_follows() {
+    let genesis = genesis();
+    let nodes_in_all = usize::from(VALIDATORS) + 1;
+    let (consensus, gossip) = (free_ports(nodes_in_all), free_ports(nodes_in_all));
+    let mut nodes = Vec::new();
+    for number in 0..=VALIDATORS {
+        nodes.push(start(number, &genesis, &consensus, &gossip).await);
+    }
+    let first = admit(&nodes[0], credit(0, "four-in-one")).await;
+    committed(&nodes[0], first).await;
+
+    let mut latencies: Vec<Duration> = Vec::new();
+    for number in 1..=30 {
+        let node = &nodes[usize::from(number % 5)];
+        let started = Instant::now();
+        let id = admit(node, credit(number, "four-in-one")).await;
+        committed(node, id).await;
+        latencies.push(started.elapsed());
+    }
+    latencies.sort();
+    eprintln!(
+        "admit to commit of 30 lone transactions: median {:?}, worst {:?}",
+        latencies[15], latencies[29]
+    );
+
+    let last = admit(&nodes[4], credit(99, "four-in-one")).await;
+    for node in &nodes {
+        committed(node, last).await;
+    }
+    let location = nodes[0].ledger.view().transaction(&last).unwrap().unwrap();
+    let header = |node: &Node| {
+        let bytes = node.ledger.view().block(location.height).unwrap().unwrap();
+        tally_proto::block::Block::decode(&bytes).unwrap().header
+    };
+    let expected = header(&nodes[0]);
+    for node in &nodes {
+        assert_eq!(header(node), expected);
+    }
+    for node in nodes {
+        node.engine.shutdown().await;
+        node.gossip.stop().await;
+    }
+}
