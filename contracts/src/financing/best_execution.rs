@@ -124,14 +124,28 @@ pub(crate) fn bid(
         }
         room = room.least(left)?;
     }
-    let Some(face) = without_dust(order, room)? else { return Ok(Err(Ineligibility::LimitUsed)) };
-    let Some(price) = price(&facility.offering, face, order.today, order.receivable.terms.due_date) else {
-        return Ok(Err(Ineligibility::ProceedsNotPositive));
+    let purse = purse(state, facility, fills)?;
+    let price = match price_within(order, facility, room)? {
+        // proceeds stay below the face, so a face as large as the purse can be paid
+        Ok(price) if u128::from(price.proceeds.minor()) > purse => {
+            let minor = u64::try_from(purse).unwrap_or(u64::MAX).min(room.minor());
+            price_within(order, facility, Amount::new(minor, room.currency())?)?
+                .map_err(|_| Ineligibility::FunderCannotPay)
+        }
+        other => other,
     };
-    if !can_pay(state, facility, price.proceeds, fills)? {
-        return Ok(Err(Ineligibility::FunderCannotPay));
-    }
-    Ok(Ok(price))
+    Ok(price)
+}
+
+/// The price of as much of the order as there is room for.
+fn price_within(
+    order: &Order,
+    facility: &Facility,
+    room: Amount,
+) -> Result<Result<Price, Ineligibility>, Failure> {
+    let Some(face) = without_dust(order, room)? else { return Ok(Err(Ineligibility::LimitUsed)) };
+    let price = price(&facility.offering, face, order.today, order.receivable.terms.due_date);
+    Ok(price.ok_or(Ineligibility::ProceedsNotPositive))
 }
 
 /// Why a facility does not look at the order at all.
@@ -169,23 +183,19 @@ fn without_dust(order: &Order, room: Amount) -> Result<Option<Amount>, Failure> 
     Ok((!face.is_zero() && !order.minimum.exceeds(face)?).then_some(face))
 }
 
-/// A bank pays by owing; another funder must own the money, beside what `fills` already take of it.
-fn can_pay(
-    state: &mut State,
-    facility: &Facility,
-    proceeds: Amount,
-    fills: &[Fill],
-) -> Result<bool, Failure> {
+/// What the funder can pay with, in minor units: a bank pays by owing, another from its deposit, less what
+/// `fills` already take of it.
+fn purse(state: &mut State, facility: &Facility, fills: &[Fill]) -> Result<u128, Failure> {
     if member::find(state, facility.funder)?.has_role(Role::Bank) {
-        return Ok(true);
+        return Ok(u128::MAX);
     }
-    let purse = |facility: &Facility| (facility.offering.paying_bank, facility.funder);
-    let earlier = fills.iter().filter(|fill| purse(&fill.facility) == purse(facility));
-    let needed = earlier.map(|fill| fill.price.proceeds).chain([proceeds]);
-    let needed = needed.fold(0_u128, |sum, part| sum.saturating_add(u128::from(part.minor())));
-    let (bank, owner) = purse(facility);
-    let deposit = money::deposit(state, Account { bank, owner, currency: proceeds.currency() })?;
-    Ok(deposit.balance >= needed)
+    let owned_by = |facility: &Facility| (facility.offering.paying_bank, facility.funder);
+    let spent = fills.iter().filter(|fill| owned_by(&fill.facility) == owned_by(facility));
+    let spent = spent.fold(0_u128, |sum, fill| sum.saturating_add(u128::from(fill.price.proceeds.minor())));
+    let (bank, owner) = owned_by(facility);
+    let currency = facility.offering.limit.currency();
+    let deposit = money::deposit(state, Account { bank, owner, currency })?;
+    Ok(deposit.balance.saturating_sub(spent))
 }
 
 /// More proceeds per unit of face, by cross-multiplication.

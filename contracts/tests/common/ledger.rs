@@ -14,6 +14,19 @@ pub struct Ledger {
     pub time: Timestamp,
     /// Whether the full check runs after every block; long runs do it at intervals of their own.
     pub thorough: bool,
+    /// What was executed, for whoever replays it; kept while `records` says so.
+    pub blocks: Vec<Recorded>,
+    pub records: bool,
+}
+
+/// A block as it was executed, and what a header says of it.
+#[derive(Clone)]
+pub struct Recorded {
+    pub context: BlockContext,
+    pub transactions: Vec<Transaction>,
+    pub receipts: Vec<Receipt>,
+    pub receipts_root: Hash,
+    pub state_root: Hash,
 }
 
 impl Ledger {
@@ -21,8 +34,15 @@ impl Ledger {
         let mut state = MemoryState::default();
         state.apply(&genesis.changes().expect("a sound genesis"));
         let tree = StateTree::from_sorted_leaves(state.leaves()).expect("sorted leaves");
-        let ledger =
-            Self { state, tree, height: Height::GENESIS, time: genesis.clock.chain_start, thorough: true };
+        let ledger = Self {
+            state,
+            tree,
+            height: Height::GENESIS,
+            time: genesis.clock.chain_start,
+            thorough: true,
+            blocks: Vec::new(),
+            records: false,
+        };
         ledger.check();
         ledger
     }
@@ -42,6 +62,15 @@ impl Ledger {
         }
         if self.thorough {
             self.check();
+        }
+        if self.records {
+            self.blocks.push(Recorded {
+                context,
+                transactions: transactions.to_vec(),
+                receipts: outcome.receipts.clone(),
+                receipts_root: receipts_root(&outcome.receipts),
+                state_root: outcome.state_root,
+            });
         }
         outcome.receipts
     }

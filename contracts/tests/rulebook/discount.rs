@@ -337,12 +337,13 @@ fn one_purse_pays_for_all_facilities_of_its_funder() {
         expect![[r#"
             F1: 246.81 of 250.00 (discount 3.19, fee 0.00, 153 days, APR 3.0834 % on 365)
             F2: 246.71 of 250.00 (discount 3.29, fee 0.00, 153 days, APR 3.1813 % on 365)
-            best: F1 takes 250.00 for 246.81
-            refused NOT_FILLABLE: 25000 CNY minor of 50000 CNY minor can be sold now
-            TrancheSplit alpha R1 T1 [T2, T3] 1000.00
+            best: F1 takes 250.00 for 246.81, F2 takes 53.19 for 52.49
+            refused NOT_FILLABLE: 30319 CNY minor of 50000 CNY minor can be sold now
+            TrancheSplit alpha R1 T1 [T2, T3, T4] 1000.00
             TrancheDiscounted alpha with fund R1 T2 F1 250.00 for 246.81
-            fund at east: 53.19 CNY
-            alpha at east: 246.81 CNY
+            TrancheDiscounted alpha with fund R1 T3 F2 53.19 for 52.49
+            fund at east: 0.70 CNY
+            alpha at east: 299.30 CNY
             east credited 300.00, redeemed 0.00 CNY
         "#]],
     );

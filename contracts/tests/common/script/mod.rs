@@ -130,7 +130,7 @@ impl Stage {
             numbers => numbers.split(',').map(|number| key(slug, number)).collect(),
         };
         Transaction {
-            id: Hash::of(format!("{slug} {} {action:?}", self.requests).as_bytes()),
+            id: Hash::of(format!("{slug}/{numbers} {} {action:?}", self.requests).as_bytes()),
             sender: member(slug),
             request_id,
             valid_until: self.ledger.height.plus(1_000),

@@ -1,0 +1,143 @@
+//! Determinism: the same blocks give the same receipts and roots, wherever and however often they run.
+//!
+//! `UPDATE_EXPECT=1 cargo test -p tally-contracts --test determinism` rewrites `golden/story.roots`. Roots change
+//! only with a decision to change the protocol: records, receipts, order of checks, salts.
+mod common;
+
+use common::ledger::{Ledger, Recorded, receipts_root};
+use common::script::Stage;
+use expect_test::expect_file;
+use std::fmt::Write;
+use tally_contracts::policy::Policy;
+use tally_contracts::tree::StateTree;
+use tally_contracts::types::Hash;
+use tally_contracts::{ReceiptSource, execute_block};
+
+const STORY: &str = include_str!("golden/story.script");
+
+/// The story's blocks, with what they did.
+fn story() -> (Ledger, Vec<Recorded>) {
+    let mut stage = Stage::rulebook();
+    stage.ledger.records = true;
+    stage.run(STORY);
+    let blocks = std::mem::take(&mut stage.ledger.blocks);
+    (stage.ledger, blocks)
+}
+
+fn fresh() -> Ledger {
+    Ledger::new(&common::cast::genesis(vec![Policy::rulebook()]))
+}
+
+#[test]
+fn the_recorded_story_has_the_recorded_roots() {
+    let (_, blocks) = story();
+    let mut roots = String::new();
+    for block in &blocks {
+        let refused: Vec<&str> =
+            block.receipts.iter().filter_map(|it| it.rejection()).map(|it| it.kind().reason).collect();
+        let (height, receipts, state) = (block.context.height, block.receipts_root, block.state_root);
+        writeln!(roots, "{height} receipts {receipts} state {state} {}", refused.join(" ")).unwrap();
+    }
+    expect_file!["golden/story.roots"].assert_eq(&roots.replace(" \n", "\n"));
+}
+
+#[test]
+fn the_story_ends_as_a_person_would_expect() {
+    let mut stage = Stage::rulebook();
+    let outcome = stage.run(STORY) + &stage.run("show receivables\nshow facilities\nshow money\nshow queue");
+    expect_file!["golden/story.outcome"].assert_eq(&outcome);
+}
+
+#[test]
+fn the_same_blocks_twice_give_the_same_state_and_roots() {
+    let (first, blocks) = story();
+    let mut second = fresh();
+    for block in &blocks {
+        second.time = block.context.time;
+        let receipts = second.block(&block.transactions);
+        assert_eq!(receipts, block.receipts);
+        assert_eq!(Hash(second.tree.root()), block.state_root);
+    }
+    assert_eq!(second.state, first.state, "records, salts and index rows");
+}
+
+#[test]
+fn a_block_taken_back_and_executed_again_on_a_cold_tree_is_the_same() {
+    let (_, blocks) = story();
+    let mut ledger = fresh();
+    for block in &blocks {
+        let before = Hash(ledger.tree.root());
+        let again = execute_block(&ledger.state, &mut ledger.tree, block.context, &block.transactions);
+        let again = again.expect("no fault");
+        assert_eq!(again.state_root, block.state_root);
+        ledger.tree.undo(again.undo).expect("the latest block");
+        assert_eq!(Hash(ledger.tree.root()), before);
+        ledger.tree = StateTree::from_sorted_leaves(ledger.state.leaves()).expect("sorted leaves");
+        ledger.time = block.context.time;
+        let receipts = ledger.block(&block.transactions);
+        assert_eq!(receipts_root(&receipts), block.receipts_root);
+        assert_eq!(Hash(ledger.tree.root()), block.state_root);
+    }
+}
+
+#[test]
+fn a_refused_transaction_leaves_no_trace_but_its_receipt() {
+    let (first, blocks) = story();
+    let mut without = fresh();
+    let mut refused = 0;
+    for block in &blocks {
+        let is_applied = |position: usize| block.receipts[position].rejection().is_none();
+        let transactions = block.transactions.iter().enumerate();
+        let applied: Vec<_> =
+            transactions.filter(|(at, _)| is_applied(*at)).map(|(_, it)| it.clone()).collect();
+        refused += block.transactions.len() - applied.len();
+        without.time = block.context.time;
+        let receipts = without.block(&applied);
+        let kept: Vec<_> = block.receipts.iter().filter(|it| it.rejection().is_none()).cloned().collect();
+        assert_eq!(receipts, kept);
+        assert_eq!(Hash(without.tree.root()), block.state_root, "{}", block.context.height);
+    }
+    assert!(refused >= 5, "the story has refusals: {refused}");
+    assert_eq!(without.state, first.state);
+}
+
+#[test]
+fn a_block_split_in_two_differs_in_nothing_but_heights() {
+    // the order of transactions counts, the cut between blocks does not: same receipts, one block's end more
+    let together = "together
+         alpha submits 10.00 on acme due 2026-06-17 inv A1
+         beta submits 20.00 on acme due 2026-06-17 inv B1
+         end";
+    let mut one = Stage::rulebook();
+    one.run(together);
+    let mut two = Stage::rulebook();
+    two.run("alpha submits 10.00 on acme due 2026-06-17 inv A1");
+    let time = one.ledger.time;
+    let transaction = two.transaction("beta submits 20.00 on acme due 2026-06-17 inv B1");
+    two.ledger.time = time;
+    let receipts = two.ledger.block(std::slice::from_ref(&transaction));
+    assert_eq!(receipts[0].source, ReceiptSource::Transaction(transaction.id));
+    assert_eq!(one.ledger.state, two.ledger.state);
+}
+
+#[test]
+fn records_made_at_a_blocks_end_have_salts_that_differ_by_what_fell_due() {
+    // the same deposit comes into being at the same height, by a receivable that two transactions accepted
+    let salt_of_new_deposit = |alpha: &str| {
+        let mut stage = Stage::rulebook();
+        stage.run(&format!(
+            "given alpha submits 1_000.00 on acme due 2026-06-17 inv A1
+             given acme confirms R1
+             given {alpha} accepts R1
+             given east credits acme 1_000.00 ref A"
+        ));
+        let before: Vec<Vec<u8>> = stage.ledger.state.records.keys().cloned().collect();
+        stage.run("on 2026-06-17");
+        let state = &stage.ledger.state;
+        let new: Vec<_> =
+            state.records.iter().filter(|(key, _)| !before.contains(key)).map(|(_, it)| it.salt).collect();
+        assert_eq!(new.len(), 1, "alpha's deposit");
+        new[0]
+    };
+    assert_ne!(salt_of_new_deposit("alpha/1"), salt_of_new_deposit("alpha/1,1"));
+}
