@@ -1,0 +1,191 @@
+//! The model: random members do random valid and invalid things, and a second, naive ledger must agree.
+//!
+//! ```text
+//! cargo test -p tally-contracts --test model                                 2,000 actions, seed 1
+//! TALLY_SEED=7 TALLY_ACTIONS=1000000 cargo test -p tally-contracts --test model -- --nocapture
+//! ```
+//! A failure prints the seed and the last lines of the script that led to it.
+#[path = "../common/mod.rs"]
+mod common;
+mod naive;
+mod random;
+
+use common::script::Stage;
+use naive::Naive;
+use random::Random;
+use std::collections::{BTreeMap, VecDeque};
+use tally_contracts::types::Timestamp;
+use tally_contracts::{Receipt, Transaction};
+
+/// Actions of the ordinary run: seconds.
+const ACTIONS: u64 = 2_000;
+/// Lines that a failure prints.
+const LINES_KEPT: usize = 30;
+
+struct Run {
+    stage: Stage,
+    naive: Naive,
+    random: Random,
+    /// What happened how often: events and reasons.
+    outcomes: BTreeMap<String, u64>,
+    lines: VecDeque<String>,
+}
+
+#[test]
+fn random_business_breaks_no_invariant_and_a_naive_ledger_agrees() {
+    let actions = number_from("TALLY_ACTIONS", ACTIONS);
+    let seed = number_from("TALLY_SEED", 1);
+    say(&format!("TALLY_SEED={seed} TALLY_ACTIONS={actions}"));
+    let mut run = Run::new(seed);
+    // the full check reads everything, so long runs do it at longer intervals
+    let interval = (actions / 400).max(5);
+    let mut done = 0;
+    let mut blocks = 0;
+    while done < actions {
+        done += run.block();
+        blocks += 1;
+        if blocks % interval == 0 {
+            run.compare();
+        }
+    }
+    run.compare();
+    for (outcome, count) in &run.outcomes {
+        say(&format!("{count:>8} {outcome}"));
+    }
+    // rare things need luck or time
+    if seed == 1 && actions == ACTIONS || actions >= 10 * ACTIONS {
+        run.everything_happened();
+    }
+}
+
+#[test]
+fn a_seed_gives_the_same_run_again() {
+    let root = |seed| {
+        let mut run = Run::new(seed);
+        (0..40).for_each(|_| {
+            run.block();
+        });
+        run.stage.ledger.tree.root()
+    };
+    assert_eq!(root(7), root(7));
+    assert_ne!(root(7), root(8));
+}
+
+impl Run {
+    fn new(seed: u64) -> Self {
+        let mut stage = Stage::rulebook();
+        stage.ledger.thorough = false;
+        let random = Random::new(seed);
+        Self { stage, naive: Naive::default(), random, outcomes: BTreeMap::new(), lines: VecDeque::new() }
+    }
+
+    /// One block of up to eight random actions; how many there were.
+    fn block(&mut self) -> u64 {
+        let count = 1 + self.random.below(8);
+        let mut transactions = Vec::new();
+        for _ in 0..count {
+            let today = self.stage.ledger.time.date(480);
+            let line = self.random.line(&self.naive, today);
+            transactions.push(self.stage.transaction(&line));
+            self.lines.push_back(line);
+        }
+        while self.lines.len() > LINES_KEPT {
+            self.lines.pop_front();
+        }
+        self.stage.ledger.time = Timestamp::from_ms(self.stage.ledger.time.ms() + self.random.pause_ms());
+        let receipts = self.guarded(|run| run.stage.ledger.block(&transactions));
+        self.count(&receipts);
+        self.guarded(|run| run.follow(&transactions, &receipts));
+        count
+    }
+
+    fn follow(&mut self, transactions: &[Transaction], receipts: &[Receipt]) {
+        for (transaction, receipt) in transactions.iter().zip(receipts) {
+            if receipt.rejection().is_none() {
+                self.naive.apply(transaction, receipt.events());
+            }
+        }
+        let end = receipts.last().expect("a block has an end");
+        self.naive.end(end.events());
+    }
+
+    fn compare(&mut self) {
+        self.guarded(|run| {
+            run.stage.ledger.check();
+            run.naive.compare(&run.stage.ledger.state);
+        });
+    }
+
+    /// Runs `step`, and on a panic says how to get there again.
+    fn guarded<T>(&mut self, step: impl FnOnce(&mut Self) -> T) -> T {
+        let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| step(self)));
+        result.unwrap_or_else(|panic| {
+            let lines: Vec<&str> = self.lines.iter().map(String::as_str).collect();
+            say(&format!("seed {}, after:\n{}", self.random.seed, lines.join("\n")));
+            std::panic::resume_unwind(panic)
+        })
+    }
+
+    fn count(&mut self, receipts: &[Receipt]) {
+        for receipt in receipts {
+            let events = receipt.events().iter().map(|event| format!("{:?}", event.kind));
+            let reason = receipt.rejection().map(|it| format!("refused {}", it.kind().reason));
+            for outcome in events.chain(reason) {
+                *self.outcomes.entry(outcome).or_default() += 1;
+            }
+        }
+    }
+
+    /// A run in which something never happened proves nothing about it.
+    fn everything_happened(&self) {
+        use tally_contracts::event::EventKind::*;
+        for kind in [
+            StandingAcceptanceSet,
+            DepositCredited,
+            DepositMoved,
+            PayoutRequested,
+            PayoutConfirmed,
+            PayoutRejected,
+            ReceivableSubmitted,
+            ReceivableConfirmed,
+            ReceivableRejected,
+            ReceivableWithdrawn,
+            ReceivableLapsed,
+            ReceivableAccepted,
+            ReceivableDeclined,
+            CancellationAsked,
+            ReceivableCancelled,
+            TrancheSplit,
+            TranchesMerged,
+            TransferOffered,
+            TransferAccepted,
+            TransferDeclined,
+            TransferLapsed,
+            FacilityOpened,
+            FacilityAmended,
+            FacilityClosed,
+            TrancheDiscounted,
+            SettlementDebited,
+            SettlementDistributed,
+            ReceivableOverdue,
+            ReceivableSettled,
+        ] {
+            assert!(self.outcomes.contains_key(&format!("{kind:?}")), "{kind:?} never happened");
+        }
+        let reasons = self.outcomes.keys().filter(|outcome| outcome.starts_with("refused")).count();
+        assert!(reasons >= 25, "only {reasons} kinds of refusals");
+    }
+}
+
+#[allow(clippy::disallowed_methods, reason = "a test may be told its seed and length")]
+fn number_from(variable: &str, otherwise: u64) -> u64 {
+    match std::env::var(variable) {
+        Ok(text) => text.parse().unwrap_or_else(|_| panic!("{variable}={text} is no number")),
+        Err(_) => otherwise,
+    }
+}
+
+#[allow(clippy::disallowed_macros, reason = "a test says which seed it runs")]
+fn say(line: &str) {
+    println!("{line}");
+}

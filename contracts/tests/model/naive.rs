@@ -1,0 +1,303 @@
+//! Naive: deposits and tranches as plain maps, moved by what was asked and by what the events say was decided.
+//!
+//! It repeats no rule: whether something is allowed is the ledger's business; where money and title then are is
+//! worked out here a second time, in the most obvious way.
+use crate::common::memory::MemoryState;
+use std::collections::BTreeMap;
+use tally_contracts::event::{Event, EventKind};
+use tally_contracts::money::{Account, Deposit};
+use tally_contracts::state::Key;
+use tally_contracts::tranche::{Offer, Tranche};
+use tally_contracts::types::{Currency, MemberId};
+use tally_contracts::{Action, Transaction};
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Slice {
+    pub receivable: u64,
+    pub face: u128,
+    pub holder: MemberId,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct Debt {
+    pub anchor: MemberId,
+    pub supplier: MemberId,
+    pub account: Account,
+    pub face: u128,
+    pub confirmed: u128,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct Buyer {
+    pub funder: MemberId,
+    pub bank: MemberId,
+}
+
+#[derive(Default)]
+pub struct Naive {
+    pub balances: BTreeMap<Account, u128>,
+    pub locked: BTreeMap<Account, u128>,
+    pub payouts: Vec<(Account, u128)>,
+    pub debts: Vec<Debt>,
+    pub buyers: Vec<Buyer>,
+    pub slices: BTreeMap<u64, Slice>,
+    pub offers: BTreeMap<u64, MemberId>,
+    pub last_tranche: u64,
+}
+
+impl Naive {
+    /// Follows an applied transaction.
+    pub fn apply(&mut self, transaction: &Transaction, events: &[Event]) {
+        let sender = transaction.sender;
+        match &transaction.action {
+            Action::RegisterMember(_)
+            | Action::AddKey(_)
+            | Action::RevokeKey(_)
+            | Action::SetStandingAcceptance(_)
+            | Action::RejectReceivable(_)
+            | Action::WithdrawReceivable(_)
+            | Action::DeclineReceivable(_)
+            | Action::AmendFacility(_)
+            | Action::CloseFacility(_) => {}
+            Action::CreditDeposit(it) => {
+                let account = Account { bank: sender, owner: it.owner, currency: it.amount.currency() };
+                self.give(account, it.amount.minor().into());
+            }
+            Action::MoveDeposit(it) => {
+                let from = Account { bank: it.bank, owner: sender, currency: it.amount.currency() };
+                self.pay(from, Account { owner: it.to, ..from }, it.amount.minor().into());
+            }
+            Action::RequestPayout(it) => {
+                let account = Account { bank: it.bank, owner: sender, currency: it.amount.currency() };
+                self.take(account, it.amount.minor().into());
+                *self.locked.entry(account).or_default() += u128::from(it.amount.minor());
+                self.payouts.push((account, it.amount.minor().into()));
+            }
+            Action::ConfirmPayout(it) => {
+                self.unlock(it.payout.number());
+            }
+            Action::RejectPayout(it) => {
+                let (account, minor) = self.unlock(it.payout.number());
+                self.give(account, minor);
+            }
+            Action::SubmitReceivable(it) => {
+                self.enter(
+                    it.anchor,
+                    sender,
+                    it.terms.settlement_bank,
+                    it.terms.face.minor(),
+                    it.terms.face.currency(),
+                );
+            }
+            Action::IssueReceivable(it) => {
+                self.enter(
+                    sender,
+                    it.supplier,
+                    it.terms.settlement_bank,
+                    it.terms.face.minor(),
+                    it.terms.face.currency(),
+                );
+                let debt = self.debts.last_mut().expect("just entered");
+                debt.confirmed = debt.face;
+                self.accepted(events);
+            }
+            Action::ConfirmReceivable(it) => {
+                self.debts[index(it.receivable.number())].confirmed = it.amount.minor().into();
+                self.accepted(events);
+            }
+            Action::AcceptReceivable(_) => self.accepted(events),
+            Action::CancelReceivable(it) => {
+                if events[0].kind == EventKind::ReceivableCancelled {
+                    self.slices.retain(|_, slice| slice.receivable != it.receivable.number());
+                }
+            }
+            Action::SplitTranche(it) => {
+                let whole = self.slices.remove(&it.tranche.number()).expect("it was there");
+                let mut last = self.last_tranche;
+                for part in &it.parts {
+                    last = self.create(Slice { face: part.face.minor().into(), ..whole.clone() });
+                    if let Some(offer) = part.pay {
+                        self.offered(last, offer, events);
+                    }
+                }
+                assert_eq!(last, self.last_tranche);
+            }
+            Action::MergeTranches(it) => {
+                let merged: Vec<Slice> = it
+                    .tranches
+                    .iter()
+                    .map(|id| self.slices.remove(&id.number()).expect("it was there"))
+                    .collect();
+                let face = merged.iter().map(|slice| slice.face).sum();
+                self.create(Slice { face, ..merged[0].clone() });
+            }
+            Action::OfferTransfer(it) => self.offered(it.tranche.number(), it.offer, events),
+            Action::AcceptTransfer(it) => {
+                self.offers.remove(&it.tranche.number());
+                self.slice(it.tranche.number()).holder = sender;
+            }
+            Action::DeclineTransfer(it) => {
+                self.offers.remove(&it.tranche.number());
+            }
+            Action::OpenFacility(it) => {
+                self.buyers.push(Buyer { funder: sender, bank: it.offering.paying_bank })
+            }
+            Action::DiscountTranche(it) => self.discounted(it.tranche.number(), events),
+            Action::PayReceivable(it) => self.settle(it.receivable.number(), it.amount.minor().into()),
+        }
+    }
+
+    /// Follows what fell due.
+    pub fn end(&mut self, events: &[Event]) {
+        for event in events {
+            if event.kind == EventKind::TransferLapsed {
+                self.offers.remove(&event.tranche.expect("it names one").number());
+            }
+            if event.kind == EventKind::SettlementDebited {
+                let id = event.receivable.expect("it names one").number();
+                let debt = self.debts[index(id)];
+                let available = self.balances.get(&debt.account).copied().unwrap_or(0);
+                let outstanding: u128 = self.of(id).iter().map(|(_, face)| face).sum();
+                let debited = u128::from(event.amount.expect("it has one").minor());
+                assert_eq!(debited, available.min(outstanding), "R{id} is debited what is there and owed");
+                self.settle(id, debited);
+            }
+        }
+    }
+
+    /// Every balance, locked sum, holder and face.
+    pub fn compare(&self, state: &MemoryState) {
+        let deposits = |of: fn(&Deposit) -> u128| -> BTreeMap<Account, u128> {
+            let all = state.all::<Deposit>().into_iter();
+            all.map(|(_, it)| (it.account, of(&it))).filter(|(_, minor)| *minor > 0).collect()
+        };
+        let own = |sums: &BTreeMap<Account, u128>| -> BTreeMap<Account, u128> {
+            sums.iter().filter(|(_, minor)| **minor > 0).map(|(account, minor)| (*account, *minor)).collect()
+        };
+        assert_eq!(own(&self.balances), deposits(|it| it.balance), "balances");
+        assert_eq!(own(&self.locked), deposits(|it| it.locked), "locked");
+        let mut slices = BTreeMap::new();
+        for (key, it) in state.all::<Tranche>() {
+            assert_eq!(key, Key::Tranche(it.id));
+            let (receivable, face) = (it.receivable.number(), u128::from(it.face.minor()));
+            slices.insert(it.id.number(), Slice { receivable, face, holder: it.holder });
+        }
+        assert_eq!(self.slices, slices, "tranches");
+    }
+
+    fn enter(&mut self, anchor: MemberId, supplier: MemberId, bank: MemberId, face: u64, currency: Currency) {
+        let account = Account { bank, owner: anchor, currency };
+        self.debts.push(Debt { anchor, supplier, account, face: face.into(), confirmed: 0 });
+    }
+
+    /// The root tranche, where the supplier accepted.
+    fn accepted(&mut self, events: &[Event]) {
+        for event in events.iter().filter(|event| event.kind == EventKind::ReceivableAccepted) {
+            let receivable = event.receivable.expect("it names one").number();
+            let debt = self.debts[index(receivable)];
+            let id = self.create(Slice { receivable, face: debt.confirmed, holder: debt.supplier });
+            assert_eq!(event.tranche.map(|id| id.number()), Some(id));
+        }
+    }
+
+    fn offered(&mut self, id: u64, offer: Offer, events: &[Event]) {
+        let concerns = |event: &&Event| event.tranche.is_some_and(|tranche| tranche.number() == id);
+        let event = events.iter().filter(concerns).next_back().expect("an offer has an event");
+        if event.kind == EventKind::TransferAccepted {
+            self.slice(id).holder = offer.to;
+        } else {
+            self.offers.insert(id, offer.to);
+        }
+    }
+
+    /// The fills' faces and prices are the ledger's decision; the rest stays with the seller.
+    fn discounted(&mut self, id: u64, events: &[Event]) {
+        let sales: Vec<&Event> = events.iter().filter(|it| it.kind == EventKind::TrancheDiscounted).collect();
+        let whole = self.slices.remove(&id).expect("it was there");
+        let face = |event: &Event| u128::from(event.amount.expect("it has one").minor());
+        let sold: u128 = sales.iter().map(|event| face(event)).sum();
+        let is_whole = sales.len() == 1 && sold == whole.face;
+        for sale in &sales {
+            let buyer = self.buyers[index(sale.facility.expect("it names one").number())];
+            let slice = Slice { face: face(sale), holder: buyer.funder, ..whole.clone() };
+            let part =
+                if is_whole { self.slices.insert(id, slice).map_or(id, |_| 0) } else { self.create(slice) };
+            assert_eq!(sale.tranche.map(|id| id.number()), Some(part));
+            let proceeds = sale.proceeds.expect("it has them");
+            let to = Account { bank: buyer.bank, owner: whole.holder, currency: proceeds.currency() };
+            if buyer.funder == buyer.bank {
+                self.give(to, proceeds.minor().into());
+            } else {
+                self.pay(Account { owner: buyer.funder, ..to }, to, proceeds.minor().into());
+            }
+        }
+        if sold < whole.face {
+            self.create(Slice { face: whole.face - sold, ..whole });
+        }
+    }
+
+    /// Shares `minor` among the holders: whole units first, then one each by the largest fraction lost.
+    fn settle(&mut self, id: u64, minor: u128) {
+        let debt = self.debts[index(id)];
+        let slices = self.of(id);
+        let total: u128 = slices.iter().map(|(_, face)| face).sum();
+        let mut shares: Vec<(u64, u128, u128)> =
+            slices.iter().map(|(id, face)| (*id, minor * face / total, minor * face % total)).collect();
+        let mut left = minor - shares.iter().map(|(_, share, _)| share).sum::<u128>();
+        while left > 0 {
+            let most = shares.iter().map(|(_, _, lost)| *lost).max().expect("somebody");
+            let lucky = shares.iter_mut().find(|(_, _, lost)| *lost == most).expect("the one");
+            (lucky.1, lucky.2) = (lucky.1 + 1, 0);
+            left -= 1;
+        }
+        for (tranche, share, _) in shares {
+            let holder = self.slice(tranche).holder;
+            self.pay(debt.account, Account { owner: holder, ..debt.account }, share);
+            self.slice(tranche).face -= share;
+            if self.slice(tranche).face == 0 {
+                self.slices.remove(&tranche);
+                self.offers.remove(&tranche);
+            }
+        }
+    }
+
+    fn of(&self, receivable: u64) -> Vec<(u64, u128)> {
+        let own = self.slices.iter().filter(|(_, slice)| slice.receivable == receivable);
+        own.map(|(id, slice)| (*id, slice.face)).collect()
+    }
+
+    fn slice(&mut self, id: u64) -> &mut Slice {
+        self.slices.get_mut(&id).expect("it was there")
+    }
+
+    fn create(&mut self, slice: Slice) -> u64 {
+        self.last_tranche += 1;
+        self.slices.insert(self.last_tranche, slice);
+        self.last_tranche
+    }
+
+    fn unlock(&mut self, payout: u64) -> (Account, u128) {
+        let (account, minor) = self.payouts[index(payout)];
+        *self.locked.get_mut(&account).expect("it was locked") -= minor;
+        (account, minor)
+    }
+
+    fn pay(&mut self, from: Account, to: Account, minor: u128) {
+        self.take(from, minor);
+        self.give(to, minor);
+    }
+
+    fn take(&mut self, account: Account, minor: u128) {
+        let balance = self.balances.entry(account).or_default();
+        *balance = balance.checked_sub(minor).expect("never below zero");
+    }
+
+    fn give(&mut self, account: Account, minor: u128) {
+        *self.balances.entry(account).or_default() += minor;
+    }
+}
+
+/// Numbers begin at 1, vectors at 0.
+pub fn index(number: u64) -> usize {
+    usize::try_from(number - 1).expect("a small number")
+}

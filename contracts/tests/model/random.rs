@@ -1,0 +1,251 @@
+//! Random: what members do, mostly sensible, sometimes not; a function of the seed alone.
+use crate::naive::Naive;
+use tally_contracts::types::BusinessDate;
+
+const SUPPLIERS: [&str; 4] = ["alpha", "beta", "gamma", "bolt"];
+const ANCHORS: [&str; 2] = ["acme", "bolt"];
+const BANKS: [&str; 2] = ["east", "west"];
+const FUNDERS: [&str; 3] = ["east", "west", "fund"];
+const ANYONE: [&str; 10] =
+    ["alpha", "beta", "gamma", "bolt", "acme", "east", "west", "fund", "guard", "idle"];
+const MS_PER_DAY: u64 = 86_400_000;
+
+pub struct Random {
+    pub seed: u64,
+    state: u64,
+    /// What has to be unique: bank references, invoices.
+    fresh: u64,
+}
+
+impl Random {
+    pub fn new(seed: u64) -> Self {
+        Self { seed, state: seed, fresh: 0 }
+    }
+
+    /// SplitMix64: good enough to choose, and the same on every machine.
+    fn next(&mut self) -> u64 {
+        self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = self.state;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        mixed ^ (mixed >> 31)
+    }
+
+    pub fn below(&mut self, limit: u64) -> u64 {
+        self.next() % limit.max(1)
+    }
+
+    fn chance(&mut self, percent: u64) -> bool {
+        self.below(100) < percent
+    }
+
+    fn pick<'t>(&mut self, from: &[&'t str]) -> &'t str {
+        from[usize::try_from(self.below(from.len() as u64)).expect("small")]
+    }
+
+    /// Mostly seconds, now and then days.
+    pub fn pause_ms(&mut self) -> u64 {
+        match self.below(100) {
+            0..90 => 1_000 + self.below(600_000),
+            90..97 => self.below(MS_PER_DAY),
+            _ => self.below(20) * MS_PER_DAY,
+        }
+    }
+
+    /// A line of the script language.
+    pub fn line(&mut self, naive: &Naive, today: BusinessDate) -> String {
+        self.fresh += 1;
+        match self.below(100) {
+            0..10 => self.credit(),
+            10..14 => self.move_deposit(),
+            14..20 => self.payout(naive),
+            20..33 => self.submit(today),
+            33..55 => self.answer(naive),
+            55..61 => self.split(naive),
+            61..65 => self.merge(naive),
+            65..78 => self.transfer(naive),
+            78..84 => self.facility(naive, today),
+            84..93 => self.discount(naive),
+            93..97 => self.pay(naive),
+            _ => self.trust(),
+        }
+    }
+
+    fn credit(&mut self) -> String {
+        let reference = self.fresh - self.below(20).saturating_sub(18);
+        let owner = if self.chance(60) { self.pick(&["acme", "bolt", "fund"]) } else { self.pick(&ANYONE) };
+        // anchors are short of money most of the time, and now and then can pay everything
+        let sum = match self.below(100) {
+            0..75 => amount(1 + self.below(5_000)),
+            75..95 => self.money(),
+            _ => "100_000.00".to_owned(),
+        };
+        format!("{} credits {owner} {sum} ref B{reference}", self.pick(&BANKS))
+    }
+
+    fn move_deposit(&mut self) -> String {
+        let amount = self.money();
+        format!("{} moves {amount} at {} to {}", self.pick(&ANYONE), self.pick(&BANKS), self.pick(&ANYONE))
+    }
+
+    fn payout(&mut self, naive: &Naive) -> String {
+        let payout = 1 + self.below(naive.payouts.len() as u64 + 1);
+        match self.below(3) {
+            0 => format!("{} draws {} at {} to IBAN", self.pick(&ANYONE), self.money(), self.pick(&BANKS)),
+            1 => format!("{} paid P{payout} ref C{}", self.pick(&BANKS), self.fresh),
+            _ => format!("{} returns P{payout} because closed", self.pick(&BANKS)),
+        }
+    }
+
+    fn submit(&mut self, today: BusinessDate) -> String {
+        let (supplier, anchor) = (self.pick(&SUPPLIERS), self.pick(&ANCHORS));
+        let due = today.plus_days(i32::try_from(self.below(90)).expect("small") - 2);
+        let invoice = if self.chance(10) { self.below(self.fresh) } else { self.fresh };
+        let (face, bank) = (self.money(), self.pick(&BANKS));
+        let terms = format!("due {due} inv N{invoice}@2026-01-15 bank {bank}");
+        if self.chance(30) {
+            return format!("{anchor} issues {face} to {supplier} {terms} knowing");
+        }
+        format!("{supplier} submits {face} on {anchor} {terms}")
+    }
+
+    /// To one of the latest receivables, by the right side or by anyone.
+    fn answer(&mut self, naive: &Naive) -> String {
+        let count = naive.debts.len() as u64;
+        let Some(back) = count.checked_sub(1 + self.below(20.min(count))) else { return self.credit() };
+        let (id, debt) = (back + 1, naive.debts[usize::try_from(back).expect("small")]);
+        let (anchor, supplier) = (debt.anchor, debt.supplier);
+        let stranger = self.pick(&ANYONE);
+        if debt.confirmed > 0 {
+            return match self.below(20) {
+                0..10 => format!("{supplier} accepts R{id}"),
+                10 => format!("{supplier} declines R{id}"),
+                11 => format!("{stranger} accepts R{id}"),
+                _ => format!("{} cancels R{id}", if self.chance(50) { anchor } else { supplier }),
+            };
+        }
+        match self.below(15) {
+            0..9 => format!("{anchor} confirms R{id} knowing"),
+            9 => format!("{anchor} confirms R{id} {} because less", self.money()),
+            10 => format!("{stranger} confirms R{id} knowing"),
+            11 => format!("{anchor} rejects R{id} because no"),
+            12 => format!("{supplier} withdraws R{id}"),
+            _ => format!("{supplier} accepts R{id}"),
+        }
+    }
+
+    fn split(&mut self, naive: &Naive) -> String {
+        let Some((id, holder, face)) = self.tranche(naive) else { return self.credit() };
+        let count = 2 + self.below(4);
+        let mut left = face;
+        let mut parts = Vec::new();
+        let pays = self.chance(60);
+        for _ in 1..count {
+            let part = self.below(left / 2 + 1);
+            left -= part;
+            parts.push(self.part(part, pays));
+        }
+        let last = if self.chance(5) { left + 1 } else { left };
+        parts.push(self.part(last, pays));
+        format!("{holder} splits T{id} {}", parts.join(" "))
+    }
+
+    fn part(&mut self, minor: u64, pays: bool) -> String {
+        let face = amount(minor);
+        if !pays || self.chance(50) {
+            return face;
+        }
+        format!("{face}>{}{}", self.pick(&ANYONE), self.pick(&["", "", "!", "?"]))
+    }
+
+    fn merge(&mut self, naive: &Naive) -> String {
+        let Some((id, holder, _)) = self.tranche(naive) else { return self.credit() };
+        let first = &naive.slices[&id];
+        let alike = naive
+            .slices
+            .iter()
+            .filter(|(_, it)| it.receivable == first.receivable && it.holder == first.holder);
+        let ids: Vec<String> = alike.take(4).map(|(id, _)| format!("T{id}")).collect();
+        if ids.len() < 2 && self.chance(90) {
+            return self.transfer(naive);
+        }
+        format!("{holder} merges {}", ids.join(" "))
+    }
+
+    fn transfer(&mut self, naive: &Naive) -> String {
+        if self.chance(50)
+            && let Some((id, to)) = naive.offers.iter().next_back()
+        {
+            let to = if self.chance(90) { to.as_str().to_owned() } else { self.pick(&ANYONE).to_owned() };
+            return format!("{to} {} T{id}", self.pick(&["accepts", "accepts", "accepts", "declines"]));
+        }
+        let Some((id, holder, _)) = self.tranche(naive) else { return self.credit() };
+        format!("{holder} offers T{id}>{}{}", self.pick(&ANYONE), self.pick(&["", "", "!", "?"]))
+    }
+
+    fn facility(&mut self, naive: &Naive, today: BusinessDate) -> String {
+        let funder = self.pick(&FUNDERS);
+        let existing = 1 + self.below(naive.buyers.len() as u64 + 1);
+        let until = today.plus_days(i32::try_from(self.below(200)).expect("small"));
+        let (limit, rate) = (self.money(), 2 + self.below(5));
+        let (fee, least) = (self.below(20), amount(self.below(300)));
+        let recourse = if self.chance(20) { " recourse" } else { "" };
+        let offering = format!(
+            "limit {limit} rate 10:{rate}.{fee:02},80:{}.50 fee 0.{fee:02} least {least}{recourse} until {until}",
+            rate + 1
+        );
+        match self.below(10) {
+            0..4 => format!("{funder} opens on {} {offering}", self.pick(&["acme", "acme,bolt", "bolt"])),
+            4..8 => {
+                let funder =
+                    naive.buyers.get(crate::naive::index(existing)).map_or(funder, |it| it.funder.as_str());
+                format!("{funder} closes F{existing}")
+            }
+            _ => format!("{funder} amends F{existing} {offering}"),
+        }
+    }
+
+    fn discount(&mut self, naive: &Naive) -> String {
+        let Some((id, holder, face)) = self.tranche(naive) else { return self.credit() };
+        let part = if self.chance(50) { face } else { self.below(face + 2) };
+        let under = if self.chance(20) {
+            format!(" under F{}", 1 + self.below(naive.buyers.len() as u64 + 1))
+        } else {
+            String::new()
+        };
+        let minimum =
+            if self.chance(20) { format!(" min {}", amount(part - part / 50)) } else { String::new() };
+        let partial = if self.chance(60) { " partial" } else { "" };
+        format!("{holder} discounts T{id} {}{minimum}{under}{partial}", amount(part))
+    }
+
+    fn pay(&mut self, naive: &Naive) -> String {
+        let Some((id, _, _)) = self.tranche(naive) else { return self.credit() };
+        let receivable = naive.slices[&id].receivable;
+        let anchor = naive.debts[crate::naive::index(receivable)].anchor;
+        format!("{anchor} pays R{receivable} {}", self.money())
+    }
+
+    fn trust(&mut self) -> String {
+        let verb = self.pick(&["trusts", "distrusts", "distrusts"]);
+        format!("{} {verb} {}", self.pick(&SUPPLIERS), self.pick(&ANYONE))
+    }
+
+    /// An open tranche with its holder (or, now and then, somebody else) and face.
+    fn tranche(&mut self, naive: &Naive) -> Option<(u64, String, u64)> {
+        let from = self.below(naive.last_tranche + 1);
+        let (id, slice) = naive.slices.range(from..).next().or_else(|| naive.slices.iter().next())?;
+        let holder = if self.chance(95) { slice.holder.as_str() } else { self.pick(&ANYONE) };
+        Some((*id, holder.to_owned(), u64::try_from(slice.face).expect("a face")))
+    }
+
+    /// Fen to ten thousand, with odd ends.
+    fn money(&mut self) -> String {
+        let magnitude = [100, 10_000, 1_000_000][usize::try_from(self.below(3)).expect("small")];
+        amount(self.below(magnitude) + u64::from(self.chance(98)))
+    }
+}
+
+fn amount(minor: u64) -> String {
+    format!("{}.{:02}", minor / 100, minor % 100)
+}
