@@ -6,9 +6,10 @@ use crate::common::memory::MemoryState;
 use std::collections::BTreeMap;
 use tally_contracts::event::{Event, EventKind};
 use tally_contracts::money::{Account, Deposit};
+use tally_contracts::receivable::Terms;
 use tally_contracts::state::Key;
 use tally_contracts::tranche::{Offer, Tranche};
-use tally_contracts::types::{Currency, MemberId};
+use tally_contracts::types::MemberId;
 use tally_contracts::{Action, Transaction};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,22 +82,10 @@ impl Naive {
                 self.give(account, minor);
             }
             Action::SubmitReceivable(it) => {
-                self.enter(
-                    it.anchor,
-                    sender,
-                    it.terms.settlement_bank,
-                    it.terms.face.minor(),
-                    it.terms.face.currency(),
-                );
+                self.enter(it.anchor, sender, &it.terms);
             }
             Action::IssueReceivable(it) => {
-                self.enter(
-                    sender,
-                    it.supplier,
-                    it.terms.settlement_bank,
-                    it.terms.face.minor(),
-                    it.terms.face.currency(),
-                );
+                self.enter(sender, it.supplier, &it.terms);
                 let debt = self.debts.last_mut().expect("just entered");
                 debt.confirmed = debt.face;
                 self.accepted(events);
@@ -185,9 +174,9 @@ impl Naive {
         assert_eq!(self.slices, slices, "tranches");
     }
 
-    fn enter(&mut self, anchor: MemberId, supplier: MemberId, bank: MemberId, face: u64, currency: Currency) {
-        let account = Account { bank, owner: anchor, currency };
-        self.debts.push(Debt { anchor, supplier, account, face: face.into(), confirmed: 0 });
+    fn enter(&mut self, anchor: MemberId, supplier: MemberId, terms: &Terms) {
+        let account = Account { bank: terms.settlement_bank, owner: anchor, currency: terms.face.currency() };
+        self.debts.push(Debt { anchor, supplier, account, face: terms.face.minor().into(), confirmed: 0 });
     }
 
     /// The root tranche, where the supplier accepted.
@@ -202,7 +191,7 @@ impl Naive {
 
     fn offered(&mut self, id: u64, offer: Offer, events: &[Event]) {
         let concerns = |event: &&Event| event.tranche.is_some_and(|tranche| tranche.number() == id);
-        let event = events.iter().filter(concerns).next_back().expect("an offer has an event");
+        let event = events.iter().rfind(concerns).expect("an offer has an event");
         if event.kind == EventKind::TransferAccepted {
             self.slice(id).holder = offer.to;
         } else {
