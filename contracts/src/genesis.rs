@@ -5,6 +5,7 @@ use crate::policy::{self, Policy};
 use crate::state::{Changer, Changes, Key, State, StateRead, StoredRecord};
 use crate::types::{Hash, Height, MemberId, PublicKey, Text, Timestamp, tagged_hash};
 use borsh::{BorshDeserialize, BorshSerialize};
+use std::collections::BTreeSet;
 
 /// A member that votes, with its consensus key.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
@@ -90,6 +91,9 @@ impl Genesis {
     }
 
     fn enter(&self, state: &mut State) -> Result<(), Failure> {
+        if self.chain_id.is_empty() || self.clock.speed == 0 {
+            return Err(refuse("the chain id must not be empty and its clock must run").into());
+        }
         for policy in &self.policies {
             policy::enter(state, policy.clone())?;
         }
@@ -103,22 +107,27 @@ impl Genesis {
     }
 
     fn check_validators(&self, state: &mut State) -> Result<(), Failure> {
-        let refuse = |reason: &str| Fault::Genesis { reason: reason.to_owned() };
-        let keys: Vec<PublicKey> = self.validators.validators.iter().map(|one| one.consensus_key).collect();
+        let ValidatorSet { validators, observers } = &self.validators;
+        let keys: Vec<PublicKey> = validators.iter().map(|one| one.consensus_key).collect();
         if keys.is_empty() || !keys.is_sorted_by(|left, right| left < right) {
             return Err(refuse("validators must be there, each once, in order of consensus keys").into());
         }
-        if self.validators.validators.iter().any(|validator| validator.power == 0) {
-            return Err(refuse("a validator's power must be more than zero").into());
+        let power = validators.iter().try_fold(0_u64, |sum, one| sum.checked_add(one.power));
+        if power.is_none() || validators.iter().any(|validator| validator.power == 0) {
+            return Err(refuse("powers must be more than zero and sum to a number of 64 bits").into());
         }
-        for validator in &self.validators.validators {
-            member::active(state, validator.member)?;
+        let peers = validators.iter().map(|one| one.peer_key).chain(observers.iter().map(|one| one.peer_key));
+        let distinct: BTreeSet<PublicKey> = peers.collect();
+        if Some(distinct.len()) != validators.len().checked_add(observers.len()) {
+            return Err(refuse("each machine has a peer key of its own").into());
         }
-        for observer in &self.validators.observers {
-            member::active(state, observer.member)?;
-        }
-        Ok(())
+        let members = validators.iter().map(|one| one.member).chain(observers.iter().map(|one| one.member));
+        members.into_iter().try_for_each(|member| member::active(state, member).map(|_| ()))
     }
+}
+
+fn refuse(reason: &str) -> Fault {
+    Fault::Genesis { reason: reason.to_owned() }
 }
 
 /// The state before genesis.

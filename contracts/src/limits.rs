@@ -14,7 +14,8 @@ pub const INVOICES_MAX: usize = 32;
 pub const TEXT_BYTES_MAX: usize = 256;
 /// Minor units of one amount: products with rates and days stay far inside 128 bits.
 pub const AMOUNT_MINOR_MAX: u64 = 1_000_000_000_000_000;
-/// Items of business work at the end of a block; the rest is carried over in order.
+/// Items of business work at the end of a block (a distribution counts each tranche); the rest is carried
+/// over in order. An item begins below the limit and is finished, so one distribution may go over.
 pub const DUE_ITEMS_PER_BLOCK_MAX: usize = 1_000;
 /// Open tranches of one receivable: its distribution must fit into one block's work.
 pub const OPEN_TRANCHES_PER_RECEIVABLE_MAX: u32 = 1_000;

@@ -9,9 +9,10 @@ use common::script::Stage;
 use expect_test::expect_file;
 use std::fmt::Write;
 use tally_contracts::policy::Policy;
+use tally_contracts::state::Key;
 use tally_contracts::tree::StateTree;
-use tally_contracts::types::Hash;
-use tally_contracts::{ReceiptSource, execute_block};
+use tally_contracts::types::{Hash, TrancheId};
+use tally_contracts::{BlockContext, Fault, ReceiptSource, execute_block};
 
 const STORY: &str = include_str!("golden/story.script");
 
@@ -140,4 +141,19 @@ fn records_made_at_a_blocks_end_have_salts_that_differ_by_what_fell_due() {
         new[0]
     };
     assert_ne!(salt_of_new_deposit("alpha/1"), salt_of_new_deposit("alpha/1,1"));
+}
+
+#[test]
+fn a_fault_leaves_the_tree_as_it_was() {
+    let mut stage = Stage::rulebook();
+    stage.run(common::script::LIVE);
+    let pay = stage.transaction("acme pays R1 1.00");
+    let credit = stage.transaction("east credits acme 1.00 ref A");
+    let tranche = Key::Tranche(TrancheId::new(1)).encode();
+    stage.ledger.state.records.remove(&tranche);
+    let before = stage.ledger.tree.root();
+    let context = BlockContext { height: stage.ledger.height.next(), time: stage.ledger.time };
+    let outcome = execute_block(&stage.ledger.state, &mut stage.ledger.tree, context, &[credit, pay]);
+    assert_eq!(outcome.err(), Some(Fault::DanglingIndex { key: "T1".to_owned() }));
+    assert_eq!(stage.ledger.tree.root(), before);
 }

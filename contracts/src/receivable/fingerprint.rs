@@ -67,16 +67,18 @@ pub(super) fn is_same(one: &Invoice, other: &Invoice) -> bool {
     documents_equal || (numbers_equal && one.issue_date == other.issue_date)
 }
 
-/// Upper case without white space: what a retyped number keeps. ASCII rules only, which never change.
+/// Upper case without white space and invisible characters, full-width forms as their ASCII twins: what a
+/// retyped number keeps. Fixed ranges only, because Unicode's own tables change with the compiler.
 pub(super) fn normalised(number: &Text) -> String {
-    number.as_str().chars().filter(|c| !c.is_ascii_whitespace()).map(|c| c.to_ascii_uppercase()).collect()
+    let kept = number.as_str().chars().map(narrow).filter(|c| !is_invisible(*c));
+    kept.map(|c| c.to_ascii_uppercase()).collect()
 }
 
 /// The number without punctuation, look-alikes and leading zeros.
 fn squeezed(number: &Text) -> String {
     let digits: String = normalised(number)
         .chars()
-        .filter(|c| !c.is_ascii_punctuation())
+        .filter(|c| !is_punctuation(*c))
         .map(|c| match c {
             'O' => '0',
             'I' => '1',
@@ -84,6 +86,28 @@ fn squeezed(number: &Text) -> String {
         })
         .collect();
     digits.trim_start_matches('0').to_owned()
+}
+
+/// U+FF01 to U+FF5E repeat ASCII's visible characters in full width.
+fn narrow(c: char) -> char {
+    match c {
+        '\u{FF01}'..='\u{FF5E}' => u32::from(c).checked_sub(0xFEE0).and_then(char::from_u32).unwrap_or(c),
+        other => other,
+    }
+}
+
+/// White space, soft hyphen, zero-width characters and marks of direction.
+fn is_invisible(c: char) -> bool {
+    c.is_ascii_whitespace()
+        || matches!(c, '\u{A0}' | '\u{AD}' | '\u{1680}' | '\u{2000}'..='\u{200F}' | '\u{2028}'..='\u{202F}')
+        || matches!(c, '\u{205F}'..='\u{2064}' | '\u{3000}' | '\u{FEFF}')
+}
+
+/// ASCII's, and the dashes, dots and brackets that typists use instead.
+fn is_punctuation(c: char) -> bool {
+    c.is_ascii_punctuation()
+        || matches!(c, '\u{B7}' | '\u{2010}'..='\u{2027}' | '\u{2212}' | '\u{3001}'..='\u{3003}' | '\u{3008}'..='\u{3011}')
+        || matches!(c, '\u{3014}'..='\u{301B}' | '\u{30FB}')
 }
 
 fn has_document(invoice: &Invoice) -> bool {
@@ -135,9 +159,30 @@ mod tests {
 
     #[test]
     fn numbers_that_look_alike_squeeze_to_the_same() {
-        for (one, other) in [("INV-0012", "1nv 0o12"), ("00045", "45"), ("IO.1", "101"), ("A/1", "A1")] {
-            let text = |number: &str| Text::new(number).unwrap();
+        for (one, other) in [
+            ("INV-0012", "1nv 0o12"),
+            ("00045", "45"),
+            ("IO.1", "101"),
+            ("A/1", "A1"),
+            ("A–1", "A-1"),
+            ("【A】・1", "a1"),
+        ] {
             assert_eq!(squeezed(&text(one)), squeezed(&text(other)), "{one} {other}");
         }
+        assert_ne!(squeezed(&text("A1")), squeezed(&text("A2")));
+    }
+
+    #[test]
+    fn numbers_retyped_otherwise_are_the_same_number() {
+        for other in
+            ["inv-7", " INV -7", "ＩＮＶ－７", "INV\u{200B}-7", "INV\u{3000}-\u{A0}7", "\u{FEFF}Inv-7"]
+        {
+            assert_eq!(normalised(&text(other)), "INV-7", "{other}");
+        }
+        assert_ne!(normalised(&text("INV7")), "INV-7");
+    }
+
+    fn text(number: &str) -> Text {
+        Text::new(number).unwrap()
     }
 }

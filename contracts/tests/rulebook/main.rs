@@ -8,6 +8,7 @@ mod coverage;
 mod discount;
 mod due;
 mod facility;
+mod genesis;
 mod invariants;
 mod member;
 mod money;

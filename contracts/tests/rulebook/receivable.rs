@@ -481,3 +481,36 @@ fn an_anchor_overdue_beyond_the_policy_confirms_nothing_until_it_paid() {
         "#]],
     );
 }
+
+#[test]
+fn a_due_date_that_passed_is_not_confirmed_but_accepted_and_collected() {
+    check(
+        "late answers",
+        "given alpha submits 10.00 on acme due 2026-01-20 inv A1
+         given alpha submits 20.00 on acme due 2026-01-20 inv B2
+         on 2026-01-19
+         acme confirms R1
+         on 2026-01-20
+         acme confirms R2
+         on 2026-01-25
+         given east credits acme 4.00 ref A
+         # a Sunday: the day was Tuesday, so this is the day
+         alpha accepts R1
+         show queue
+         on 2026-01-26
+         show receivables",
+        expect![[r#"
+            ReceivableConfirmed acme with alpha R1 10.00 @2026-01-20
+            refused DUE_DATE_PASSED: the due date 2026-01-20 is not after 2026-01-20
+            ReceivableAccepted alpha with acme R1 T1 10.00 @2026-01-20
+            end: SettlementDebited acme R1 4.00 @2026-01-25
+            end: SettlementDistributed alpha with acme R1 T1 4.00
+            2026-01-26 00:00 Overdue 1
+            2026-01-31 00:00 SubmissionLapse 2
+            1 unpaid, 0 arrivals
+            end: ReceivableOverdue acme with alpha R1 6.00 @2026-01-20
+            R1 Overdue since 2026-01-26: acme owes alpha 10.00, settled 4.00
+            R2 Submitted: acme owes alpha 0.00, settled 0.00
+        "#]],
+    );
+}
