@@ -3,6 +3,7 @@
 pub mod admission;
 pub mod chain;
 pub mod config;
+pub mod genesis_file;
 pub mod ledger;
 pub mod limits;
 pub mod mempool;
