@@ -2,6 +2,7 @@
 
 pub mod admission;
 pub mod chain;
+pub mod commands;
 pub mod config;
 pub mod genesis_file;
 pub mod ledger;

@@ -17,7 +17,6 @@ mod vet;
 use serde::{Deserialize, Deserializer};
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::time::Duration;
 
 pub use agree::{Disagreement, agree};
 pub use check::{Flaw, Flaws, Problem};
@@ -181,34 +180,6 @@ pub struct Log {
 pub enum LogFormat {
     Text,
     Json,
-}
-
-impl Config {
-    /// The consensus key's folder, log and signer record live here; never copied, never restored.
-    pub fn consensus_home(&self) -> PathBuf {
-        self.data_dir.join("consensus")
-    }
-
-    /// The ledger's folder.
-    pub fn ledger_home(&self) -> PathBuf {
-        self.data_dir.join("ledger")
-    }
-}
-
-impl Consensus {
-    pub fn heartbeat(&self) -> Duration {
-        Duration::from_millis(self.heartbeat_ms)
-    }
-
-    pub fn status_interval(&self) -> Duration {
-        Duration::from_millis(self.status_interval_ms)
-    }
-}
-
-impl Api {
-    pub fn request_timeout(&self) -> Duration {
-        Duration::from_millis(self.request_timeout_ms)
-    }
 }
 
 fn key_hex<'de, D: Deserializer<'de>>(from: D) -> Result<[u8; 32], D::Error> {
