@@ -100,6 +100,8 @@ struct Edge {
     feed: Arc<Feed>,
     reads: Lane,
     admissions: Lane,
+    /// Checks of the whole state, one at a time.
+    audits: Lane,
     /// One permit for each watch stream.
     streams: Arc<Semaphore>,
     /// True once the server stops.
@@ -121,6 +123,7 @@ impl Services {
             feed,
             reads: Lane::new(limits::API_READS_MAX),
             admissions: Lane::new(limits::API_ADMISSIONS_MAX),
+            audits: Lane::new(1),
             streams: Arc::new(Semaphore::new(settings.streams_max)),
             stopping,
         };
@@ -132,8 +135,24 @@ impl Services {
         &self,
         answer: impl FnOnce(&Reading<'_>) -> Result<T, CallError> + Send + 'static,
     ) -> Result<Response<T>, Status> {
+        self.answer(&self.edge.reads, answer).await
+    }
+
+    /// The same for what reads all of it.
+    async fn audit<T: Send + 'static>(
+        &self,
+        answer: impl FnOnce(&Reading<'_>) -> Result<T, CallError> + Send + 'static,
+    ) -> Result<Response<T>, Status> {
+        self.answer(&self.edge.audits, answer).await
+    }
+
+    async fn answer<T: Send + 'static>(
+        &self,
+        lane: &Lane,
+        answer: impl FnOnce(&Reading<'_>) -> Result<T, CallError> + Send + 'static,
+    ) -> Result<Response<T>, Status> {
         let node = Arc::clone(&self.edge.node);
-        let answered = self.edge.reads.run(move || answer(&Reading::of(&node)?)).await;
+        let answered = lane.run(move || answer(&Reading::of(&node)?)).await;
         Ok(Response::new(answered?))
     }
 }

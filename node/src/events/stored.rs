@@ -70,7 +70,7 @@ impl HappenedBlock {
 
     /// Every event of the block in order, with its place.
     pub fn events(&self) -> impl Iterator<Item = (EventContext, &Event)> {
-        (0_u32..).zip(&self.receipts).flat_map(|(position, receipt)| {
+        (0_u32..).zip(&self.receipts).flat_map(move |(position, receipt)| {
             let transaction = self.cause(position, receipt);
             (0_u32..).zip(receipt.events()).map(move |(event, happened)| {
                 let cursor = Cursor { height: self.header.height, transaction: position, event };
