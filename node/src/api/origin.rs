@@ -20,7 +20,8 @@ use tower::{Layer, Service};
 const ALLOWED_HEADERS: HeaderValue =
     HeaderValue::from_static("content-type,x-grpc-web,x-user-agent,grpc-timeout,grpc-accept-encoding");
 /// Headers in which gRPC-web finds a call's outcome.
-const EXPOSED_HEADERS: HeaderValue = HeaderValue::from_static("grpc-status,grpc-message,grpc-status-details-bin");
+const EXPOSED_HEADERS: HeaderValue =
+    HeaderValue::from_static("grpc-status,grpc-message,grpc-status-details-bin");
 /// Seconds that a browser remembers a permission.
 const REMEMBERED_SECONDS: HeaderValue = HeaderValue::from_static("600");
 
@@ -130,10 +131,14 @@ mod tests {
             let request = Request::builder().uri("/").header(HOST, "node.example:7602").body(()).unwrap();
             is_allowed(&HeaderValue::from_str(origin).unwrap(), &request, allow_remote)
         };
-        for loopback in ["http://localhost:5173", "http://127.0.0.1:7602", "https://[::1]:1", "http://127.9.9.9"] {
+        for loopback in
+            ["http://localhost:5173", "http://127.0.0.1:7602", "https://[::1]:1", "http://127.9.9.9"]
+        {
             assert!(allowed(loopback, false), "{loopback}");
         }
-        for foreign in ["null", "https://evil.example", "http://localhost.evil.example", "http://10.0.0.1", ""] {
+        for foreign in
+            ["null", "https://evil.example", "http://localhost.evil.example", "http://10.0.0.1", ""]
+        {
             assert!(!allowed(foreign, false) && !allowed(foreign, true), "{foreign}");
         }
         assert!(!allowed("https://node.example:7602", false));

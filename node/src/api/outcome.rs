@@ -6,7 +6,9 @@ use crate::ledger::{CommittedBlock, LedgerError, decode_receipts};
 use crate::storage::Location;
 use tally_contracts::types::{Hash, MemberId};
 use tally_proto::v1::common::Position;
-use tally_proto::v1::transaction::{RequestKey, TransactionResult, TransactionStatus, get_request, wait_request};
+use tally_proto::v1::transaction::{
+    RequestKey, TransactionResult, TransactionStatus, get_request, wait_request,
+};
 use tally_proto::{FieldError, FieldErrorKind};
 
 /// What a transaction is asked for by.
@@ -142,7 +144,8 @@ fn committed(reading: &Reading<'_>, id: Hash, location: Location) -> Result<Tran
     let Location { height, position } = location;
     let header = reading.header(height)?;
     let receipts = reading.view.receipts(height)?;
-    let receipts = receipts.as_deref().and_then(decode_receipts).ok_or(LedgerError::StoredBlock { height })?;
+    let receipts =
+        receipts.as_deref().and_then(decode_receipts).ok_or(LedgerError::StoredBlock { height })?;
     let receipt = usize::try_from(position).ok().and_then(|position| receipts.get(position));
     Ok(TransactionResult {
         transaction_id: id.0.to_vec(),

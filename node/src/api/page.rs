@@ -79,7 +79,8 @@ impl Page {
         }
         let size = if size == 0 { API_PAGE_SIZE_DEFAULT } else { size };
         let size = usize::try_from(size).unwrap_or(usize::MAX);
-        let query = short(tagged_hash("tallystick/page/query", &[L::NAME.as_bytes(), &request.encode_to_vec()]));
+        let query =
+            short(tagged_hash("tallystick/page/query", &[L::NAME.as_bytes(), &request.encode_to_vec()]));
         let mut page = Self { size, after: None, query, chain };
         if !token.is_empty() {
             page.after = Some(page.read(&token, tip)?);

@@ -14,15 +14,16 @@ use tally_contracts::types::Hash;
 use tally_proto::transaction::TransactionError;
 use tonic::{Code, Status};
 use tonic_types::{
-    BadRequest, ErrorDetail, ErrorInfo, LocalizedMessage, PreconditionFailure, PreconditionViolation, QuotaFailure,
-    ResourceInfo, RetryInfo, StatusExt,
+    BadRequest, ErrorDetail, ErrorInfo, LocalizedMessage, PreconditionFailure, PreconditionViolation,
+    QuotaFailure, ResourceInfo, RetryInfo, StatusExt,
 };
 
 /// Of every `ErrorInfo`.
 const DOMAIN: &str = "tallystick";
 /// When a full queue is worth another try: about a block later.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
-const INTERNAL: &str = "this node is not well; its operator finds the cause in its log, and another node answers";
+const INTERNAL: &str =
+    "this node is not well; its operator finds the cause in its log, and another node answers";
 
 /// One error, ready to be written.
 struct Told {
@@ -62,8 +63,9 @@ impl From<CallError> for Status {
         }
         let message = told.message.map_or_else(|| error.to_string(), str::to_owned);
         let metadata = told.metadata.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
-        let mut details: Vec<ErrorDetail> =
-            vec![ErrorInfo::new(told.reason, DOMAIN, metadata.collect::<std::collections::HashMap<_, _>>()).into()];
+        let mut details: Vec<ErrorDetail> = vec![
+            ErrorInfo::new(told.reason, DOMAIN, metadata.collect::<std::collections::HashMap<_, _>>()).into(),
+        ];
         details.extend(told.about.detail(told.reason, &message));
         if matches!(told.code, Code::ResourceExhausted | Code::Unavailable) {
             details.push(RetryInfo::new(Some(RETRY_AFTER)).into());
@@ -91,7 +93,14 @@ impl About {
 
 impl Told {
     fn new(code: Code, reason: &'static str, chinese: impl Into<String>) -> Self {
-        Self { code, reason, message: None, chinese: chinese.into(), metadata: Vec::new(), about: About::Nothing }
+        Self {
+            code,
+            reason,
+            message: None,
+            chinese: chinese.into(),
+            metadata: Vec::new(),
+            about: About::Nothing,
+        }
     }
 
     fn with(mut self, name: &'static str, value: impl ToString) -> Self {
@@ -117,7 +126,11 @@ impl Told {
 
     /// A fault of this machine: nothing of it is shown.
     fn internal() -> Self {
-        let told = Self::new(Code::Internal, "NODE_FAULT", "本节点发生内部故障；运维人员可在日志中查到原因，请改用其他节点");
+        let told = Self::new(
+            Code::Internal,
+            "NODE_FAULT",
+            "本节点发生内部故障；运维人员可在日志中查到原因，请改用其他节点",
+        );
         Self { message: Some(INTERNAL), ..told }
     }
 }
@@ -140,44 +153,57 @@ fn tell(error: &CallError) -> Told {
         CallError::Page(error) => page(error),
         CallError::Unknown { kind, name } => unknown(*kind, name),
         CallError::Refused(rejection) => refused(rejection),
-        CallError::Pruned { height, earliest } => {
-            Told::new(Code::OutOfRange, "PRUNED", format!("区块 {height} 已被清理；本节点最早的区块是 {earliest}"))
-                .with("height", height)
-                .with("earliest", earliest)
-        }
+        CallError::Pruned { height, earliest } => Told::new(
+            Code::OutOfRange,
+            "PRUNED",
+            format!("区块 {height} 已被清理；本节点最早的区块是 {earliest}"),
+        )
+        .with("height", height)
+        .with("earliest", earliest),
         CallError::BeyondTip { height, tip } => {
             Told::new(Code::OutOfRange, "BEYOND_TIP", format!("高度 {height} 超出本节点的最新高度 {tip}"))
                 .with("height", height)
                 .with("tip", tip)
         }
         CallError::NoBlock => {
-            Told::new(Code::FailedPrecondition, "NO_BLOCK_YET", "链上还没有区块，请在第一个区块之后再试").state("chain")
+            Told::new(Code::FailedPrecondition, "NO_BLOCK_YET", "链上还没有区块，请在第一个区块之后再试")
+                .state("chain")
         }
-        CallError::HistoryTooLong { receivable, limit } => {
-            Told::new(Code::FailedPrecondition, "HISTORY_TOO_LONG", format!("{receivable} 的事件超过 {limit} 条，请分页读取其历史"))
-                .with("receivable", receivable)
-                .with("limit", limit)
-                .state(receivable)
-        }
+        CallError::HistoryTooLong { receivable, limit } => Told::new(
+            Code::FailedPrecondition,
+            "HISTORY_TOO_LONG",
+            format!("{receivable} 的事件超过 {limit} 条，请分页读取其历史"),
+        )
+        .with("receivable", receivable)
+        .with("limit", limit)
+        .state(receivable),
         CallError::Busy { waiting } => {
-            Told::new(Code::ResourceExhausted, "NODE_BUSY", "节点繁忙，请稍后重试").with("waiting", waiting).quota("node")
+            Told::new(Code::ResourceExhausted, "NODE_BUSY", "节点繁忙，请稍后重试")
+                .with("waiting", waiting)
+                .quota("node")
         }
         CallError::StreamsFull { limit } => {
             Told::new(Code::ResourceExhausted, "STREAMS_FULL", format!("已有 {limit} 个订阅流，请稍后重试"))
                 .with("limit", limit)
                 .quota("streams")
         }
-        CallError::ReaderTooSlow { cursor } => {
-            Told::new(Code::ResourceExhausted, "READER_TOO_SLOW", format!("读取过慢，订阅已断开；请从游标 {cursor} 之后继续"))
-                .with("cursor", cursor)
-                .quota("stream")
-        }
+        CallError::ReaderTooSlow { cursor } => Told::new(
+            Code::ResourceExhausted,
+            "READER_TOO_SLOW",
+            format!("读取过慢，订阅已断开；请从游标 {cursor} 之后继续"),
+        )
+        .with("cursor", cursor)
+        .quota("stream"),
         CallError::Stopping => Told::new(Code::Unavailable, "NODE_STOPPING", "节点正在停止，请改用其他节点"),
-        CallError::StreamStopping { cursor } => {
-            Told::new(Code::Unavailable, "NODE_STOPPING", format!("节点正在停止；请在其他节点从游标 {cursor} 之后继续"))
-                .with("cursor", cursor)
+        CallError::StreamStopping { cursor } => Told::new(
+            Code::Unavailable,
+            "NODE_STOPPING",
+            format!("节点正在停止；请在其他节点从游标 {cursor} 之后继续"),
+        )
+        .with("cursor", cursor),
+        CallError::Panicked | CallError::Ledger(_) | CallError::Storage(_) | CallError::Fault(_) => {
+            Told::internal()
         }
-        CallError::Panicked | CallError::Ledger(_) | CallError::Storage(_) | CallError::Fault(_) => Told::internal(),
     }
 }
 
@@ -187,7 +213,9 @@ fn admission(error: &AdmissionError) -> Told {
         AdmissionError::RequestUsed { transaction } => request_used(transaction),
         AdmissionError::NotFitting(error) => not_fitting(error),
         AdmissionError::Pool(error) => pool(error),
-        AdmissionError::Unavailable => Told::new(Code::Unavailable, "NODE_STOPPING", "节点正在停止，请改用其他节点"),
+        AdmissionError::Unavailable => {
+            Told::new(Code::Unavailable, "NODE_STOPPING", "节点正在停止，请改用其他节点")
+        }
         AdmissionError::Storage(_) | AdmissionError::Ledger(_) => Told::internal(),
     }
 }
@@ -209,8 +237,14 @@ fn transaction(error: &TransactionError) -> Told {
         }
         TransactionError::Field(error) => {
             // a signature's path names the request's own field, everything else is in the body
-            let path = if error.path.starts_with("signatures") { error.path.clone() } else { format!("body.{}", error.path) };
-            Told::new(Code::InvalidArgument, "FIELD_INVALID", format!("交易字段 {path} 无效")).with("field", &path).field(path)
+            let path = if error.path.starts_with("signatures") {
+                error.path.clone()
+            } else {
+                format!("body.{}", error.path)
+            };
+            Told::new(Code::InvalidArgument, "FIELD_INVALID", format!("交易字段 {path} 无效"))
+                .with("field", &path)
+                .field(path)
         }
         TransactionError::SignatureCount { signatures, signers } => {
             let chinese = format!("交易列出 {signers} 个公钥，却有 {signatures} 个签名");
@@ -220,7 +254,9 @@ fn transaction(error: &TransactionError) -> Told {
                 .field("signatures")
         }
         TransactionError::SignerMissing { key } => {
-            Told::new(Code::InvalidArgument, "SIGNER_MISSING", format!("缺少公钥 {key} 的签名")).with("key", key).field("signatures")
+            Told::new(Code::InvalidArgument, "SIGNER_MISSING", format!("缺少公钥 {key} 的签名"))
+                .with("key", key)
+                .field("signatures")
         }
         TransactionError::Signature { id, .. } => {
             let chinese = "签名与这些字节、这条链不符；请核对链标识和密钥后重新签名";
@@ -230,10 +266,14 @@ fn transaction(error: &TransactionError) -> Told {
 }
 
 fn too_large(bytes: usize, limit: usize) -> Told {
-    Told::new(Code::InvalidArgument, "TRANSACTION_TOO_LARGE", format!("交易最大 {limit} 字节，实际 {bytes} 字节"))
-        .with("bytes", bytes)
-        .with("limit", limit)
-        .field("body")
+    Told::new(
+        Code::InvalidArgument,
+        "TRANSACTION_TOO_LARGE",
+        format!("交易最大 {limit} 字节，实际 {bytes} 字节"),
+    )
+    .with("bytes", bytes)
+    .with("limit", limit)
+    .field("body")
 }
 
 fn request_used(transaction: &Hash) -> Told {
@@ -245,10 +285,13 @@ fn request_used(transaction: &Hash) -> Told {
 
 fn not_fitting(error: &BlockError) -> Told {
     match error {
-        BlockError::Expired { id, valid_until, height } if valid_until < height => expired(*valid_until, *height).with("transaction_id", id),
+        BlockError::Expired { id, valid_until, height } if valid_until < height => {
+            expired(*valid_until, *height).with("transaction_id", id)
+        }
         BlockError::Expired { id, valid_until, height } => {
             let limit = crate::limits::VALIDITY_BLOCKS_MAX;
-            let chinese = format!("交易有效期至高度 {valid_until}，超出下一高度 {height} 之后 {limit} 个区块");
+            let chinese =
+                format!("交易有效期至高度 {valid_until}，超出下一高度 {height} 之后 {limit} 个区块");
             Told::new(Code::InvalidArgument, "VALIDITY_TOO_LONG", chinese)
                 .with("transaction_id", id)
                 .with("valid_until_height", valid_until)
@@ -281,10 +324,13 @@ fn expired(valid_until: u64, height: u64) -> Told {
 fn pool(error: &InsertError) -> Told {
     match error {
         InsertError::Duplicate | InsertError::Committed => {
-            Told::new(Code::AlreadyExists, "TRANSACTION_REPLAYED", "该交易已经提交过").resource("transaction", "")
+            Told::new(Code::AlreadyExists, "TRANSACTION_REPLAYED", "该交易已经提交过")
+                .resource("transaction", "")
         }
         InsertError::RequestConflict { waiting } => request_used(&Hash(*waiting)),
-        InsertError::Expired { valid_until_height, tip } => expired(*valid_until_height, tip.saturating_add(1)),
+        InsertError::Expired { valid_until_height, tip } => {
+            expired(*valid_until_height, tip.saturating_add(1))
+        }
         InsertError::TooLarge { bytes, limit } => too_large(*bytes, *limit),
         InsertError::Full { share, measure, limit } => {
             Told::new(Code::ResourceExhausted, "MEMPOOL_FULL", "等待区块的交易已满，请在下一个区块之后重试")
@@ -307,9 +353,11 @@ fn page(error: &PageError) -> Told {
         }
         PageError::Malformed => token("PAGE_TOKEN_MALFORMED", "翻页标记不是本链节点给出的"),
         PageError::OtherQuery => token("PAGE_TOKEN_OF_OTHER_QUERY", "翻页标记属于另一个列表或另一组筛选条件"),
-        PageError::Ahead { token: height, tip } => token("PAGE_TOKEN_AHEAD", "翻页标记来自高度更高的节点，请向给出它的节点查询")
-            .with("token_height", height)
-            .with("tip", tip),
+        PageError::Ahead { token: height, tip } => {
+            token("PAGE_TOKEN_AHEAD", "翻页标记来自高度更高的节点，请向给出它的节点查询")
+                .with("token_height", height)
+                .with("tip", tip)
+        }
     }
 }
 
@@ -323,7 +371,9 @@ fn unknown(kind: Resource, name: &str) -> Told {
         Resource::Policy => ("POLICY_UNKNOWN", "政策版本"),
         Resource::Block => ("BLOCK_UNKNOWN", "区块"),
     };
-    Told::new(Code::NotFound, reason, format!("没有{chinese} {name}")).with("name", name).resource(kind.name(), name)
+    Told::new(Code::NotFound, reason, format!("没有{chinese} {name}"))
+        .with("name", name)
+        .resource(kind.name(), name)
 }
 
 /// The rulebook's refusals by what a caller can do: ask for something else, or for the right to do it. All

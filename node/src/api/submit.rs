@@ -17,8 +17,8 @@ use tally_contracts::types::{Hash, Height};
 use tally_proto::transaction::decode_body;
 use tally_proto::v1::transaction::transaction_service_server::TransactionService;
 use tally_proto::v1::transaction::{
-    GetRequest, GetResponse, SignedTransaction, SimulateRequest, SimulateResponse, SubmitRequest, SubmitResponse,
-    TransactionResult, TransactionStatus, WaitRequest, WaitResponse, WaitUntil,
+    GetRequest, GetResponse, SignedTransaction, SimulateRequest, SimulateResponse, SubmitRequest,
+    SubmitResponse, TransactionResult, TransactionStatus, WaitRequest, WaitResponse, WaitUntil,
 };
 use tally_proto::{FieldError, FieldErrorKind};
 use tokio::sync::broadcast::Receiver;
@@ -52,7 +52,10 @@ impl TransactionService for Services {
         Ok(Response::new(WaitResponse { result: Some(result) }))
     }
 
-    async fn simulate(&self, request: Request<SimulateRequest>) -> Result<Response<SimulateResponse>, Status> {
+    async fn simulate(
+        &self,
+        request: Request<SimulateRequest>,
+    ) -> Result<Response<SimulateResponse>, Status> {
         let body = request.into_inner().body;
         self.read(move |reading| {
             let transaction = decode_body(&body, reading.chain_id())?;
@@ -87,7 +90,9 @@ impl Services {
             let id = match node.admission.admit_local(Bytes::from(envelope)) {
                 Ok(Admitted::Waiting { id } | Admitted::Known { id }) => id,
                 // it was committed between two looks: the first result counts
-                Err(AdmissionError::NotFitting(BlockError::Replayed { id })) if is_committed(&node, id)? => id,
+                Err(AdmissionError::NotFitting(BlockError::Replayed { id })) if is_committed(&node, id)? => {
+                    id
+                }
                 Err(error) => return Err(error.into()),
             };
             Ok((id, Outcome::find(&node, Name::Id(id), None)?))

@@ -56,7 +56,11 @@ pub(super) async fn events(
     };
     let filter = EventFilter::of(request)?;
     let start = Start::at(services, from).await?;
-    start.stream(services, |height| after.map_or(end_of(height), |after| after.max(end_of(height))), Events { filter, after })
+    start.stream(
+        services,
+        |height| after.map_or(end_of(height), |after| after.max(end_of(height))),
+        Events { filter, after },
+    )
 }
 
 /// The cursor behind everything that a block may hold.
@@ -247,7 +251,8 @@ impl Kind for Events {
         let wanted = block.events().filter(|(context, event)| {
             self.after.is_none_or(|after| after < context.cursor) && self.filter.wants(event)
         });
-        let message = |event| WatchEventsResponse { message: Some(watch_events_response::Message::Event(event)) };
+        let message =
+            |event| WatchEventsResponse { message: Some(watch_events_response::Message::Event(event)) };
         wanted.map(|(context, event)| (context.cursor, message(event_record(&context, event)))).collect()
     }
 

@@ -43,7 +43,8 @@ impl StoredBlock {
     /// Where the event at `receipt` and `event` stands, and by whom it was caused.
     pub fn context(&self, receipt: u32, event: u32) -> EventContext {
         let index = usize::try_from(receipt).unwrap_or(usize::MAX);
-        let transaction = self.transactions.get(index).map(|signed| (signed.id(), signed.unverified().sender));
+        let transaction =
+            self.transactions.get(index).map(|signed| (signed.id(), signed.unverified().sender));
         let cursor = Cursor { height: self.header.height, transaction: receipt, event };
         EventContext { cursor, time: self.header.time, transaction }
     }

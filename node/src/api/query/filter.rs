@@ -30,7 +30,8 @@ where
 
 /// A date at one end of a range; `None` for an open end.
 pub(super) fn date(date: Option<&Date>, field: &str) -> Result<Option<BusinessDate>, FieldError> {
-    let read = |date| BusinessDate::try_from(date).map_err(|error: FieldError| FieldError::new(field, error.kind));
+    let read =
+        |date| BusinessDate::try_from(date).map_err(|error: FieldError| FieldError::new(field, error.kind));
     date.map(read).transpose()
 }
 

@@ -19,7 +19,10 @@ impl LedgerService for Services {
     type WatchBlocksStream = watch::BlockMessages;
     type WatchEventsStream = watch::EventMessages;
 
-    async fn get_block(&self, request: Request<GetBlockRequest>) -> Result<Response<GetBlockResponse>, Status> {
+    async fn get_block(
+        &self,
+        request: Request<GetBlockRequest>,
+    ) -> Result<Response<GetBlockResponse>, Status> {
         let height = request.into_inner().height;
         self.read(move |reading| {
             let height = if height == 0 { reading.height } else { height };
@@ -54,7 +57,10 @@ impl LedgerService for Services {
         Ok(watch::events(self, &request.into_inner()).await?)
     }
 
-    async fn get_proof(&self, request: Request<GetProofRequest>) -> Result<Response<GetProofResponse>, Status> {
+    async fn get_proof(
+        &self,
+        request: Request<GetProofRequest>,
+    ) -> Result<Response<GetProofResponse>, Status> {
         let key = request.into_inner().key;
         self.read(move |reading| {
             let missing = || tally_proto::FieldError::new("key", tally_proto::FieldErrorKind::Missing);
@@ -87,7 +93,8 @@ fn block(reading: &Reading<'_>, height: u64) -> Result<wire::Block, CallError> {
     let stored = reading.block(height)?;
     let certificate = reading.view.certificate(height)?.unwrap_or_default();
     let transactions = stored.transactions.iter().zip(&stored.receipts);
-    let block_end = stored.receipts.get(stored.transactions.len()).filter(|receipt| !receipt.events().is_empty());
+    let block_end =
+        stored.receipts.get(stored.transactions.len()).filter(|receipt| !receipt.events().is_empty());
     Ok(wire::Block {
         header: Some((&stored.header).into()),
         certificate,
@@ -185,7 +192,8 @@ fn check(reading: &Reading<'_>) -> Result<Vec<InvariantResult>, CallError> {
     match check_all(&reading.view) {
         Ok(_) => Ok(INVARIANTS.iter().map(|(name, claim)| result(name, claim, String::new())).collect()),
         Err(Fault::InvariantBroken { invariant, subject }) => {
-            let claim = INVARIANTS.iter().find(|(name, _)| *name == invariant).map_or("", |(_, claim)| *claim);
+            let claim =
+                INVARIANTS.iter().find(|(name, _)| *name == invariant).map_or("", |(_, claim)| *claim);
             Ok(vec![result(invariant, claim, subject)])
         }
         Err(fault) => Err(fault.into()),

@@ -51,7 +51,11 @@ impl Reading<'_> {
         key: impl Fn(u64) -> Key,
         keep: impl Fn(&T) -> bool,
     ) -> Result<Listed<T>, CallError> {
-        let listed = self.gather(page, |_, record| keep(record), |from, limit| self.indexed(scope, from, limit, &key))?;
+        let listed = self.gather(
+            page,
+            |_, record| keep(record),
+            |from, limit| self.indexed(scope, from, limit, &key),
+        )?;
         let items = listed.items.into_iter().map(|(_, record)| record).collect();
         Ok(Listed { items, next_page_token: listed.next_page_token })
     }

@@ -4,7 +4,9 @@ use super::super::error::Resource;
 use tally_contracts::policy::Policy;
 use tally_contracts::state::Key;
 use tally_proto::v1::policy::policy_service_server::PolicyService;
-use tally_proto::v1::policy::{GetPolicyRequest, GetPolicyResponse, ListPoliciesRequest, ListPoliciesResponse};
+use tally_proto::v1::policy::{
+    GetPolicyRequest, GetPolicyResponse, ListPoliciesRequest, ListPoliciesResponse,
+};
 use tonic::{Request, Response, Status};
 
 #[tonic::async_trait]

@@ -40,7 +40,9 @@ fn wanted(amount: Option<&tally_proto::v1::common::Amount>) -> Result<Option<Amo
         })
     };
     match amount.map(read).transpose()? {
-        Some(amount) if amount.is_zero() => Err(FieldError::new("amount.minor_units", FieldErrorKind::Missing)),
+        Some(amount) if amount.is_zero() => {
+            Err(FieldError::new("amount.minor_units", FieldErrorKind::Missing))
+        }
         amount => Ok(amount),
     }
 }

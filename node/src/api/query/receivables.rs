@@ -13,8 +13,8 @@ use tally_proto::v1::common::EventRecord;
 use tally_proto::v1::receivable::receivable_service_server::ReceivableService;
 use tally_proto::v1::receivable::{
     GetReceivableRequest, GetReceivableResponse, GetReceivableTreeRequest, GetReceivableTreeResponse,
-    ListReceivableHistoryRequest, ListReceivableHistoryResponse, ListReceivablesRequest, ListReceivablesResponse,
-    ReceivableStatus,
+    ListReceivableHistoryRequest, ListReceivableHistoryResponse, ListReceivablesRequest,
+    ListReceivablesResponse, ReceivableStatus,
 };
 use tonic::{Request, Response, Status};
 
@@ -58,7 +58,10 @@ impl ReceivableService for Services {
         let id = ReceivableId::new(request.into_inner().receivable);
         self.read(move |reading| {
             let receivable = find(reading, id)?;
-            Ok(GetReceivableTreeResponse { nodes: tree::grow(reading, &receivable)?, position: reading.position() })
+            Ok(GetReceivableTreeResponse {
+                nodes: tree::grow(reading, &receivable)?,
+                position: reading.position(),
+            })
         })
         .await
     }
@@ -120,7 +123,9 @@ fn history(
     let last = places.last().copied().filter(|_| !is_last);
     Ok(ListReceivableHistoryResponse {
         events: records(reading, &places)?,
-        next_page_token: last.map(|last| page.token(&location_bytes(last), reading.height)).unwrap_or_default(),
+        next_page_token: last
+            .map(|last| page.token(&location_bytes(last), reading.height))
+            .unwrap_or_default(),
         position: reading.position(),
     })
 }

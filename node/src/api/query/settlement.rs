@@ -48,7 +48,9 @@ fn status(reading: &Reading<'_>, id: ReceivableId) -> Result<GetSettlementStatus
 fn outstanding(receivable: &Receivable) -> Result<Amount, CallError> {
     use tally_contracts::receivable::ReceivableStatus as Domain;
     match receivable.status {
-        Domain::Cancelled { .. } | Domain::Closed { .. } => Ok(Amount::zero(receivable.terms.face.currency())),
+        Domain::Cancelled { .. } | Domain::Closed { .. } => {
+            Ok(Amount::zero(receivable.terms.face.currency()))
+        }
         Domain::Submitted { .. }
         | Domain::Confirmed
         | Domain::Live

@@ -9,7 +9,9 @@ use tally_contracts::state::{IndexKey, Key};
 use tally_contracts::tranche::Tranche;
 use tally_contracts::types::{MemberId, ReceivableId, TrancheId};
 use tally_proto::v1::tranche::tranche_service_server::TrancheService;
-use tally_proto::v1::tranche::{GetTrancheRequest, GetTrancheResponse, ListTranchesRequest, ListTranchesResponse};
+use tally_proto::v1::tranche::{
+    GetTrancheRequest, GetTrancheResponse, ListTranchesRequest, ListTranchesResponse,
+};
 use tonic::{Request, Response, Status};
 
 #[tonic::async_trait]

@@ -66,7 +66,7 @@ impl Tree<'_> {
             EventKind::ReceivableAccepted => {
                 let (face, holder) = (self.receivable.confirmed(), self.receivable.supplier);
                 if let Some(root) = event.tranche {
-                    self.create(root, Vec::new(), face, holder, happened);
+                    self.insert(Node::new(root, face, holder, happened));
                 }
                 Ok(())
             }
@@ -112,17 +112,8 @@ impl Tree<'_> {
         }
     }
 
-    fn create(
-        &mut self,
-        id: TrancheId,
-        parents: Vec<TrancheId>,
-        face: Amount,
-        holder: MemberId,
-        happened: &Happened<'_>,
-    ) {
-        let (paid, fate) = (Amount::zero(face.currency()), TrancheFate::Open);
-        let created = happened.context;
-        self.nodes.insert(id, Node { id, parents, face, holder, paid, fate, created, moves: Vec::new() });
+    fn insert(&mut self, node: Node) {
+        self.nodes.insert(node.id, node);
     }
 
     fn split(&mut self, happened: &Happened<'_>) -> Result<(), AmountError> {
@@ -134,7 +125,7 @@ impl Tree<'_> {
         let (whole, holder) = (parent.face.minus(parent.paid)?, parent.holder);
         let faces = faces(happened, whole)?;
         for (part, face) in event.tranches.iter().zip(faces) {
-            self.create(*part, vec![id], face, holder, happened);
+            self.insert(Node { parents: vec![id], ..Node::new(*part, face, holder, happened) });
         }
         self.end(Some(id), TrancheFate::Split);
         Ok(())
@@ -142,16 +133,20 @@ impl Tree<'_> {
 
     fn merge(&mut self, happened: &Happened<'_>) {
         let event = happened.event;
-        let (Some(id), Some(holder), Some(face)) = (event.tranche, event.member, event.amount) else { return };
+        let (Some(id), Some(holder), Some(face)) = (event.tranche, event.member, event.amount) else {
+            return;
+        };
         for part in &event.tranches {
             self.end(Some(*part), TrancheFate::Merged);
         }
-        self.create(id, event.tranches.clone(), face, holder, happened);
+        self.insert(Node { parents: event.tranches.clone(), ..Node::new(id, face, holder, happened) });
     }
 
     fn move_title(&mut self, happened: &Happened<'_>) {
         let (event, context) = (happened.event, &happened.context);
-        let (Some(id), Some(from), Some(to)) = (event.tranche, event.member, event.counterparty) else { return };
+        let (Some(id), Some(from), Some(to)) = (event.tranche, event.member, event.counterparty) else {
+            return;
+        };
         let Some(node) = self.nodes.get_mut(&id) else { return };
         node.holder = to;
         node.moves.push(TitleMove {
@@ -209,6 +204,13 @@ fn sold_faces(happened: &Happened<'_>, index: usize, whole: Amount) -> Result<Ve
 }
 
 impl Node {
+    /// A tranche without parents, just come into being.
+    fn new(id: TrancheId, face: Amount, holder: MemberId, happened: &Happened<'_>) -> Self {
+        let (paid, fate) = (Amount::zero(face.currency()), TrancheFate::Open);
+        let created = happened.context;
+        Self { id, parents: Vec::new(), face, holder, paid, fate, created, moves: Vec::new() }
+    }
+
     fn into_wire(self) -> TreeNode {
         TreeNode {
             tranche: self.id.number(),
