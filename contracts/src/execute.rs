@@ -56,17 +56,7 @@ pub fn execute_block(
     let policy = policy::in_force(&mut overlay, context.time)?;
     let mut receipts = Vec::with_capacity(transactions.len().saturating_add(1));
     for transaction in transactions.iter().map(Borrow::borrow) {
-        overlay.begin(Changer::Transaction(transaction.id));
-        let outcome = match run(&mut overlay, context, &policy, transaction) {
-            Ok(events) => Outcome::Applied { events },
-            Err(Failure::Rejection(rejection)) => {
-                overlay.rollback();
-                Outcome::Refused { rejection }
-            }
-            Err(Failure::Fault(fault)) => return Err(fault),
-        };
-        let source = ReceiptSource::Transaction(transaction.id);
-        receipts.push(Receipt { source, policy_version: policy.version, outcome });
+        receipts.push(judge(&mut overlay, context, &policy, transaction)?);
     }
     overlay.begin(Changer::BlockEnd { seed: Salt::default() });
     let outcome = Outcome::Applied { events: due::run(&mut overlay, context, &policy)? };
@@ -76,6 +66,37 @@ pub fn execute_block(
     invariants::check_block(&changes, &receipts)?;
     let undo = tree.apply(&changes.tree_updates());
     Ok(BlockOutcome { receipts, changes, state_root: Hash(tree.root()), undo })
+}
+
+/// The receipt that `transaction` would get if it were alone in the block of `context`; changes nothing.
+pub fn simulate(
+    state: &dyn StateRead,
+    context: BlockContext,
+    transaction: &Transaction,
+) -> Result<Receipt, Fault> {
+    let mut overlay = State::new(state, context.height);
+    let policy = policy::in_force(&mut overlay, context.time)?;
+    judge(&mut overlay, context, &policy, transaction)
+}
+
+/// Applies one transaction, or takes back what it began and says why.
+fn judge(
+    state: &mut State,
+    context: BlockContext,
+    policy: &Policy,
+    transaction: &Transaction,
+) -> Result<Receipt, Fault> {
+    state.begin(Changer::Transaction(transaction.id));
+    let outcome = match run(state, context, policy, transaction) {
+        Ok(events) => Outcome::Applied { events },
+        Err(Failure::Rejection(rejection)) => {
+            state.rollback();
+            Outcome::Refused { rejection }
+        }
+        Err(Failure::Fault(fault)) => return Err(fault),
+    };
+    let source = ReceiptSource::Transaction(transaction.id);
+    Ok(Receipt { source, policy_version: policy.version, outcome })
 }
 
 fn run(

@@ -40,7 +40,7 @@ pub mod tree;
 pub mod types;
 
 pub use block::BlockContext;
-pub use execute::{BlockOutcome, execute_block};
+pub use execute::{BlockOutcome, execute_block, simulate};
 pub use failure::{Failure, Fault};
 pub use genesis::Genesis;
 pub use receipt::{Outcome, Receipt, ReceiptSource};

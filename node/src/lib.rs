@@ -1,12 +1,15 @@
 //! The machine that does I/O; `tallyd` is its binary.
 
 pub mod admission;
+pub mod api;
 pub mod chain;
 pub mod commands;
 pub mod config;
+pub mod events;
 pub mod genesis_file;
 pub mod ledger;
 pub mod limits;
 pub mod mempool;
+pub mod node;
 pub mod storage;
 pub mod telemetry;

@@ -93,3 +93,72 @@ pub const BLOCK_TIME_AHEAD_MS_MAX: u64 = 5_000;
 pub const BLOCK_TIME_BEHIND_MS_MAX: u64 = 60_000;
 /// Committed blocks that a slow listener may fall behind before it must read from storage.
 pub const COMMITTED_BLOCKS_WATCHED: usize = 256;
+
+// --- events: what streams read --------------------------------------------------------------------
+
+/// Blocks near the tip that stay decoded for all streams: a reader that is this far behind is catching up
+/// and reads by itself.
+pub const FEED_BLOCKS_REMEMBERED: usize = 32;
+/// Blocking threads that read old blocks for streams: enough to keep a disk busy.
+pub const FEED_READS_MAX: usize = 4;
+
+// --- api: what callers may ask --------------------------------------------------------------------
+
+/// Connections at once: each costs a task and some tens of KiB.
+pub const API_CONNECTIONS_MAX: usize = 1_024;
+/// Requests under way on one connection; more wait on the caller's side.
+pub const API_REQUESTS_PER_CONNECTION_MAX: u32 = 64;
+/// Watch streams over all connections: each costs a task and its queue.
+pub const API_STREAMS_MAX: usize = 256;
+/// Bytes of one request message: several of the largest transactions, so that one that is too large is
+/// refused by name and not by the transport.
+pub const API_MESSAGE_BYTES_MAX: usize = MIB;
+/// Bytes of a request's headers: ours need a few hundred.
+pub const API_HEADER_BYTES_MAX: u32 = 16 * 1024;
+/// Time for one request; a wait for a commit ends before it.
+pub const API_REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
+/// Milliseconds that a wait takes where the caller does not say.
+pub const API_WAIT_MS_DEFAULT: u32 = 10_000;
+/// Milliseconds that a caller may wait: proxies cut longer silence.
+pub const API_WAIT_MS_MAX: u32 = 60_000;
+/// Time between the end of the longest wait and the transport's own timeout.
+pub const API_TIMEOUT_MARGIN: Duration = Duration::from_secs(5);
+/// Silence after which a connection is asked whether its peer is still there.
+pub const API_KEEPALIVE: Duration = Duration::from_secs(30);
+/// Time for the answer; then the connection is closed.
+pub const API_KEEPALIVE_TIMEOUT: Duration = Duration::from_secs(10);
+/// Time that a stopping server gives to requests under way.
+pub const API_STOP_GRACE: Duration = Duration::from_secs(3);
+/// Blocking threads for reads: reads are short and a disk serves no more at once.
+pub const API_READS_MAX: usize = 16;
+/// Blocking threads for admissions, apart from reads so that neither starves the other: signature checks
+/// keep a core each.
+pub const API_ADMISSIONS_MAX: usize = 8;
+/// Calls that wait for a blocking thread: about a second of work.
+pub const API_QUEUE_MAX: usize = 4_096;
+/// Records of a page where the caller does not say.
+pub const API_PAGE_SIZE_DEFAULT: u32 = 50;
+/// Records of a page at most: with the largest records still a few MiB.
+pub const API_PAGE_SIZE_MAX: u32 = 1_000;
+/// Bytes of a page token: a head of 17 and the longest key, in hexadecimal digits, rounded up.
+pub const API_PAGE_TOKEN_BYTES_MAX: usize = 1_024;
+/// Records that one page of a filtered listing looks at; fewer matches than asked for and a token for the
+/// rest come back.
+pub const API_PAGE_RECORDS_SCANNED_MAX: usize = 20_000;
+/// Records read from storage at once.
+pub const API_SCAN_BATCH: usize = 256;
+/// Events that a split tree is derived from: a thousand open tranches, each moved a dozen times.
+pub const API_TREE_EVENTS_MAX: usize = 20_000;
+/// Silence after which a stream says how far it is; clients take twice as much for a dead node.
+pub const API_STREAM_HEARTBEAT: Duration = Duration::from_secs(4);
+/// Messages that wait for a stream's reader.
+pub const API_STREAM_QUEUE: usize = 256;
+/// Time that a full queue is given before its reader is dropped with its cursor.
+pub const API_STREAM_PATIENCE: Duration = Duration::from_secs(10);
+/// Blocks beyond this node's tip at which a stream may begin: a client that comes from a node that is
+/// ahead waits, one that comes from another chain is told.
+pub const API_STREAM_AHEAD_MAX: u64 = 10_000;
+/// Heartbeat intervals without a block after which a node counts as catching up.
+pub const API_HEARTBEATS_MISSED_MAX: u32 = 4;
+/// Time between two looks at the node's health.
+pub const API_HEALTH_INTERVAL: Duration = Duration::from_secs(1);

@@ -1,0 +1,111 @@
+//! Why a call is not answered; `status.rs` says how the caller is told.
+use super::page::PageError;
+use crate::admission::AdmissionError;
+use crate::events::FeedError;
+use crate::ledger::LedgerError;
+use crate::storage::StorageError;
+use tally_contracts::{Failure, Fault, Rejection};
+use tally_proto::FieldError;
+use tally_proto::transaction::TransactionError;
+
+/// Why a call is not answered.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum CallError {
+    #[error(transparent)]
+    Admission(#[from] AdmissionError),
+    #[error(transparent)]
+    Field(#[from] FieldError),
+    #[error("{field} must be at most {limit}, is {found}")]
+    OverLimit { field: &'static str, found: u64, limit: u64 },
+    #[error(transparent)]
+    Page(#[from] PageError),
+    #[error("there is no {kind} {name}")]
+    Unknown { kind: Resource, name: String },
+    /// The rulebook's answer to a question, such as a quote of a tranche that is not live.
+    #[error(transparent)]
+    Refused(#[from] Rejection),
+    #[error("block {height} is no longer on this node; the earliest one is {earliest}")]
+    Pruned { height: u64, earliest: u64 },
+    #[error("height {height} is beyond this node's tip {tip}")]
+    BeyondTip { height: u64, tip: u64 },
+    #[error("the chain has no block yet")]
+    NoBlock,
+    #[error("{receivable} has more than {limit} events; page through its history instead")]
+    HistoryTooLong { receivable: String, limit: usize },
+    #[error("{waiting} calls are waiting already")]
+    Busy { waiting: usize },
+    #[error("{limit} streams are open already")]
+    StreamsFull { limit: usize },
+    #[error("the reader is too slow; resume after {cursor}")]
+    ReaderTooSlow { cursor: String },
+    #[error("the node is stopping")]
+    Stopping,
+    #[error("the node is stopping; resume after {cursor}")]
+    StreamStopping { cursor: String },
+    #[error("the work on a call panicked")]
+    Panicked,
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+/// What can be asked for by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Resource {
+    Receivable,
+    Tranche,
+    Facility,
+    Member,
+    Payout,
+    Policy,
+    Block,
+}
+
+impl Resource {
+    /// In words, as in a message.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Receivable => "receivable",
+            Self::Tranche => "open tranche",
+            Self::Facility => "facility",
+            Self::Member => "member",
+            Self::Payout => "payout",
+            Self::Policy => "policy",
+            Self::Block => "block",
+        }
+    }
+}
+
+impl std::fmt::Display for Resource {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl From<TransactionError> for CallError {
+    fn from(error: TransactionError) -> Self {
+        Self::Admission(error.into())
+    }
+}
+
+impl From<Failure> for CallError {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Rejection(rejection) => Self::Refused(rejection),
+            Failure::Fault(fault) => Self::Fault(fault),
+        }
+    }
+}
+
+impl From<FeedError> for CallError {
+    fn from(error: FeedError) -> Self {
+        match error {
+            FeedError::Pruned { height, earliest } => Self::Pruned { height, earliest },
+            FeedError::Stopping => Self::Stopping,
+            FeedError::Ledger(error) => Self::Ledger(error),
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! The node's gRPC edge: submissions, reads, streams, health and reflection on one port.
+//!
+//! Reads are **open to whoever can connect**: a caller is not yet asked who it is. So the server refuses an
+//! address that is not loopback unless it is told explicitly that this is meant
+//! ([`ApiSettings::allow_remote`]), and browsers may call it from loopback pages only. Writes need nothing
+//! more: authority comes from the signatures in a transaction.
+//!
+//! Every database read and every signature check runs on a blocking thread, of which there is a bounded
+//! number; the async threads only move bytes.
+mod connections;
+mod error;
+mod health;
+mod lane;
+mod origin;
+mod outcome;
+mod outlet;
+mod page;
+mod query;
+mod server;
+mod status;
+mod submit;
+mod watch;
+
+pub use server::{ApiError, serve};
+
+use crate::admission::{Admission, TransactionPool};
+use crate::chain::Clock;
+use crate::events::Feed;
+use crate::ledger::Ledger;
+use crate::limits;
+use error::CallError;
+use lane::Lane;
+use query::Reading;
+use std::sync::Arc;
+use std::time::Duration;
+use tally_contracts::types::PublicKey;
+use tokio::sync::{Semaphore, watch as changes};
+use tonic::{Response, Status};
+
+/// What the edge sees of the node. `node.rs` makes it.
+pub struct NodeView {
+    pub ledger: Arc<Ledger>,
+    pub admission: Arc<Admission>,
+    pub pool: TransactionPool,
+    pub clock: Clock,
+    /// Where consensus is.
+    pub consensus: changes::Receiver<tally_consensus::Status>,
+    pub kind: NodeKind,
+    /// Longest time without a block on a healthy chain.
+    pub heartbeat: Duration,
+    /// Of the software.
+    pub version: &'static str,
+}
+
+/// Whether the node votes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NodeKind {
+    Validator { key: PublicKey },
+    Observer,
+}
+
+/// What an operator may choose.
+#[derive(Clone, Copy, Debug)]
+pub struct ApiSettings {
+    /// Lets the listener be more than loopback.
+    pub allow_remote: bool,
+    /// Whether gRPC reflection answers.
+    pub reflection: bool,
+    pub connections_max: usize,
+    pub requests_per_connection_max: u32,
+    /// Watch streams over all connections.
+    pub streams_max: usize,
+    /// Bytes of one request message.
+    pub message_bytes_max: usize,
+    /// Of one request, a wait for its commit included.
+    pub request_timeout: Duration,
+    /// Silence after which a stream says how far it is.
+    pub stream_heartbeat: Duration,
+}
+
+impl Default for ApiSettings {
+    fn default() -> Self {
+        Self {
+            allow_remote: false,
+            reflection: true,
+            connections_max: limits::API_CONNECTIONS_MAX,
+            requests_per_connection_max: limits::API_REQUESTS_PER_CONNECTION_MAX,
+            streams_max: limits::API_STREAMS_MAX,
+            message_bytes_max: limits::API_MESSAGE_BYTES_MAX,
+            request_timeout: limits::API_REQUEST_TIMEOUT,
+            stream_heartbeat: limits::API_STREAM_HEARTBEAT,
+        }
+    }
+}
+
+/// What all services share.
+struct Edge {
+    node: Arc<NodeView>,
+    settings: ApiSettings,
+    feed: Arc<Feed>,
+    reads: Lane,
+    admissions: Lane,
+    /// Checks of the whole state, one at a time.
+    audits: Lane,
+    /// One permit for each watch stream.
+    streams: Arc<Semaphore>,
+    /// True once the server stops.
+    stopping: changes::Receiver<bool>,
+}
+
+/// Every gRPC service of the node; each area implements its own in a file of its own.
+#[derive(Clone)]
+struct Services {
+    edge: Arc<Edge>,
+}
+
+impl Services {
+    fn new(node: Arc<NodeView>, settings: ApiSettings, stopping: changes::Receiver<bool>) -> Self {
+        let feed = Arc::new(Feed::new(Arc::clone(&node.ledger)));
+        let edge = Edge {
+            node,
+            settings,
+            feed,
+            reads: Lane::new(limits::API_READS_MAX),
+            admissions: Lane::new(limits::API_ADMISSIONS_MAX),
+            audits: Lane::new(1),
+            streams: Arc::new(Semaphore::new(settings.streams_max)),
+            stopping,
+        };
+        Self { edge: Arc::new(edge) }
+    }
+
+    /// Answers a request from one view of the committed state, on a blocking thread.
+    async fn read<T: Send + 'static>(
+        &self,
+        answer: impl FnOnce(&Reading<'_>) -> Result<T, CallError> + Send + 'static,
+    ) -> Result<Response<T>, Status> {
+        self.answer(&self.edge.reads, answer).await
+    }
+
+    /// The same for what reads all of it.
+    async fn audit<T: Send + 'static>(
+        &self,
+        answer: impl FnOnce(&Reading<'_>) -> Result<T, CallError> + Send + 'static,
+    ) -> Result<Response<T>, Status> {
+        self.answer(&self.edge.audits, answer).await
+    }
+
+    async fn answer<T: Send + 'static>(
+        &self,
+        lane: &Lane,
+        answer: impl FnOnce(&Reading<'_>) -> Result<T, CallError> + Send + 'static,
+    ) -> Result<Response<T>, Status> {
+        let node = Arc::clone(&self.edge.node);
+        let answered = lane.run(move || answer(&Reading::of(&node)?)).await;
+        Ok(Response::new(answered?))
+    }
+}
+
+impl Edge {
+    /// Resolves when the server stops.
+    async fn stopped(&self) {
+        let mut stopping = self.stopping.clone();
+        // an error means that the server is gone, which is the same
+        let _ = stopping.wait_for(|stop| *stop).await;
+    }
+}

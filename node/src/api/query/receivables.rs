@@ -1,0 +1,162 @@
+//! Receivables: records, split trees and histories.
+use super::super::Services;
+use super::super::error::{CallError, Resource};
+use super::filter::{date, is, member, one_of};
+use super::{Reading, tree};
+use crate::events::StoredBlock;
+use crate::storage::EventLocation;
+use tally_contracts::receivable::Receivable;
+use tally_contracts::state::Key;
+use tally_contracts::types::{BusinessDate, MemberId, ReceivableId};
+use tally_proto::convert::event_record;
+use tally_proto::v1::common::EventRecord;
+use tally_proto::v1::receivable::receivable_service_server::ReceivableService;
+use tally_proto::v1::receivable::{
+    GetReceivableRequest, GetReceivableResponse, GetReceivableTreeRequest, GetReceivableTreeResponse,
+    ListReceivableHistoryRequest, ListReceivableHistoryResponse, ListReceivablesRequest,
+    ListReceivablesResponse, ReceivableStatus,
+};
+use tonic::{Request, Response, Status};
+
+#[tonic::async_trait]
+impl ReceivableService for Services {
+    async fn get_receivable(
+        &self,
+        request: Request<GetReceivableRequest>,
+    ) -> Result<Response<GetReceivableResponse>, Status> {
+        let id = ReceivableId::new(request.into_inner().receivable);
+        self.read(move |reading| {
+            let receivable = find(reading, id)?;
+            Ok(GetReceivableResponse { receivable: Some((&receivable).into()), position: reading.position() })
+        })
+        .await
+    }
+
+    async fn list_receivables(
+        &self,
+        request: Request<ListReceivablesRequest>,
+    ) -> Result<Response<ListReceivablesResponse>, Status> {
+        let mut request = request.into_inner();
+        self.read(move |reading| {
+            let page = reading.page(&mut request)?;
+            let filter = Filter::of(&request)?;
+            let prefix = [Key::Receivable(ReceivableId::new(0)).type_byte()];
+            let listed = reading.list(&page, &prefix, |receivable| filter.keeps(receivable))?;
+            Ok(ListReceivablesResponse {
+                receivables: listed.items.iter().map(Into::into).collect(),
+                next_page_token: listed.next_page_token,
+                position: reading.position(),
+            })
+        })
+        .await
+    }
+
+    async fn get_receivable_tree(
+        &self,
+        request: Request<GetReceivableTreeRequest>,
+    ) -> Result<Response<GetReceivableTreeResponse>, Status> {
+        let id = ReceivableId::new(request.into_inner().receivable);
+        self.read(move |reading| {
+            let receivable = find(reading, id)?;
+            Ok(GetReceivableTreeResponse {
+                nodes: tree::grow(reading, &receivable)?,
+                position: reading.position(),
+            })
+        })
+        .await
+    }
+
+    async fn list_receivable_history(
+        &self,
+        request: Request<ListReceivableHistoryRequest>,
+    ) -> Result<Response<ListReceivableHistoryResponse>, Status> {
+        let mut request = request.into_inner();
+        self.read(move |reading| history(reading, &mut request)).await
+    }
+}
+
+fn find(reading: &Reading<'_>, id: ReceivableId) -> Result<Receivable, CallError> {
+    reading.find(&Key::Receivable(id), Resource::Receivable, id)
+}
+
+struct Filter {
+    anchor: Option<MemberId>,
+    supplier: Option<MemberId>,
+    status: Option<ReceivableStatus>,
+    due_from: Option<BusinessDate>,
+    due_to: Option<BusinessDate>,
+}
+
+impl Filter {
+    fn of(request: &ListReceivablesRequest) -> Result<Self, CallError> {
+        Ok(Self {
+            anchor: member(&request.anchor, "anchor")?,
+            supplier: member(&request.supplier, "supplier")?,
+            status: one_of(request.status, "status")?,
+            due_from: date(request.due_from.as_ref(), "due_from")?,
+            due_to: date(request.due_to.as_ref(), "due_to")?,
+        })
+    }
+
+    fn keeps(&self, receivable: &Receivable) -> bool {
+        let due = receivable.terms.due_date;
+        is(self.anchor, receivable.anchor)
+            && is(self.supplier, receivable.supplier)
+            && is(self.status, ReceivableStatus::from(receivable.status))
+            && self.due_from.is_none_or(|from| from <= due)
+            && self.due_to.is_none_or(|to| due <= to)
+    }
+}
+
+fn history(
+    reading: &Reading<'_>,
+    request: &mut ListReceivableHistoryRequest,
+) -> Result<ListReceivableHistoryResponse, CallError> {
+    let page = reading.page(request)?;
+    let id = ReceivableId::new(request.receivable);
+    find(reading, id)?;
+    let after = page.after.as_deref().and_then(read_location);
+    // one more than asked for shows whether this is the last page
+    let mut places = reading.view.history(id.number(), after, page.size.saturating_add(1))?;
+    let is_last = places.len() <= page.size;
+    places.truncate(page.size);
+    let last = places.last().copied().filter(|_| !is_last);
+    Ok(ListReceivableHistoryResponse {
+        events: records(reading, &places)?,
+        next_page_token: last
+            .map(|last| page.token(&location_bytes(last), reading.height))
+            .unwrap_or_default(),
+        position: reading.position(),
+    })
+}
+
+/// The events at these places; each block is read once.
+fn records(reading: &Reading<'_>, places: &[EventLocation]) -> Result<Vec<EventRecord>, CallError> {
+    let mut records = Vec::with_capacity(places.len());
+    let mut block: Option<StoredBlock> = None;
+    for place in places {
+        let current = match block.take() {
+            Some(same) if same.header.height.number() == place.height => same,
+            Some(_) | None => reading.block(place.height)?,
+        };
+        if let Some(event) = current.event(place.receipt, place.event) {
+            records.push(event_record(&current.context(place.receipt, place.event), event));
+        }
+        block = Some(current);
+    }
+    Ok(records)
+}
+
+fn location_bytes(place: EventLocation) -> Vec<u8> {
+    [&place.height.to_be_bytes()[..], &place.receipt.to_be_bytes(), &place.event.to_be_bytes()].concat()
+}
+
+fn read_location(bytes: &[u8]) -> Option<EventLocation> {
+    let (height, rest) = bytes.split_first_chunk()?;
+    let (receipt, rest) = rest.split_first_chunk()?;
+    Some(EventLocation {
+        height: u64::from_be_bytes(*height),
+        receipt: u32::from_be_bytes(*receipt),
+        event: u32::from_be_bytes(rest.try_into().ok()?),
+    })
+}

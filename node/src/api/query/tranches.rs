@@ -1,0 +1,86 @@
+//! Tranches: those that are open; what became of the others is in the split tree.
+use super::super::Services;
+use super::super::error::Resource;
+use super::super::page::Page;
+use super::filter::{is, member};
+use super::listing::Listed;
+use super::{CallError, Reading};
+use tally_contracts::state::{IndexKey, Key};
+use tally_contracts::tranche::Tranche;
+use tally_contracts::types::{MemberId, ReceivableId, TrancheId};
+use tally_proto::v1::tranche::tranche_service_server::TrancheService;
+use tally_proto::v1::tranche::{
+    GetTrancheRequest, GetTrancheResponse, ListTranchesRequest, ListTranchesResponse,
+};
+use tonic::{Request, Response, Status};
+
+#[tonic::async_trait]
+impl TrancheService for Services {
+    async fn get_tranche(
+        &self,
+        request: Request<GetTrancheRequest>,
+    ) -> Result<Response<GetTrancheResponse>, Status> {
+        let id = TrancheId::new(request.into_inner().tranche);
+        self.read(move |reading| {
+            let tranche: Tranche = reading.find(&Key::Tranche(id), Resource::Tranche, id)?;
+            Ok(GetTrancheResponse { tranche: Some((&tranche).into()), position: reading.position() })
+        })
+        .await
+    }
+
+    async fn list_tranches(
+        &self,
+        request: Request<ListTranchesRequest>,
+    ) -> Result<Response<ListTranchesResponse>, Status> {
+        let mut request = request.into_inner();
+        self.read(move |reading| {
+            let page = reading.page(&mut request)?;
+            let listed = list(reading, &page, &Filter::of(&request)?)?;
+            Ok(ListTranchesResponse {
+                tranches: listed.items.iter().map(Into::into).collect(),
+                next_page_token: listed.next_page_token,
+                position: reading.position(),
+            })
+        })
+        .await
+    }
+}
+
+struct Filter {
+    holder: Option<MemberId>,
+    receivable: Option<ReceivableId>,
+    offered_to: Option<MemberId>,
+}
+
+impl Filter {
+    fn of(request: &ListTranchesRequest) -> Result<Self, CallError> {
+        Ok(Self {
+            holder: member(&request.holder, "holder")?,
+            receivable: request.receivable.map(ReceivableId::new),
+            offered_to: member(&request.offered_to, "offered_to")?,
+        })
+    }
+
+    fn keeps(&self, tranche: &Tranche) -> bool {
+        let offered_to = tranche.offer.map(|open| open.offer.to);
+        is(self.holder, tranche.holder)
+            && is(self.receivable, tranche.receivable)
+            && is(self.offered_to.map(Some), offered_to)
+    }
+}
+
+/// By the narrowest index that the filter allows; each is in the order of tranche numbers.
+fn list(reading: &Reading<'_>, page: &Page, filter: &Filter) -> Result<Listed<Tranche>, CallError> {
+    let key = |number| Key::Tranche(TrancheId::new(number));
+    let tranche = TrancheId::new(0);
+    let keep = |tranche: &Tranche| filter.keeps(tranche);
+    if let Some(receivable) = filter.receivable {
+        let scope = IndexKey::TrancheOf { receivable, tranche }.scope();
+        return reading.list_indexed(page, &scope, key, keep);
+    }
+    if let Some(holder) = filter.holder {
+        let scope = IndexKey::HeldBy { holder, tranche }.scope();
+        return reading.list_indexed(page, &scope, key, keep);
+    }
+    reading.list(page, &[Key::Tranche(tranche).type_byte()], keep)
+}

@@ -1,0 +1,140 @@
+//! The server: all services on one listener, with a limit on everything that a caller can use up.
+use super::connections::accept;
+use super::origin::OriginLayer;
+use super::{ApiSettings, NodeView, Services, health};
+use crate::limits::{
+    API_HEADER_BYTES_MAX, API_KEEPALIVE, API_KEEPALIVE_TIMEOUT, API_STOP_GRACE, API_TIMEOUT_MARGIN,
+};
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tally_proto::FILE_DESCRIPTOR_SET;
+use tally_proto::v1::facility::facility_service_server::FacilityServiceServer;
+use tally_proto::v1::ledger::ledger_service_server::LedgerServiceServer;
+use tally_proto::v1::member::member_service_server::MemberServiceServer;
+use tally_proto::v1::money::money_service_server::MoneyServiceServer;
+use tally_proto::v1::node::node_service_server::NodeServiceServer;
+use tally_proto::v1::policy::policy_service_server::PolicyServiceServer;
+use tally_proto::v1::receivable::receivable_service_server::ReceivableServiceServer;
+use tally_proto::v1::settlement::settlement_service_server::SettlementServiceServer;
+use tally_proto::v1::tranche::tranche_service_server::TrancheServiceServer;
+use tally_proto::v1::transaction::transaction_service_server::TransactionServiceServer;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tonic::server::NamedService;
+use tonic::service::Routes;
+use tonic::transport::Server;
+use tonic_web::GrpcWebLayer;
+
+/// Why the API does not serve.
+#[derive(Debug, thiserror::Error)]
+pub enum ApiError {
+    #[error(
+        "the API would listen on {address}, where others can reach it, and whoever reaches it reads everything; \
+         choose a loopback address, or allow remote callers explicitly and put an access check in front"
+    )]
+    NotLoopback { address: SocketAddr },
+    #[error("the API's listener has no address")]
+    Listener(#[from] std::io::Error),
+    #[error("gRPC reflection cannot be built from the compiled descriptors")]
+    Reflection(#[from] tonic_reflection::server::Error),
+    #[error("the API's server failed")]
+    Transport(#[from] tonic::transport::Error),
+}
+
+/// Serves the API on `listener` until `shutdown` resolves; calls under way then get a few seconds, and streams
+/// end with the cursor after which another node continues them.
+pub async fn serve(
+    listener: TcpListener,
+    node: Arc<NodeView>,
+    settings: ApiSettings,
+    shutdown: impl Future<Output = ()>,
+) -> Result<(), ApiError> {
+    let address = listener.local_addr()?;
+    if !address.ip().is_loopback() && !settings.allow_remote {
+        return Err(ApiError::NotLoopback { address });
+    }
+    let (stop, stopping) = watch::channel(false);
+    let services = Services::new(node, settings, stopping);
+    let (routes, names) = routes(&services)?;
+    let (routes, reporter) = with_health(routes);
+    let health = tokio::spawn(health::report(Arc::clone(&services.edge), reporter, names));
+    let mut stopped = services.edge.stopping.clone();
+    let serving = builder(&settings)
+        .layer(OriginLayer { allow_remote: settings.allow_remote })
+        .layer(GrpcWebLayer::new())
+        .add_routes(routes)
+        .serve_with_incoming_shutdown(accept(listener, settings.connections_max), async move {
+            // an error means that the sender is gone, which is a stop too
+            let _ = stopped.wait_for(|stop| *stop).await;
+        });
+    tokio::pin!(serving, shutdown);
+    let ended = tokio::select! {
+        ended = &mut serving => Some(ended),
+        () = &mut shutdown => None,
+    };
+    stop.send_replace(true);
+    let served = match ended {
+        Some(ended) => ended,
+        // what is still under way after the grace goes down with the process
+        None => tokio::time::timeout(API_STOP_GRACE, serving).await.unwrap_or(Ok(())),
+    };
+    health.abort();
+    Ok(served?)
+}
+
+fn builder(settings: &ApiSettings) -> Server {
+    let per_connection = settings.requests_per_connection_max;
+    Server::builder()
+        // gRPC-web comes from browsers over HTTP/1.1
+        .accept_http1(true)
+        .timeout(settings.request_timeout.saturating_add(API_TIMEOUT_MARGIN))
+        .max_concurrent_streams(per_connection)
+        .concurrency_limit_per_connection(usize::try_from(per_connection).unwrap_or(usize::MAX))
+        .http2_max_header_list_size(API_HEADER_BYTES_MAX)
+        .http2_keepalive_interval(Some(API_KEEPALIVE))
+        .http2_keepalive_timeout(Some(API_KEEPALIVE_TIMEOUT))
+}
+
+/// Every service of the node, and their names; reflection where it is wanted.
+fn routes(services: &Services) -> Result<(Routes, Vec<&'static str>), ApiError> {
+    let settings = &services.edge.settings;
+    // the empty name is the server as a whole
+    let mut names = vec![""];
+    let mut routes = Routes::default();
+    macro_rules! add {
+        ($($server:ident),*) => {
+            $(
+                let service = $server::new(services.clone()).max_decoding_message_size(settings.message_bytes_max);
+                routes = routes.add_service(service);
+                names.push(<$server<Services> as NamedService>::NAME);
+            )*
+        };
+    }
+    add!(
+        TransactionServiceServer,
+        ReceivableServiceServer,
+        TrancheServiceServer,
+        FacilityServiceServer,
+        MoneyServiceServer,
+        MemberServiceServer,
+        SettlementServiceServer,
+        PolicyServiceServer,
+        LedgerServiceServer,
+        NodeServiceServer
+    );
+    if settings.reflection {
+        let describe = || {
+            tonic_reflection::server::Builder::configure()
+                .register_encoded_file_descriptor_set(FILE_DESCRIPTOR_SET)
+                .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+        };
+        routes = routes.add_service(describe().build_v1()?).add_service(describe().build_v1alpha()?);
+    }
+    Ok((routes, names))
+}
+
+fn with_health(routes: Routes) -> (Routes, tonic_health::server::HealthReporter) {
+    let (reporter, health) = tonic_health::server::health_reporter();
+    (routes.add_service(health), reporter)
+}

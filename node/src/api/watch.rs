@@ -1,0 +1,290 @@
+//! Streams: blocks and events, from a place in the past or from now on, without gap or duplicate.
+//!
+//! A stream begins with a heartbeat as soon as it has caught up, so that its reader knows where it is, and
+//! then sends one whenever it was silent for a while. A reader that does not keep up is dropped with the
+//! cursor after which it can resume; so is every reader when the node stops.
+use super::error::CallError;
+use super::outlet::{Blocked, Messages, Outlet};
+use super::query::Reading;
+use super::{Edge, Services};
+use crate::events::{Follower, HappenedBlock};
+use crate::limits::{API_STREAM_AHEAD_MAX, API_STREAM_PATIENCE, API_STREAM_QUEUE};
+use std::sync::Arc;
+use tally_contracts::event::Event;
+use tally_contracts::types::{Height, MemberId, ReceivableId};
+use tally_proto::convert::{Cursor, cursor, event_record};
+use tally_proto::v1::common::{EventKind, Position};
+use tally_proto::v1::ledger::{
+    WatchBlocksRequest, WatchBlocksResponse, WatchEventsRequest, WatchEventsResponse, watch_blocks_request,
+    watch_blocks_response, watch_events_request, watch_events_response,
+};
+use tally_proto::{FieldError, FieldErrorKind};
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::{Instant, sleep_until};
+use tonic::Response;
+
+pub(super) type BlockMessages = Messages<WatchBlocksResponse>;
+pub(super) type EventMessages = Messages<WatchEventsResponse>;
+
+/// Headers from the place that the request names.
+pub(super) async fn blocks(
+    services: &Services,
+    request: &WatchBlocksRequest,
+) -> Result<Response<BlockMessages>, CallError> {
+    let from = match request.start {
+        None => None,
+        Some(watch_blocks_request::Start::AfterHeight(height)) => Some(height.saturating_add(1)),
+        Some(watch_blocks_request::Start::FromHeight(height)) => Some(height),
+    };
+    let start = Start::at(services, from).await?;
+    let headers = Headers { last: start.position.clone() };
+    start.stream(services, end_of, headers)
+}
+
+/// Events from the place that the request names, those that its filter wants.
+pub(super) async fn events(
+    services: &Services,
+    request: &WatchEventsRequest,
+) -> Result<Response<EventMessages>, CallError> {
+    let (from, after) = match &request.start {
+        None => (None, None),
+        Some(watch_events_request::Start::FromHeight(height)) => (Some(*height), None),
+        Some(watch_events_request::Start::AfterCursor(text)) => {
+            let after = cursor(text, "after_cursor")?;
+            (Some(first_height_after(after)), Some(after))
+        }
+    };
+    let filter = EventFilter::of(request)?;
+    let start = Start::at(services, from).await?;
+    start.stream(
+        services,
+        |height| after.map_or(end_of(height), |after| after.max(end_of(height))),
+        Events { filter, after },
+    )
+}
+
+/// The cursor behind everything that a block may hold.
+fn end_of(height: u64) -> Cursor {
+    Cursor { height: Height::new(height), transaction: u32::MAX, event: u32::MAX }
+}
+
+/// A cursor behind all of its block needs the block no longer, which may be pruned.
+fn first_height_after(after: Cursor) -> u64 {
+    let height = after.height.number();
+    if after.transaction == u32::MAX { height.saturating_add(1) } else { height }
+}
+
+/// Where a stream begins.
+struct Start {
+    follower: Follower,
+    /// Of this node's tip.
+    position: Option<Position>,
+    place: OwnedSemaphorePermit,
+}
+
+impl Start {
+    /// At `from`, or with the next block; refused where that block was pruned or is out of sight.
+    async fn at(services: &Services, from: Option<u64>) -> Result<Self, CallError> {
+        let edge = &services.edge;
+        let limit = edge.settings.streams_max;
+        let place = Arc::clone(&edge.streams).try_acquire_owned();
+        let place = place.map_err(|_| CallError::StreamsFull { limit })?;
+        let node = Arc::clone(&edge.node);
+        let looked = edge.reads.run(move || {
+            let reading = Reading::of(&node)?;
+            Ok((reading.height, reading.earliest()?, reading.position()))
+        });
+        let (tip, earliest, position) = looked.await?;
+        let height = from.unwrap_or(tip.saturating_add(1)).max(1);
+        if height < earliest {
+            return Err(CallError::Pruned { height, earliest });
+        }
+        if height > tip.saturating_add(API_STREAM_AHEAD_MAX) {
+            return Err(CallError::BeyondTip { height, tip });
+        }
+        Ok(Self { follower: edge.feed.follow(height), position, place })
+    }
+
+    fn stream<K: Kind>(
+        self,
+        services: &Services,
+        before: impl Fn(u64) -> Cursor,
+        kind: K,
+    ) -> Result<Response<Messages<K::Message>>, CallError> {
+        let (outlet, messages) = Outlet::new(API_STREAM_QUEUE, API_STREAM_PATIENCE);
+        let edge = Arc::clone(&services.edge);
+        let sent = before(self.follower.height().saturating_sub(1));
+        tokio::spawn(async move {
+            let _place = self.place;
+            let mut stream = Stream { edge, outlet, kind, sent, due: Instant::now() };
+            let why = stream.run(self.follower).await;
+            stream.end(why);
+        });
+        Ok(Response::new(messages))
+    }
+}
+
+/// What a stream is made of.
+trait Kind: Send + 'static {
+    type Message: Send + 'static;
+
+    /// What a block has for the reader, each with the cursor after which it resumes.
+    fn messages(&mut self, block: &HappenedBlock) -> Vec<(Cursor, Self::Message)>;
+
+    /// A sign of life from someone who has sent everything up to `sent`.
+    fn heartbeat(&self, sent: Cursor) -> Option<Self::Message>;
+}
+
+/// A stream at work.
+struct Stream<K: Kind> {
+    edge: Arc<Edge>,
+    outlet: Outlet<K::Message>,
+    kind: K,
+    /// The reader has, or needs not, everything up to here.
+    sent: Cursor,
+    /// When a heartbeat is due; at once in the beginning.
+    due: Instant,
+}
+
+/// Why a stream ends.
+enum End {
+    ReaderGone,
+    ReaderTooSlow,
+    Stopping,
+    Failed(CallError),
+}
+
+impl<K: Kind> Stream<K> {
+    async fn run(&mut self, mut follower: Follower) -> End {
+        loop {
+            let step = tokio::select! {
+                biased;
+                () = self.outlet.reader_gone() => return End::ReaderGone,
+                () = self.edge.stopped() => return End::Stopping,
+                next = follower.next() => Some(next),
+                () = sleep_until(self.due) => None,
+            };
+            let done = match step {
+                Some(Ok(block)) => self.send_block(&block).await,
+                Some(Err(error)) => return End::Failed(error.into()),
+                None => self.send_heartbeat().await,
+            };
+            if let Err(blocked) = done {
+                return blocked.into();
+            }
+        }
+    }
+
+    async fn send_block(&mut self, block: &HappenedBlock) -> Result<(), Blocked> {
+        for (cursor, message) in self.kind.messages(block) {
+            self.outlet.send(message).await?;
+            self.sent(cursor);
+        }
+        self.sent = end_of(block.height().number());
+        // a filter that lets nothing through must not look like a dead node while it reads the past
+        if self.due <= Instant::now() { self.send_heartbeat().await } else { Ok(()) }
+    }
+
+    async fn send_heartbeat(&mut self) -> Result<(), Blocked> {
+        if let Some(heartbeat) = self.kind.heartbeat(self.sent) {
+            self.outlet.send(heartbeat).await?;
+        }
+        self.sent(self.sent);
+        Ok(())
+    }
+
+    fn sent(&mut self, cursor: Cursor) {
+        self.sent = cursor;
+        self.due = Instant::now() + self.edge.settings.stream_heartbeat;
+    }
+
+    fn end(self, why: End) {
+        let cursor = self.sent.to_string();
+        match why {
+            End::ReaderGone => {}
+            End::ReaderTooSlow => self.outlet.end(CallError::ReaderTooSlow { cursor }),
+            End::Stopping => self.outlet.end(CallError::StreamStopping { cursor }),
+            End::Failed(error) => self.outlet.end(error),
+        }
+    }
+}
+
+impl From<Blocked> for End {
+    fn from(blocked: Blocked) -> Self {
+        match blocked {
+            Blocked::ReaderGone => Self::ReaderGone,
+            Blocked::ReaderTooSlow => Self::ReaderTooSlow,
+        }
+    }
+}
+
+struct Headers {
+    /// Of the last block that was sent, or of the tip in the beginning.
+    last: Option<Position>,
+}
+
+impl Kind for Headers {
+    type Message = WatchBlocksResponse;
+
+    fn messages(&mut self, block: &HappenedBlock) -> Vec<(Cursor, Self::Message)> {
+        self.last = Some(Position::from(&block.header));
+        let message = watch_blocks_response::Message::Header((&block.header).into());
+        vec![(end_of(block.height().number()), WatchBlocksResponse { message: Some(message) })]
+    }
+
+    fn heartbeat(&self, _sent: Cursor) -> Option<Self::Message> {
+        let message = watch_blocks_response::Message::Heartbeat(self.last.clone()?);
+        Some(WatchBlocksResponse { message: Some(message) })
+    }
+}
+
+struct Events {
+    filter: EventFilter,
+    /// Nothing up to here is wanted.
+    after: Option<Cursor>,
+}
+
+impl Kind for Events {
+    type Message = WatchEventsResponse;
+
+    fn messages(&mut self, block: &HappenedBlock) -> Vec<(Cursor, Self::Message)> {
+        let wanted = block.events().filter(|(context, event)| {
+            self.after.is_none_or(|after| after < context.cursor) && self.filter.wants(event)
+        });
+        let message =
+            |event| WatchEventsResponse { message: Some(watch_events_response::Message::Event(event)) };
+        wanted.map(|(context, event)| (context.cursor, message(event_record(&context, event)))).collect()
+    }
+
+    fn heartbeat(&self, sent: Cursor) -> Option<Self::Message> {
+        let message = watch_events_response::Message::HeartbeatCursor(sent.to_string());
+        Some(WatchEventsResponse { message: Some(message) })
+    }
+}
+
+/// Which events a reader wants.
+struct EventFilter {
+    kinds: Vec<EventKind>,
+    member: Option<MemberId>,
+    receivable: Option<ReceivableId>,
+}
+
+impl EventFilter {
+    fn of(request: &WatchEventsRequest) -> Result<Self, CallError> {
+        let kind = |(index, value): (usize, &i32)| {
+            let unknown = FieldErrorKind::UnknownValue { value: *value };
+            let known = EventKind::try_from(*value).ok().filter(|kind| *kind != EventKind::Unspecified);
+            known.ok_or_else(|| FieldError::new(format!("kinds[{index}]"), unknown))
+        };
+        let kinds = request.kinds.iter().enumerate().map(kind).collect::<Result<_, _>>()?;
+        let member = (!request.member.is_empty()).then(|| MemberId::new(&request.member)).transpose();
+        let member = member.map_err(|error| FieldError::new("member", error.into()))?;
+        Ok(Self { kinds, member, receivable: request.receivable.map(ReceivableId::new) })
+    }
+
+    fn wants(&self, event: &Event) -> bool {
+        (self.kinds.is_empty() || self.kinds.contains(&EventKind::from(event.kind)))
+            && self.member.is_none_or(|member| [event.member, event.counterparty].contains(&Some(member)))
+            && self.receivable.is_none_or(|receivable| event.receivable == Some(receivable))
+    }
+}
