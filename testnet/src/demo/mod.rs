@@ -1,0 +1,118 @@
+//! The demo: four banks, one ledger, an invoice becomes cash. Real processes, real files, real consensus.
+
+mod actor;
+pub mod cast;
+mod error;
+mod invoices;
+mod latency;
+pub mod limits;
+mod money;
+mod next_steps;
+mod options;
+mod stage;
+mod story;
+mod summary;
+mod tally;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use tally_contracts::types::BusinessDate;
+
+pub use actor::{Actor, Attempt, Done};
+pub use error::DemoError;
+pub use latency::Latencies;
+pub use options::DemoOptions;
+pub use stage::Stages;
+pub use summary::{Latency, Summary};
+
+use crate::network::{ClockPlan, Network, NetworkError, Plan};
+use error::io;
+
+/// Stages before the story: files, processes.
+const OWN_STAGES: u32 = 2;
+
+/// The chain's first day, a Monday after the invoices of `testnet/data` were issued.
+const FIRST_DAY: (i32, u32, u32) = (2026, 2, 9);
+
+/// Runs the demo to its summary, then keeps the network up unless told otherwise. Whoever calls this ends the
+/// network by dropping the future.
+pub async fn run(options: &DemoOptions) -> Result<(), DemoError> {
+    let mut stages = Stages::new(OWN_STAGES + story::STAGES);
+    let told = tell(options, &mut stages).await;
+    if let Err(error) = &told {
+        explain(options, &stages, error);
+    }
+    let (mut network, summary) = told?;
+    println!("{}", summary.table());
+    if let Some(path) = &options.json {
+        fs::write(path, summary.json() + "\n").map_err(io(path, "write"))?;
+    }
+    if !options.exit {
+        println!("\n{}", next_steps::text(&network));
+        watch(&mut network).await?;
+    }
+    network.stop()?;
+    Ok(())
+}
+
+async fn tell(options: &DemoOptions, stages: &mut Stages) -> Result<(Network, Summary), DemoError> {
+    stages.begin("keys, genesis and configuration for four validators and an observer");
+    let mut network = Network::create(plan(options)?)?;
+    stages.note(&format!("everything lies in {}", network.layout().root.display()));
+    stages.note(&format!(
+        "the chain's clock runs {} times as fast as yours: a chain day takes {:.1} s",
+        options.speed,
+        86_400.0 / f64::from(options.speed.max(1))
+    ));
+    stages.end("made");
+
+    stages.begin("five processes start");
+    network.start()?;
+    network.wait_ready(|ready, of| stages.progress(&format!("{ready} of {of} are ready"))).await?;
+    stages.end("all are ready");
+
+    let mut summary = story::Story::new(&mut network, stages, options).tell().await?;
+    summary.wall_s = (stages.elapsed_s() * 10.0).round() / 10.0;
+    Ok((network, summary))
+}
+
+/// The demo's network on disk.
+pub fn plan(options: &DemoOptions) -> Result<Plan, NetworkError> {
+    let (year, month, day) = FIRST_DAY;
+    Ok(Plan {
+        chain_id: "tally-demo".to_owned(),
+        members: cast::members()?,
+        clock: ClockPlan {
+            first_day: BusinessDate::from_ymd(year, month, day).unwrap_or_default(),
+            speed: options.speed,
+        },
+        folder: options.run_dir.clone(),
+        heartbeat_ms: limits::HEARTBEAT_MS,
+        log_filter: "info".to_owned(),
+        binaries: own_folder(),
+    })
+}
+
+/// `tallyd` and `tally` are built into the same folder as this program; tests lie one deeper.
+pub fn own_folder() -> PathBuf {
+    let own = std::env::current_exe().unwrap_or_default();
+    let folder = own.parent().unwrap_or(Path::new("."));
+    match (folder.ends_with("deps"), folder.parent()) {
+        (true, Some(parent)) => parent.to_path_buf(),
+        (true | false, _) => folder.to_path_buf(),
+    }
+}
+
+/// Fails if a node ends by itself while people try things out.
+async fn watch(network: &mut Network) -> Result<(), DemoError> {
+    loop {
+        network.check_running()?;
+        tokio::time::sleep(limits::LOOK).await;
+    }
+}
+
+fn explain(options: &DemoOptions, stages: &Stages, error: &DemoError) {
+    eprintln!("\nfailed in stage \"{}\": {error}", stages.title());
+    eprintln!("read the nodes' logs: {}", options.run_dir.join("nodes/*/tallyd.log").display());
+}

@@ -1,0 +1,27 @@
+//! Bounds of the test network and the demo, each with its unit and its reason.
+
+use std::time::Duration;
+
+/// How long a network of five may take from start to its first blocks on a busy two-core machine.
+pub const READY_MAX: Duration = Duration::from_secs(90);
+
+/// How long a node may take to end after it was asked to; then it is killed.
+pub const STOP_MAX: Duration = Duration::from_secs(10);
+
+/// Pause between two looks at something that is awaited.
+pub const POLL: Duration = Duration::from_millis(50);
+
+/// Lines of a log that an error shows: enough for the cause, short enough for a screen.
+pub const LOG_TAIL_LINES: usize = 12;
+
+/// Bytes at a log's end in which those lines are sought.
+pub const LOG_TAIL_BYTES: u64 = 16 * 1024;
+
+/// Nodes of one network: what one desk carries.
+pub const NODES_MAX: usize = 16;
+
+/// Blocks for which the demo's transactions stay valid.
+pub const VALID_BLOCKS: u64 = 1_000;
+
+/// Random ports that are tried before giving up.
+pub const PORT_TRIES_MAX: usize = 2_000;

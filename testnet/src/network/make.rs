@@ -1,0 +1,87 @@
+//! Writing a network to disk, from a plan.
+
+use std::fs;
+use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::sync::OnceLock;
+
+use super::error::{NetworkError, io};
+use super::keys::NodePublicKeys;
+use super::layout::{Layout, absolute};
+use super::node_config::{Addresses, Common, NodeIdentity, PORTS_PER_NODE};
+use super::plan::{NodeKind, Plan};
+use super::{Network, Node, client_home, genesis, keys, leftovers, node_config, ports};
+use crate::limits::NODES_MAX;
+
+pub(super) fn network(mut plan: Plan) -> Result<Network, NetworkError> {
+    plan.folder = absolute(&plan.folder);
+    plan.binaries = absolute(&plan.binaries);
+    let found = plan.operators().len();
+    if found == 0 || found > NODES_MAX {
+        return Err(NetworkError::NodeCount { found, limit: NODES_MAX });
+    }
+    ["tallyd", "tally"].iter().try_for_each(|name| require(&plan.binaries.join(name)))?;
+    let layout = Layout { root: plan.folder.clone() };
+    leftovers::clean(&layout)?;
+    claim(&layout)?;
+
+    let members = keys::make_members(&plan, &layout)?;
+    let nodes = identities(keys::make_nodes(&plan, &layout)?)?;
+    let public: Vec<NodePublicKeys> = nodes.iter().map(|node| node.keys.clone()).collect();
+    write(&layout.genesis(), &genesis::text(&plan, &members, &public))?;
+    write_configs(&plan, &layout, &nodes)?;
+    let urls: Vec<String> = nodes.iter().map(|node| format!("http://{}", node.addresses.api)).collect();
+    client_home::write_profiles(&plan, &layout, &urls)?;
+    client_home::write_env(&plan, &layout)?;
+    let nodes = nodes.iter().map(|node| at_rest(&layout, node)).collect();
+    Ok(Network { plan, layout, members, nodes })
+}
+
+fn require(path: &Path) -> Result<(), NetworkError> {
+    if path.exists() { Ok(()) } else { Err(NetworkError::NotBuilt { path: path.to_path_buf() }) }
+}
+
+/// Makes the folder, readable by its owner only, and marks it as ours: process id and executable of its maker.
+fn claim(layout: &Layout) -> Result<(), NetworkError> {
+    fs::create_dir_all(&layout.root).map_err(io(&layout.root, "create"))?;
+    let private = fs::Permissions::from_mode(0o700);
+    fs::set_permissions(&layout.root, private).map_err(io(&layout.root, "protect"))?;
+    let executable = std::env::args().next().unwrap_or_default();
+    write(&layout.marker(), &format!("{}\n{executable}\n", std::process::id()))
+}
+
+fn identities(nodes: Vec<NodePublicKeys>) -> Result<Vec<NodeIdentity>, NetworkError> {
+    let count = nodes.len();
+    let ports: Vec<SocketAddr> = ports::free(count * PORTS_PER_NODE)?;
+    let identity = |(index, (keys, ports)): (usize, (NodePublicKeys, &[SocketAddr]))| {
+        let addresses = Addresses::of(ports).ok_or(NetworkError::NoNode { index, count })?;
+        Ok(NodeIdentity { keys, addresses })
+    };
+    nodes.into_iter().zip(ports.chunks(PORTS_PER_NODE)).enumerate().map(identity).collect()
+}
+
+fn write_configs(plan: &Plan, layout: &Layout, nodes: &[NodeIdentity]) -> Result<(), NetworkError> {
+    let common = Common { layout, heartbeat_ms: plan.heartbeat_ms, log_filter: &plan.log_filter };
+    nodes.iter().enumerate().try_for_each(|(index, node)| {
+        let text = node_config::text(common, nodes, index);
+        let text = text.ok_or(NetworkError::NoNode { index, count: nodes.len() })?;
+        write(&layout.node(node.keys.member.as_str()).config(), &text)
+    })
+}
+
+fn at_rest(layout: &Layout, node: &NodeIdentity) -> Node {
+    let name = node.keys.member.to_string();
+    Node {
+        files: layout.node(&name),
+        kind: if node.keys.consensus.is_some() { NodeKind::Validator } else { NodeKind::Observer },
+        addresses: node.addresses,
+        process: None,
+        client: OnceLock::new(),
+        name,
+    }
+}
+
+fn write(path: &Path, text: &str) -> Result<(), NetworkError> {
+    fs::write(path, text).map_err(io(path, "write"))
+}

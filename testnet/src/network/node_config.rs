@@ -1,0 +1,115 @@
+//! One node's configuration file.
+
+use std::net::SocketAddr;
+
+use toml::{Table, Value};
+
+use super::keys::NodePublicKeys;
+use super::layout::{Layout, NodeLayout};
+
+/// Where one node listens, all on loopback.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Addresses {
+    /// Other nodes' consensus.
+    pub consensus: SocketAddr,
+    /// Other nodes' transactions.
+    pub gossip: SocketAddr,
+    /// Members and operators.
+    pub api: SocketAddr,
+    /// Monitoring.
+    pub metrics: SocketAddr,
+}
+
+/// How many ports a node needs.
+pub const PORTS_PER_NODE: usize = 4;
+
+impl Addresses {
+    /// From [`PORTS_PER_NODE`] free addresses.
+    pub fn of(ports: &[SocketAddr]) -> Option<Self> {
+        match ports {
+            [consensus, gossip, api, metrics] => {
+                Some(Self { consensus: *consensus, gossip: *gossip, api: *api, metrics: *metrics })
+            }
+            _ => None,
+        }
+    }
+}
+
+/// A node as its configuration and the others' see it.
+#[derive(Debug, Clone)]
+pub struct NodeIdentity {
+    /// Its public keys and who runs it.
+    pub keys: NodePublicKeys,
+    /// Where it listens.
+    pub addresses: Addresses,
+}
+
+/// What all nodes of a network have in common.
+#[derive(Debug, Clone, Copy)]
+pub struct Common<'a> {
+    /// Where the network lies.
+    pub layout: &'a Layout,
+    /// Milliseconds after which an idle chain makes an empty block.
+    pub heartbeat_ms: u64,
+    /// What the nodes log.
+    pub log_filter: &'a str,
+}
+
+/// The text of `tallyd.toml` for the node at `index` among `nodes`.
+pub fn text(common: Common, nodes: &[NodeIdentity], index: usize) -> Option<String> {
+    let own = nodes.get(index)?;
+    let others = nodes.iter().filter(|node| node.keys.member != own.keys.member);
+    let config = table([
+        ("data_dir", "data".into()),
+        ("genesis", common.layout.genesis().display().to_string().into()),
+        ("moniker", own.keys.member.to_string().into()),
+        ("role", if own.keys.consensus.is_some() { "validator" } else { "observer" }.into()),
+        ("keys", keys(own, &common.layout.node(own.keys.member.as_str()))),
+        ("consensus", consensus(common, own, others.map(peer).collect())),
+        ("gossip", listen(own.addresses.gossip)),
+        ("api", listen(own.addresses.api)),
+        ("metrics", listen(own.addresses.metrics)),
+        ("log", table([("filter", common.log_filter.into())]).into()),
+    ]);
+    Some(config.to_string())
+}
+
+fn keys(own: &NodeIdentity, files: &NodeLayout) -> Value {
+    let mut keys = table([
+        ("peer", files.peer_key().display().to_string().into()),
+        ("passphrase_file", files.passphrase().display().to_string().into()),
+    ]);
+    if own.keys.consensus.is_some() {
+        keys.insert("consensus".to_owned(), files.consensus_key().display().to_string().into());
+    }
+    keys.into()
+}
+
+fn consensus(common: Common, own: &NodeIdentity, peers: Vec<Value>) -> Value {
+    let heartbeat = i64::try_from(common.heartbeat_ms).unwrap_or(i64::MAX);
+    table([
+        ("listen", own.addresses.consensus.to_string().into()),
+        ("heartbeat_ms", heartbeat.into()),
+        ("peers", peers.into()),
+    ])
+    .into()
+}
+
+fn peer(node: &NodeIdentity) -> Value {
+    table([
+        ("name", node.keys.member.to_string().into()),
+        ("peer_key", node.keys.peer.to_string().into()),
+        ("consensus_address", node.addresses.consensus.to_string().into()),
+        ("gossip_address", node.addresses.gossip.to_string().into()),
+    ])
+    .into()
+}
+
+fn listen(address: SocketAddr) -> Value {
+    table([("listen", address.to_string().into())]).into()
+}
+
+/// A TOML table from its entries.
+pub(super) fn table<const N: usize>(entries: [(&str, Value); N]) -> Table {
+    entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
+}
