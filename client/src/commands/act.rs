@@ -3,6 +3,7 @@
 use std::io::{BufRead, IsTerminal, Write};
 
 use tally_contracts::Action;
+use tally_contracts::types::{Height, MemberId, PublicKey};
 use tally_proto::TransactionDraft;
 use tally_proto::convert::action_name;
 
@@ -10,6 +11,7 @@ use super::context::{Context, Mode, Prepare};
 use super::error::CommandError;
 use super::file::TransactionFile;
 use super::show::{OutcomeRow, describe};
+use crate::output::harmless;
 use crate::sdk::{Outcome, Verdict, Wait, random_request_id, valid_until};
 
 impl Context {
@@ -44,7 +46,8 @@ impl Context {
     }
 
     async fn prepare(&self, action: Action, prepare: &Prepare) -> Result<(), CommandError> {
-        let signers = if prepare.signers.is_empty() { vec![self.public_key()?] } else { prepare.signers.clone() };
+        let signers =
+            if prepare.signers.is_empty() { vec![self.public_key()?] } else { prepare.signers.clone() };
         let valid_until = match prepare.valid_until {
             Some(height) => height,
             None => valid_until(self.client()?, self.chain_id()?).await?,
@@ -52,6 +55,7 @@ impl Context {
         let draft = self.draft(action, signers, valid_until)?;
         let file = TransactionFile::new(self.chain_id()?, draft.encode());
         file.create(&prepare.out)?;
+        self.prepared.set(true);
         self.show_fields(&file.describe())?;
         eprintln!("wrote {}; sign it with tally tx sign {0}", prepare.out.display());
         Ok(())
@@ -60,8 +64,8 @@ impl Context {
     fn draft(
         &self,
         action: Action,
-        signers: Vec<tally_contracts::types::PublicKey>,
-        valid_until: tally_contracts::types::Height,
+        signers: Vec<PublicKey>,
+        valid_until: Height,
     ) -> Result<TransactionDraft, CommandError> {
         let request_id = match self.globals.request_id {
             Some(id) => id.0,
@@ -96,25 +100,27 @@ impl Context {
         let profile = self.settings().profile.as_ref();
         let profile = profile.map(|profile| format!(" --as {}", profile.value)).unwrap_or_default();
         let name = match outcome {
-            Some(outcome) if outcome.request_id != [0; 16] => {
-                format!("--request-id {}", hex::encode(outcome.request_id))
-            }
+            Some(Outcome { request_id: Some(id), .. }) => format!("--request-id {}", hex::encode(id)),
             Some(Outcome { transaction_id: Some(id), .. }) => id.to_string(),
             Some(_) | None => String::new(),
         };
         CommandError::OutcomeUnknown { said: said.to_owned(), ask: format!("tally tx get{profile} {name}") }
     }
 
-    /// Asks the person at the terminal, if there is one.
+    /// Shows the action before it is signed.
     fn confirm(&self, action: &Action) -> Result<(), CommandError> {
+        let (member, chain_id) = (self.member()?, self.chain_id()?);
+        let name = action_name(action).replace('_', " ");
+        self.ask(&format!("{member} on chain {chain_id}: {name}\n{}", in_words(member, action)))
+    }
+
+    /// Asks the person at the terminal, if there is one, whether to send this.
+    pub fn ask(&self, what: &str) -> Result<(), CommandError> {
         let (stdin, mut stderr) = (std::io::stdin(), std::io::stderr());
         if self.globals.yes || !stdin.is_terminal() || !stderr.is_terminal() {
             return Ok(());
         }
-        let (member, chain_id) = (self.member()?, self.chain_id()?);
-        writeln!(stderr, "{member} on chain {chain_id}: {}", action_name(action).replace('_', " "))?;
-        writeln!(stderr, "{}", in_words(self.member()?, action))?;
-        write!(stderr, "send this? [y/N] ")?;
+        write!(stderr, "{}\nsend this? [y/N] ", harmless(what))?;
         stderr.flush()?;
         let mut answer = String::new();
         stdin.lock().read_line(&mut answer)?;
@@ -123,12 +129,12 @@ impl Context {
 }
 
 /// The action's fields, as they will be signed.
-fn in_words(sender: tally_contracts::types::MemberId, action: &Action) -> String {
+fn in_words(sender: MemberId, action: &Action) -> String {
     let draft = TransactionDraft {
         request_id: [0; 16],
         sender,
         signers: Vec::new(),
-        valid_until: tally_contracts::types::Height::GENESIS,
+        valid_until: Height::GENESIS,
         action: action.clone(),
     };
     let told = describe(&draft.encode()).unwrap_or_default();

@@ -1,6 +1,6 @@
 //! What a command works with: settings, a client, a session, and the one way to show a result.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::path::PathBuf;
 
 use serde_json::Value;
@@ -14,7 +14,7 @@ use super::show::columns;
 use super::value::{AmountText, DateText};
 use crate::output::{self, Look, Row};
 use crate::profile::{self, ProfileFile, Settings};
-use crate::sdk::{Client, ClientError, Journal, Session, Wait};
+use crate::sdk::{Client, Journal, Session, Wait};
 
 /// What becomes of an action.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +44,8 @@ pub struct Context {
     pub globals: Globals,
     /// What becomes of an action.
     pub mode: Mode,
+    /// Whether a body was written to a file.
+    pub prepared: Cell<bool>,
     settings: Settings,
     home: PathBuf,
     client: OnceCell<Client>,
@@ -62,7 +64,8 @@ impl Context {
             None => Mode::Submit,
         };
         let home = profile::home(&environment)?;
-        Ok(Self { globals, mode, settings, home, client: OnceCell::new(), today: AsyncCell::new() })
+        let prepared = Cell::new(false);
+        Ok(Self { globals, mode, prepared, settings, home, client: OnceCell::new(), today: AsyncCell::new() })
     }
 
     /// Everything that was resolved.
@@ -195,20 +198,14 @@ fn flatten(path: String, value: &Value, rows: &mut Vec<FieldRow>) {
             }
         }
         Value::Array(values) => {
-            values.iter().enumerate().for_each(|(index, value)| flatten(format!("{path}[{index}]"), value, rows));
+            values
+                .iter()
+                .enumerate()
+                .for_each(|(index, value)| flatten(format!("{path}[{index}]"), value, rows));
         }
         Value::String(text) => rows.push(FieldRow { field: path, value: text.clone() }),
         Value::Null | Value::Bool(_) | Value::Number(_) => {
             rows.push(FieldRow { field: path, value: value.to_string() });
         }
-    }
-}
-
-/// `None` where the node says that there is no such record.
-pub fn found<T>(answer: Result<T, ClientError>) -> Result<Option<T>, CommandError> {
-    match answer {
-        Ok(found) => Ok(Some(found)),
-        Err(error) if error.problem().is_some_and(|problem| problem.code == tonic::Code::NotFound) => Ok(None),
-        Err(error) => Err(error.into()),
     }
 }

@@ -37,7 +37,9 @@ pub enum CommandError {
         message: String,
     },
     /// Nobody knows the outcome.
-    #[error("nobody knows yet whether it happened ({said}); it is safe to ask or to send again\n  ask with: {ask}")]
+    #[error(
+        "nobody knows yet whether it happened ({said}); it is safe to ask or to send again\n  ask with: {ask}"
+    )]
     OutcomeUnknown {
         /// The last that was heard.
         said: String,
@@ -45,7 +47,9 @@ pub enum CommandError {
         ask: String,
     },
     /// It was in no block in time.
-    #[error("it was in no block up to its last height and never will be: send it again under a new request id")]
+    #[error(
+        "it was in no block up to its last height and never will be: send it again under a new request id"
+    )]
     Expired,
     /// The profile names no chain member.
     #[error("{what} is not known: {hint}")]
@@ -75,7 +79,9 @@ pub enum CommandError {
         path: PathBuf,
     },
     /// A file that lists no validators.
-    #[error("{path} lists no validators: make one with tally node validators -o json, on a node that you trust")]
+    #[error(
+        "{path} lists no validators: make one with tally node validators -o json, on a node that you trust"
+    )]
     NotValidators {
         /// The file.
         path: PathBuf,
@@ -96,6 +102,18 @@ pub enum CommandError {
         refused: usize,
         /// Of how many.
         files: usize,
+    },
+    /// A batch ended early.
+    #[error("{file}: {said}; {skipped} more files were skipped: import them again when it is mended")]
+    BatchFailed {
+        /// The file at which it ended.
+        file: String,
+        /// Why.
+        said: String,
+        /// Files that were not tried.
+        skipped: usize,
+        /// What kind of failure it was.
+        exit: ExitCode,
     },
     /// No node is fit.
     #[error("none of {nodes} nodes is ready")]
@@ -140,6 +158,7 @@ impl CommandError {
             Self::OutcomeUnknown { .. } => ExitCode::OutcomeUnknown,
             Self::Expired | Self::FilesRefused { .. } => ExitCode::RefusedByRule,
             Self::NoNodeReady { .. } => ExitCode::NodeUnhealthy,
+            Self::BatchFailed { exit, .. } => *exit,
             Self::InvariantsBroken { .. } => ExitCode::VerificationFailed,
         }
     }
@@ -171,7 +190,9 @@ pub fn exit_of_reason(reason: &str) -> ExitCode {
 
 fn exit_of_client(error: &ClientError) -> ExitCode {
     match error {
-        ClientError::Node { problem, .. } | ClientError::Unreachable { problem, .. } => exit_of_problem(problem),
+        ClientError::Node { problem, .. } | ClientError::Unreachable { problem, .. } => {
+            exit_of_problem(problem)
+        }
         ClientError::RequestIdUsed { .. } => ExitCode::Duplicate,
         ClientError::OtherTransaction { .. } => ExitCode::VerificationFailed,
         ClientError::Incomplete { .. } | ClientError::OtherChain { .. } => ExitCode::NodeUnhealthy,

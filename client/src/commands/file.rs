@@ -79,7 +79,7 @@ impl TransactionFile {
 
     /// What it asks for.
     pub fn transaction(&self) -> Result<Transaction, CommandError> {
-        Ok(transaction::decode_body(&self.bytes(), &self.chain_id).map_err(ClientError::from)?)
+        Ok(transaction::decode_body(&self.body(), &self.chain_id).map_err(ClientError::from)?)
     }
 
     /// Adds a key's signature, if the body names the key.
@@ -88,7 +88,7 @@ impl TransactionFile {
         if !self.transaction()?.signers.contains(&public) {
             return Err(ClientError::from(TransactionError::SignerMissing { key: public }).into());
         }
-        let signature = hex::encode(signing::sign_body(&self.chain_id, &self.bytes(), key));
+        let signature = hex::encode(signing::sign_body(&self.chain_id, &self.body(), key));
         self.signatures.retain(|one| one.key != public.to_string());
         self.signatures.push(Signature { key: public.to_string(), signature });
         Ok(public)
@@ -108,8 +108,8 @@ impl TransactionFile {
             one.and_then(|one| hex::decode(&one.signature).ok())
         };
         let signatures: Vec<Vec<u8>> = signers.iter().filter_map(of).collect();
-        let signed =
-            SignedTransaction::assemble(self.bytes(), signatures, &self.chain_id).map_err(ClientError::from)?;
+        let signed = SignedTransaction::assemble(self.body(), signatures, &self.chain_id)
+            .map_err(ClientError::from)?;
         signed.clone().verify().map_err(ClientError::from)?;
         Ok(signed)
     }
@@ -117,7 +117,7 @@ impl TransactionFile {
     /// In words: chain, id, body field by field, and who signed.
     #[must_use]
     pub fn describe(&self) -> Value {
-        let body = self.bytes();
+        let body = self.body();
         json!({
             "chain_id": self.chain_id,
             "transaction_id": signing::transaction_id(&self.chain_id, &body).to_string(),
@@ -126,7 +126,9 @@ impl TransactionFile {
         })
     }
 
-    fn bytes(&self) -> Vec<u8> {
+    /// The body, canonical.
+    #[must_use]
+    pub fn body(&self) -> Vec<u8> {
         hex::decode(&self.body).unwrap_or_default()
     }
 

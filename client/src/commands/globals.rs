@@ -35,7 +35,15 @@ pub struct Globals {
     #[arg(long, value_name = "NUMBER", global = true)]
     pub passphrase_fd: Option<u32>,
     /// Show the result in this format
-    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT", global = true, env = "TALLY_OUTPUT")]
+    #[arg(
+        short,
+        long,
+        value_enum,
+        default_value_t,
+        value_name = "FORMAT",
+        global = true,
+        env = "TALLY_OUTPUT"
+    )]
     pub output: Format,
     /// Wait until the transaction is accepted by a node or committed in a block [default: committed]
     #[arg(long, value_enum, value_name = "UNTIL", global = true, env = "TALLY_WAIT")]
@@ -66,6 +74,27 @@ impl Globals {
             member: self.acting_member.clone(),
             key_file: self.key_file.clone(),
             passphrase: file.or(self.passphrase_fd.map(PassphraseSource::Descriptor)),
+        }
+    }
+
+    /// These flags, and those of `outer` where these say nothing.
+    #[must_use]
+    pub fn over(self, outer: &Self) -> Self {
+        let outer = outer.clone();
+        Self {
+            profile: self.profile.or(outer.profile),
+            nodes: if self.nodes.is_empty() { outer.nodes } else { self.nodes },
+            chain_id: self.chain_id.or(outer.chain_id),
+            acting_member: self.acting_member.or(outer.acting_member),
+            key_file: self.key_file.or(outer.key_file),
+            passphrase_file: self.passphrase_file.or(outer.passphrase_file),
+            passphrase_fd: self.passphrase_fd.or(outer.passphrase_fd),
+            output: if self.output == Format::default() { outer.output } else { self.output },
+            wait: self.wait.or(outer.wait),
+            request_id: self.request_id.or(outer.request_id),
+            dry_run: self.dry_run || outer.dry_run,
+            yes: self.yes || outer.yes,
+            timeout: self.timeout.or(outer.timeout),
         }
     }
 }

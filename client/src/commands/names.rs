@@ -39,7 +39,10 @@ fn pick(members: &[Member], name: &str) -> Result<MemberId, ValueError> {
     let is_called = |member: &&Member| {
         let wanted = name.to_lowercase();
         member.legal_name.to_lowercase() == wanted
-            || member.identifiers.iter().any(|one| one.value == name || format!("{}:{}", one.scheme, one.value) == name)
+            || member
+                .identifiers
+                .iter()
+                .any(|one| one.value == name || format!("{}:{}", one.scheme, one.value) == name)
     };
     let found: Vec<&Member> = members.iter().filter(is_called).collect();
     match found.as_slice() {
@@ -65,7 +68,8 @@ mod tests {
 
     #[test]
     fn a_member_is_found_by_legal_name_or_identifier() {
-        let members = [member("huaxin", "Huaxin Heavy Machinery", "91310000MA7TLY0A5T"), member("twin", "Twin", "1")];
+        let members =
+            [member("huaxin", "Huaxin Heavy Machinery", "91310000MA7TLY0A5T"), member("twin", "Twin", "1")];
         for name in ["huaxin heavy machinery", "91310000MA7TLY0A5T", "USCC:91310000MA7TLY0A5T"] {
             assert_eq!(pick(&members, name).unwrap().as_str(), "huaxin", "{name}");
         }

@@ -12,8 +12,8 @@ use super::reads::part;
 /// What became of one transaction.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Outcome {
-    /// What the client named it.
-    pub request_id: RequestId,
+    /// What the client named it; `None` where it was asked for by its id.
+    pub request_id: Option<RequestId>,
     /// `None` where it was asked for by request id and no node knows it.
     pub transaction_id: Option<Hash>,
     /// Where it stands.

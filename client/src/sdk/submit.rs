@@ -70,7 +70,7 @@ impl Client {
                     None => continue,
                 },
             };
-            let request_id = signed.unverified().request_id;
+            let request_id = Some(signed.unverified().request_id);
             return Ok(Outcome { request_id, transaction_id: Some(signed.id()), verdict });
         }
     }
@@ -176,9 +176,9 @@ fn outcome(key: TransactionKey, result: TransactionResult) -> Result<Outcome, Cl
     let (request_id, transaction_id) = match key {
         TransactionKey::Id(id) => {
             check_id(id, &result)?;
-            ([0; 16], Some(id))
+            (None, Some(id))
         }
-        TransactionKey::Request { request_id, .. } => (request_id, transaction_id),
+        TransactionKey::Request { request_id, .. } => (Some(request_id), transaction_id),
     };
     Ok(Outcome { request_id, transaction_id, verdict: Verdict::read(result)? })
 }

@@ -69,7 +69,18 @@ pub struct NodeRow {
 }
 
 columns!(NodeRow {
-    node, health, kind, chain_id, height, time, clock_speed, peers, waiting, state_root, version, error
+    node,
+    health,
+    kind,
+    chain_id,
+    height,
+    time,
+    clock_speed,
+    peers,
+    waiting,
+    state_root,
+    version,
+    error
 });
 
 impl NodeRow {

@@ -30,13 +30,24 @@ pub struct OutcomeRow {
 }
 
 columns!(OutcomeRow {
-    status, reason, message, receivable, tranches, facility, payout, height, time, policy_version, request_id,
-    transaction_id, events
+    status,
+    reason,
+    message,
+    receivable,
+    tranches,
+    facility,
+    payout,
+    height,
+    time,
+    policy_version,
+    request_id,
+    transaction_id,
+    events
 });
 
 impl From<&Outcome> for OutcomeRow {
     fn from(outcome: &Outcome) -> Self {
-        let request_id = (outcome.request_id != [0; 16]).then(|| hex::encode(outcome.request_id));
+        let request_id = outcome.request_id.map(hex::encode);
         let transaction_id = outcome.transaction_id.map(|id| id.to_string());
         Self { request_id, transaction_id, ..Self::of_verdict(&outcome.verdict) }
     }
@@ -77,7 +88,8 @@ impl OutcomeRow {
     }
 
     fn with_events(self, events: &[Event]) -> Self {
-        let first = |of: fn(&Event) -> Option<u64>, prefix| events.iter().find_map(of).map(|one| id(prefix, one));
+        let first =
+            |of: fn(&Event) -> Option<u64>, prefix| events.iter().find_map(of).map(|one| id(prefix, one));
         let mut tranches: Vec<u64> =
             events.iter().flat_map(|event| event.tranches.iter().copied().chain(event.tranche)).collect();
         tranches.sort_unstable();

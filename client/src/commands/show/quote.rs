@@ -27,7 +27,18 @@ pub struct QuoteRow {
 }
 
 columns!(QuoteRow {
-    offer, funder, face, currency, tenor_days, rate, discount, fee, proceeds, apr_365, apr_360, remark
+    offer,
+    funder,
+    face,
+    currency,
+    tenor_days,
+    rate,
+    discount,
+    fee,
+    proceeds,
+    apr_365,
+    apr_360,
+    remark
 });
 
 /// The rows of an answer: facilities, the best first, then best execution over all.

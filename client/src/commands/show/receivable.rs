@@ -1,7 +1,7 @@
 //! Receivables, their trees and their settlement.
 
 use tally_proto::v1::receivable::{
-    ClosedReason, Invoice, Receivable, Terms, TitleMove, TreeNode, TrancheFate,
+    ClosedReason, Invoice, Receivable, Terms, TitleMove, TrancheFate, TreeNode,
 };
 use tally_proto::v1::settlement::{GetSettlementStatusResponse, HolderClaim};
 

@@ -44,7 +44,8 @@ impl FromStr for DateText {
         }
         let parts: Vec<&str> = text.split('-').collect();
         let [year, month, day] = parts.as_slice() else { return Err(bad()) };
-        let has_form = (year.len(), month.len(), day.len()) == (4, 2, 2) && parts.iter().all(|part| is_plain(part));
+        let has_form =
+            (year.len(), month.len(), day.len()) == (4, 2, 2) && parts.iter().all(|part| is_plain(part));
         if !has_form {
             return Err(bad());
         }

@@ -8,7 +8,9 @@ use tally_contracts::types::{Amount, AmountError, BusinessDate, Currency, IdErro
 #[derive(Debug, thiserror::Error)]
 pub enum ValueError {
     /// Not an amount.
-    #[error("\"{text}\" is no amount: write 1000.00, 1000.00 CNY or CNY1000.00, with a point and no other marks")]
+    #[error(
+        "\"{text}\" is no amount: write 1000.00, 1000.00 CNY or CNY1000.00, with a point and no other marks"
+    )]
     Amount {
         /// What was written.
         text: String,
@@ -26,7 +28,9 @@ pub enum ValueError {
         limit: u16,
     },
     /// No currency anywhere.
-    #[error("\"{text}\" names no currency: write it behind the amount, such as {text} CNY, or pass --currency")]
+    #[error(
+        "\"{text}\" names no currency: write it behind the amount, such as {text} CNY, or pass --currency"
+    )]
     CurrencyMissing {
         /// What was written.
         text: String,

@@ -22,7 +22,8 @@ impl FromStr for RequestIdText {
 
     fn from_str(text: &str) -> Result<Self, ValueError> {
         let mut id = [0; 16];
-        hex::decode_to_slice(text, &mut id).map_err(|_| ValueError::Hex { text: text.to_owned(), digits: 32 })?;
+        hex::decode_to_slice(text, &mut id)
+            .map_err(|_| ValueError::Hex { text: text.to_owned(), digits: 32 })?;
         Ok(Self(id))
     }
 }

@@ -136,7 +136,9 @@ mod tests {
         assert_eq!(pay.reference, Some(ReferenceText::Hash(hash)));
         let part: PartText = "rest@beta:ref=./a:b.pdf".parse().unwrap();
         assert_eq!(part.pay.unwrap().reference, Some(ReferenceText::File("./a:b.pdf".into())));
-        for bad in ["5.00@", "5.00@:ref=x", "5.00@beta:x=1", "5.00@beta:ref=", "@beta", "5.00@beta:recourse=half"] {
+        for bad in
+            ["5.00@", "5.00@:ref=x", "5.00@beta:x=1", "5.00@beta:ref=", "@beta", "5.00@beta:recourse=half"]
+        {
             assert!(bad.parse::<PartText>().is_err(), "{bad}");
         }
     }
