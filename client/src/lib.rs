@@ -1,6 +1,8 @@
-//! The SDK behind `tally`: importers, key files, profiles and output, each a room of its own.
+//! The SDK and the commands behind `tally`: importers, key files, profiles and output, each a room of its own.
 
+pub mod commands;
 pub mod import;
 pub mod key;
 pub mod output;
 pub mod profile;
+pub mod sdk;

@@ -1,0 +1,88 @@
+//! `tally key …`
+
+use std::path::PathBuf;
+
+use clap::Subcommand;
+use serde::Serialize;
+use tally_keys::{Cost, KeyFile, Passphrase, PassphraseSource, VerifyingKey};
+
+use super::context::Context;
+use super::error::CommandError;
+
+/// What can be done about key files.
+#[derive(Subcommand, Debug)]
+pub enum Verb {
+    /// Make a new key in an encrypted file; it is never overwritten
+    #[command(
+        after_help = "Examples:\n  tally key new alpha.key\n  tally key new alpha.key --passphrase-file alpha.pass"
+    )]
+    New {
+        /// Where to write it
+        file: PathBuf,
+    },
+    /// Encrypt an existing key into a new file
+    #[command(
+        after_help = "Examples:\n  tally key import alpha.key --from seed.hex\n  tally key import alpha.key \
+        --from plain.pem --passphrase-file alpha.pass"
+    )]
+    Import {
+        /// Where to write it
+        file: PathBuf,
+        /// A PKCS#8 PEM file, or one with 64 hexadecimal digits; mode 0600
+        #[arg(long, value_name = "FILE")]
+        from: PathBuf,
+    },
+    /// Show a key file's public key; no passphrase is needed
+    #[command(after_help = "Examples:\n  tally key inspect alpha.key\n  tally key inspect alpha.key -o json")]
+    Inspect {
+        /// The key file
+        file: PathBuf,
+    },
+}
+
+#[derive(Debug, Serialize)]
+struct KeyRow {
+    file: String,
+    algorithm: &'static str,
+    public_key: String,
+}
+
+impl crate::output::Row for KeyRow {
+    const HEADER: &'static [&'static str] = &["file", "algorithm", "public_key"];
+
+    fn cells(&self) -> Vec<crate::output::Cell> {
+        vec![self.file.as_str().into(), self.algorithm.into(), self.public_key.as_str().into()]
+    }
+}
+
+impl Verb {
+    /// Does it.
+    pub fn run(self, context: &Context) -> Result<(), CommandError> {
+        let source = &context.settings().passphrase.value;
+        let (file, key) = match self {
+            Self::New { file } => {
+                let passphrase = Passphrase::obtain_new(source, &file.display().to_string())?;
+                let key = KeyFile::create(&file, &passphrase)?;
+                (file, key)
+            }
+            Self::Import { file, from } => {
+                let purpose = from.display().to_string();
+                let key =
+                    KeyFile::read_source(&from, || Passphrase::obtain(&PassphraseSource::Prompt, &purpose))?;
+                let passphrase = Passphrase::obtain_new(source, &file.display().to_string())?;
+                let key = KeyFile::store(&file, &key, &passphrase, Cost::Standard)?;
+                (file, key)
+            }
+            Self::Inspect { file } => {
+                let key = KeyFile::inspect(&file)?;
+                (file, key)
+            }
+        };
+        context.show(&row(&file, &key))
+    }
+}
+
+fn row(file: &std::path::Path, key: &VerifyingKey) -> KeyRow {
+    let public_key = hex::encode(key.as_bytes());
+    KeyRow { file: file.display().to_string(), algorithm: "ed25519", public_key }
+}

@@ -1,0 +1,65 @@
+//! What commands show: one row type per record, whose fields are the JSON and the columns at once.
+
+mod describe;
+mod event;
+mod facility;
+mod ledger;
+mod member;
+mod money;
+mod outcome;
+mod policy;
+mod quote;
+mod receivable;
+mod shown;
+mod tranche;
+mod words;
+
+pub use describe::describe;
+pub use event::{EventLine, EventRow};
+pub use facility::{FacilityRow, UtilisationRow};
+pub use ledger::{BlockRow, InvariantRow, NodeRow, TransactionRow, ValidatorRow};
+pub use member::{MemberRow, StandingRow};
+pub use money::{DepositRow, PayoutRow};
+pub use outcome::OutcomeRow;
+pub use policy::PolicyRow;
+pub use quote::{QuoteRow, quotes};
+pub use receivable::{ClaimRow, ReceivableRow, ReceivableSummary, SettlementRow, TreeRow};
+pub use shown::{Listed, Money, Shown};
+pub use tranche::TrancheRow;
+pub use words::{amount, date, id, time};
+
+/// A row type: name, type and origin of each field, once.
+macro_rules! row {
+    ($(#[$doc:meta])* $name:ident from $wire:ty as $from:ident {
+        $($(#[$field_doc:meta])* $field:ident: $type:ty = $value:expr,)*
+    }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, serde::Serialize)]
+        pub struct $name {
+            $($(#[$field_doc])* pub $field: $type,)*
+        }
+
+        impl From<&$wire> for $name {
+            fn from($from: &$wire) -> Self {
+                Self { $($field: $value,)* }
+            }
+        }
+
+        $crate::commands::show::columns!($name { $($field),* });
+    };
+}
+pub(crate) use row;
+
+/// The columns of a row type.
+macro_rules! columns {
+    ($name:ident { $($field:ident),* $(,)? }) => {
+        impl $crate::output::Row for $name {
+            const HEADER: &'static [&'static str] = &[$(stringify!($field)),*];
+
+            fn cells(&self) -> Vec<$crate::output::Cell> {
+                vec![$($crate::commands::show::Shown::cell(&self.$field)),*]
+            }
+        }
+    };
+}
+pub(crate) use columns;

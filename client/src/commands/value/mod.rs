@@ -1,0 +1,30 @@
+//! What people write on a command line, parsed exactly: amounts, dates, rates, parts, references.
+
+mod amount;
+mod choice;
+mod curve;
+mod date;
+mod error;
+mod hexes;
+mod identifier;
+mod invoice;
+mod part;
+mod rate;
+mod reference;
+mod time;
+
+pub use amount::AmountText;
+pub use choice::{
+    CapacityChoice, DayCountChoice, FacilityStatusChoice, MemberStatusChoice, PayoutStatusChoice,
+    ReceivableStatusChoice, RecourseChoice, RejectCodeChoice, RoleChoice, WaitChoice,
+};
+pub use curve::CurveText;
+pub use date::DateText;
+pub use error::ValueError;
+pub use hexes::{RequestIdText, TransactionIdText, public_key};
+pub use identifier::{IdentifierText, KeyText};
+pub use invoice::InvoiceText;
+pub use part::{Face, PartText, faces};
+pub use rate::RateText;
+pub use reference::{ReferenceText, hash_file};
+pub use time::Seconds;

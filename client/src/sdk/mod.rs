@@ -1,0 +1,24 @@
+//! The SDK: a client with failover, a session that signs and submits exactly once, streams that resume, proofs.
+
+mod client;
+mod error;
+mod journal;
+pub mod limits;
+mod outcome;
+mod pages;
+mod problem;
+mod proof;
+mod reads;
+mod session;
+mod submit;
+mod watch;
+
+pub use client::Client;
+pub use error::ClientError;
+pub use journal::{Entry, Journal, RequestId};
+pub use outcome::{Outcome, Place, Verdict};
+pub use problem::{Problem, explanation};
+pub use proof::{ProofFile, ProofFileError, RecordName, RecordNameError, VerifiedRecord};
+pub use session::{Session, entry, random_request_id, valid_until};
+pub use submit::{TransactionKey, Wait};
+pub use watch::{Blocks, Events, Feed, Told, Watch};

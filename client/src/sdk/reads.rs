@@ -1,0 +1,146 @@
+//! Typed reads: one method per question, lists as pages or whole.
+
+use tally_contracts::types::{BusinessDate, FacilityId, MemberId, ReceivableId, Timestamp, TrancheId};
+use tally_proto::v1::common::Position;
+use tally_proto::v1::facility::facility_service_client::FacilityServiceClient;
+use tally_proto::v1::ledger::ledger_service_client::LedgerServiceClient;
+use tally_proto::v1::member::member_service_client::MemberServiceClient;
+use tally_proto::v1::money::money_service_client::MoneyServiceClient;
+use tally_proto::v1::node::node_service_client::NodeServiceClient;
+use tally_proto::v1::policy::policy_service_client::PolicyServiceClient;
+use tally_proto::v1::receivable::receivable_service_client::ReceivableServiceClient;
+use tally_proto::v1::settlement::settlement_service_client::SettlementServiceClient;
+use tally_proto::v1::tranche::tranche_service_client::TrancheServiceClient;
+use tally_proto::v1::{facility, ledger, member, money, node, policy, receivable, settlement, tranche};
+
+use super::client::{Client, ask};
+use super::error::ClientError;
+
+/// Reads whose answer is the response itself.
+macro_rules! reads {
+    ($($(#[$doc:meta])* $name:ident = $service:ident.$method:ident($request:ty) -> $response:ty;)*) => {
+        impl Client {
+            $(
+                $(#[$doc])*
+                pub async fn $name(&self, request: $request) -> Result<$response, ClientError> {
+                    ask!(self, $service.$method, request).await
+                }
+            )*
+        }
+    };
+}
+
+reads! {
+    /// A page of members.
+    list_members = MemberServiceClient.list_members(member::ListMembersRequest) -> member::ListMembersResponse;
+    /// A page of deposits.
+    list_deposits = MoneyServiceClient.list_deposits(money::ListDepositsRequest) -> money::ListDepositsResponse;
+    /// What a bank ever credited and paid out.
+    bank_totals = MoneyServiceClient.get_bank_totals(money::GetBankTotalsRequest) -> money::GetBankTotalsResponse;
+    /// A page of payouts.
+    list_payouts = MoneyServiceClient.list_payouts(money::ListPayoutsRequest) -> money::ListPayoutsResponse;
+    /// A page of receivables.
+    list_receivables = ReceivableServiceClient.list_receivables(receivable::ListReceivablesRequest)
+        -> receivable::ListReceivablesResponse;
+    /// A page of a receivable's history.
+    list_receivable_history = ReceivableServiceClient.list_receivable_history(
+        receivable::ListReceivableHistoryRequest) -> receivable::ListReceivableHistoryResponse;
+    /// A page of open tranches.
+    list_tranches = TrancheServiceClient.list_tranches(tranche::ListTranchesRequest)
+        -> tranche::ListTranchesResponse;
+    /// A page of facilities.
+    list_facilities = FacilityServiceClient.list_facilities(facility::ListFacilitiesRequest)
+        -> facility::ListFacilitiesResponse;
+    /// What a discount now would give.
+    quote = FacilityServiceClient.quote(facility::QuoteRequest) -> facility::QuoteResponse;
+    /// A policy and whether it is in force.
+    policy = PolicyServiceClient.get_policy(policy::GetPolicyRequest) -> policy::GetPolicyResponse;
+    /// A page of policies.
+    list_policies = PolicyServiceClient.list_policies(policy::ListPoliciesRequest) -> policy::ListPoliciesResponse;
+    /// A page of headers, the newest first.
+    list_blocks = LedgerServiceClient.list_blocks(ledger::ListBlocksRequest) -> ledger::ListBlocksResponse;
+    /// A record and its proof, unverified.
+    proof = LedgerServiceClient.get_proof(ledger::GetProofRequest) -> ledger::GetProofResponse;
+    /// Who decides a height.
+    validators = LedgerServiceClient.list_validators(ledger::ListValidatorsRequest)
+        -> ledger::ListValidatorsResponse;
+    /// The rulebook's invariants over the whole committed state.
+    check_invariants = LedgerServiceClient.check_invariants(ledger::CheckInvariantsRequest)
+        -> ledger::CheckInvariantsResponse;
+}
+
+/// A part of an answer that a node always sends.
+pub(super) fn part<T>(part: Option<T>, what: &'static str) -> Result<T, ClientError> {
+    part.ok_or(ClientError::Incomplete { what })
+}
+
+impl Client {
+    /// How a node is doing.
+    pub async fn status(&self) -> Result<node::GetStatusResponse, ClientError> {
+        ask!(self, NodeServiceClient.get_status, node::GetStatusRequest {}).await
+    }
+
+    /// The newest committed block's place.
+    pub async fn tip(&self) -> Result<Position, ClientError> {
+        part(self.status().await?.position, "position")
+    }
+
+    /// Today, as the chain counts it.
+    pub async fn today(&self) -> Result<BusinessDate, ClientError> {
+        let answer = self.policy(policy::GetPolicyRequest { version: 0 }).await?;
+        let time = part(answer.position, "position")?.time_ms;
+        let offset = part(answer.policy, "policy")?.utc_offset_minutes;
+        Ok(Timestamp::from_ms(time).date(offset))
+    }
+
+    /// One member.
+    pub async fn member(&self, id: MemberId) -> Result<member::Member, ClientError> {
+        let request = member::GetMemberRequest { member: id.to_string() };
+        part(ask!(self, MemberServiceClient.get_member, request).await?.member, "member")
+    }
+
+    /// One receivable.
+    pub async fn receivable(&self, id: ReceivableId) -> Result<receivable::Receivable, ClientError> {
+        let request = receivable::GetReceivableRequest { receivable: id.number() };
+        part(ask!(self, ReceivableServiceClient.get_receivable, request).await?.receivable, "receivable")
+    }
+
+    /// Every tranche that a receivable ever had.
+    pub async fn receivable_tree(&self, id: ReceivableId) -> Result<Vec<receivable::TreeNode>, ClientError> {
+        let request = receivable::GetReceivableTreeRequest { receivable: id.number() };
+        Ok(ask!(self, ReceivableServiceClient.get_receivable_tree, request).await?.nodes)
+    }
+
+    /// One open tranche.
+    pub async fn tranche(&self, id: TrancheId) -> Result<tranche::Tranche, ClientError> {
+        let request = tranche::GetTrancheRequest { tranche: id.number() };
+        part(ask!(self, TrancheServiceClient.get_tranche, request).await?.tranche, "tranche")
+    }
+
+    /// One facility.
+    pub async fn facility(&self, id: FacilityId) -> Result<facility::Facility, ClientError> {
+        let request = facility::GetFacilityRequest { facility: id.number() };
+        part(ask!(self, FacilityServiceClient.get_facility, request).await?.facility, "facility")
+    }
+
+    /// One payout, by number.
+    pub async fn payout(&self, payout: u64) -> Result<money::Payout, ClientError> {
+        let request = money::GetPayoutRequest { payout };
+        part(ask!(self, MoneyServiceClient.get_payout, request).await?.payout, "payout")
+    }
+
+    /// Where a receivable's settlement stands.
+    pub async fn settlement_status(
+        &self,
+        id: ReceivableId,
+    ) -> Result<settlement::GetSettlementStatusResponse, ClientError> {
+        let request = settlement::GetSettlementStatusRequest { receivable: id.number() };
+        ask!(self, SettlementServiceClient.get_settlement_status, request).await
+    }
+
+    /// One block; height 0 for the newest.
+    pub async fn block(&self, height: u64) -> Result<ledger::Block, ClientError> {
+        let request = ledger::GetBlockRequest { height };
+        part(ask!(self, LedgerServiceClient.get_block, request).await?.block, "block")
+    }
+}
