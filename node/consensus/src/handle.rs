@@ -115,7 +115,8 @@ impl Handle {
     /// # Errors
     /// If the peer's key or address is malformed. An engine that has ended ignores it.
     pub async fn add_peer(&self, peer: &Peer) -> Result<(), SettingsError> {
-        self.change(PeerChange::Add(peer.multiaddr()?)).await;
+        peer.check()?;
+        self.change(PeerChange::Add(peer.clone())).await;
         Ok(())
     }
 
@@ -124,7 +125,8 @@ impl Handle {
     /// # Errors
     /// If the peer's key or address is malformed. An engine that has ended ignores it.
     pub async fn remove_peer(&self, peer: &Peer) -> Result<(), SettingsError> {
-        self.change(PeerChange::Remove(peer.multiaddr()?)).await;
+        peer.check()?;
+        self.change(PeerChange::Remove(peer.clone())).await;
         Ok(())
     }
 

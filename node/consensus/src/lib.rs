@@ -3,6 +3,7 @@
 pub mod application;
 pub mod certificate;
 mod engine;
+mod gate;
 pub mod guard;
 pub mod handle;
 mod home;
@@ -17,6 +18,7 @@ pub mod validator_set;
 
 pub use application::{Application, ApplicationFault, DecidedBlock, Proposal, Verdict};
 pub use certificate::{Certificate, CertificateError, CertificateSummary, verify_certificate};
+pub use gate::GateError;
 pub use handle::{EndReason, Handle, Status};
 pub use home::HomeError;
 pub use keys::{SecretKey, peer_id, verify_strict};

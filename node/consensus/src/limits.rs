@@ -79,3 +79,15 @@ pub const PEER_COUNT_INTERVAL: Duration = Duration::from_millis(500);
 
 /// How long actors may take to stop before they are killed.
 pub const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Handshakes with nodes that have not yet proved their key. Each costs a few curve operations and a timeout.
+pub const HANDSHAKES_MAX: usize = 64;
+
+/// How long such a handshake may take, connecting included.
+pub const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Tunnels one peer may hold: the engine uses [`CONNECTIONS_PER_PEER_MAX`] in each direction.
+pub const TUNNELS_PER_PEER_MAX: usize = 16;
+
+/// Bytes read at once from a connection in transit, about one encrypted frame.
+pub const TUNNEL_BUFFER_BYTES: usize = 64 * 1024;

@@ -1,6 +1,5 @@
 //! Starts the engine, watches over it, and takes it down again.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -9,7 +8,7 @@ use arc_malachitebft_app_channel::{
     AppMsg, Channels, ConsensusContext, EngineBuilder, EngineHandle, NetworkContext, NetworkIdentity,
     RequestContext, Signer, SyncContext, WalContext,
 };
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use crate::application::Application;
@@ -21,6 +20,7 @@ use crate::engine::desk::{Desk, Lines, next_height};
 use crate::engine::network::{EngineConfig, watch_peers};
 use crate::engine::signer::{GuardedSigner, Refusal, StrictVerifier};
 use crate::engine::split::Publisher;
+use crate::gate::{Gate, GateError};
 use crate::guard::{Guard, GuardError};
 use crate::handle::{EndReason, Handle, Status};
 use crate::home::{Home, HomeError};
@@ -54,14 +54,9 @@ pub enum StartError {
         /// Which height.
         height: Height,
     },
-    /// Somebody listens there already, or nobody may.
-    #[error("cannot listen on {listen}: {source}")]
-    Listen {
-        /// Where.
-        listen: SocketAddr,
-        /// Why not.
-        source: std::io::Error,
-    },
+    /// The gate did not open, most likely because its port is in use.
+    #[error(transparent)]
+    Gate(#[from] GateError),
     /// The engine itself refuses.
     #[error("the engine did not start: {0}")]
     Engine(String),
@@ -81,22 +76,17 @@ struct Identity {
 /// If the settings are wrong, the folder or the signer's record cannot be used, or the engine refuses.
 pub async fn start(settings: Settings, application: Arc<dyn Application>) -> Result<Handle, StartError> {
     settings.check()?;
-    // The engine would only log it and wait forever.
-    let listen = settings.listen;
-    check_port(listen).map_err(|source| StartError::Listen { listen, source })?;
     let home = Home::open(&settings.home)?;
     let height = next_height(application.as_ref());
     if application.validator_set(height).is_none() {
         return Err(StartError::ValidatorsUnknown { height });
     }
     let (identity, signer, refusal) = identify(&settings, &home, application.as_ref())?;
-    let (channels, engine) = build_engine(&settings, &home, &identity, signer).await?;
-    let running = Running { settings, application, home, identity, refusal };
+    let gate = Gate::open(&settings).await?;
+    let config = EngineConfig::new(&settings, &gate, signer.is_none());
+    let (channels, engine) = build_engine(&settings, config, &home, &identity, signer).await?;
+    let running = Running { settings, application, home, gate, identity, refusal };
     Ok(supervise(running, channels, engine))
-}
-
-fn check_port(listen: SocketAddr) -> std::io::Result<()> {
-    std::net::TcpListener::bind(listen).map(drop)
 }
 
 /// Opens the signer, if this node has a key and may use it.
@@ -131,11 +121,11 @@ fn identify(
 
 async fn build_engine(
     settings: &Settings,
+    config: EngineConfig,
     home: &Home,
     identity: &Identity,
     signer: Option<GuardedSigner>,
 ) -> Result<(Channels<Chain>, EngineHandle), StartError> {
-    let config = EngineConfig::new(settings, signer.is_none())?;
     let keypair = settings.peer_key.keypair();
     let moniker = settings.moniker.clone();
     let network_identity = match &signer {
@@ -168,6 +158,7 @@ struct Running {
     settings: Settings,
     application: Arc<dyn Application>,
     home: Home,
+    gate: Gate,
     identity: Identity,
     refusal: Refusal,
 }
@@ -181,11 +172,10 @@ struct Supervisor {
     application: Arc<dyn Application>,
     stop: watch::Receiver<bool>,
     home: Home,
-    listen: SocketAddr,
 }
 
 fn supervise(running: Running, channels: Channels<Chain>, engine: EngineHandle) -> Handle {
-    let Running { settings, application, home, identity, refusal } = running;
+    let Running { settings, application, home, gate, identity, refusal } = running;
     let height = next_height(application.as_ref());
     let first = Status { height, round: Round::FIRST, proposer: None, is_voting: false, peers: 0 };
     let (status_sender, status) = watch::channel(first);
@@ -208,23 +198,16 @@ fn supervise(running: Running, channels: Channels<Chain>, engine: EngineHandle) 
     let committer = Committer { application: application.clone(), chain_id, timeouts, ahead };
     let silent_until = identity.silent_until;
     let messages = channels.consensus;
-    let listen = settings.listen;
-    let supervisor = Supervisor {
-        messages,
-        engine,
-        refusal,
-        silent_until,
-        application: application.clone(),
-        stop,
-        home,
-        listen,
-    };
-    let watcher = tokio::spawn(watch_peers(channels.net_requests, changes, status_sender));
+    let supervisor =
+        Supervisor { messages, engine, refusal, silent_until, application: application.clone(), stop, home };
+    let (close_gate, closed) = oneshot::channel();
+    let watcher = tokio::spawn(watch_peers(channels.net_requests, gate, changes, status_sender, closed));
     tokio::spawn(async move {
         let desk = Desk::new(application, timeouts, publisher, assembler, lines);
         let committer = tokio::spawn(committer.run(commits));
         let reason = supervisor.run(desk, committer).await;
-        watcher.abort();
+        drop(close_gate);
+        let _ = watcher.await;
         tracing::info!(%reason, "consensus ended");
         end_sender.send_replace(Some(reason));
     });
@@ -260,7 +243,9 @@ impl Supervisor {
                 () = stopped(&mut self.stop) => return EndReason::Shutdown,
                 ended = &mut *committer => return match ended {
                     Ok(Err(reason)) => reason,
-                    Ok(Ok(())) | Err(_) => EndReason::EngineStopped,
+                    Ok(Ok(())) => EndReason::EngineStopped,
+                    // A panic of the application ends up here.
+                    Err(error) => EndReason::fault_of(error),
                 },
                 message = self.messages.recv() => match message {
                     None => return EndReason::EngineStopped,
@@ -291,7 +276,7 @@ impl Supervisor {
         }
     }
 
-    /// Stops every actor and waits until port and log are free, so that the same process may start again.
+    /// Stops every actor and waits until the log is free, so that the same process may start again.
     async fn take_down(mut self) {
         drop(self.messages);
         let why = || Some("consensus ended".to_owned());
@@ -303,10 +288,9 @@ impl Supervisor {
         {
             cell.kill();
         }
-        // The log's thread is not an actor, and after a failure the network's task outlives its actor for a moment.
+        // The log's thread is not an actor and outlives the log's actor for a moment.
         let deadline = Instant::now() + SHUTDOWN_TIMEOUT;
-        let is_free = || self.home.is_log_free() && check_port(self.listen).is_ok();
-        while !is_free() && Instant::now() < deadline {
+        while !self.home.is_log_free() && Instant::now() < deadline {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }

@@ -8,8 +8,11 @@ use std::time::{Duration, Instant};
 
 use common::{CHAIN, Network, Pace, Plan, consensus_key, free_port, peer_key};
 use tally_consensus::guard::{Guard, Signed};
+use tally_consensus::limits::BLOCK_BYTES_DEFAULT;
 use tally_consensus::signing_bytes::SignedKind;
-use tally_consensus::{EndReason, Height, HomeError, Role, Round, StartError, Transport, verify_certificate};
+use tally_consensus::{
+    EndReason, GateError, Height, HomeError, Role, Round, StartError, Transport, verify_certificate,
+};
 use tokio::sync::Notify;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -133,7 +136,10 @@ async fn blocks_of_many_parts_travel_by_either_transport() {
                 settings.transport = Transport::Broadcast;
             },
         };
-        let network = Network::started(&Plan { payload_bytes: 1_000_000, change, ..Plan::default() }).await;
+        // Almost the largest block; the observer gets it in a sync response instead.
+        let payload_bytes = BLOCK_BYTES_DEFAULT - 200;
+        let plan = Plan { payload_bytes, observers: 1, change, ..Plan::default() };
+        let network = Network::started(&plan).await;
         network.all_reach(4).await;
         network.assert_equal_ids();
         network.stop().await;
@@ -162,13 +168,15 @@ async fn a_second_node_in_the_same_folder_or_on_the_same_port_is_refused() {
     let home = network.nodes[0].settings.home.clone();
     let listen = network.nodes[0].settings.listen;
     let other = &mut network.nodes[1];
-    other.settings.home = home;
+    let own_home = std::mem::replace(&mut other.settings.home, home);
     other.settings.role = Role::Validator { consensus_key: consensus_key(0) };
     let in_use = other.start().await;
     assert!(matches!(in_use, Err(StartError::Home(HomeError::InUse { .. }))), "{in_use:?}");
+    other.settings.home = own_home;
+    other.settings.role = Role::Observer;
     other.settings.listen = listen;
     let taken = other.start().await;
-    assert!(matches!(taken, Err(StartError::Listen { .. })), "{taken:?}");
+    assert!(matches!(taken, Err(StartError::Gate(GateError::Listen { .. }))), "{taken:?}");
     network.stop().await;
 }
 
@@ -231,4 +239,20 @@ async fn a_damaged_log_is_refused_with_its_name() {
     std::fs::write(&log, [0xff; 200]).unwrap();
     let refused = network.nodes[0].start().await;
     assert!(matches!(refused, Err(StartError::Engine(_))), "{refused:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_fifth_validator_joins_at_its_height() {
+    let plan = Plan { validators: 5, last_joins_at: Some(6), ..Plan::default() };
+    let mut network = Network::started(&plan).await;
+    network.all_reach(8).await;
+    // Four of five are a quorum, so the fifth one's vote is needed now.
+    network.nodes[0].stop().await;
+    let target = network.nodes[4].toy.height() + 3;
+    for node in &network.nodes[1..] {
+        node.toy.reach(target).await;
+    }
+    assert!(network.nodes[4].handle().status().borrow().is_voting);
+    network.assert_equal_ids();
+    network.stop().await;
 }

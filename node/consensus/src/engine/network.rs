@@ -1,5 +1,6 @@
 //! The engine's network as this project runs it: a fixed list of known peers, and nobody else.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use arc_malachitebft_app_channel::NetworkRequest;
@@ -7,25 +8,28 @@ use arc_malachitebft_app_channel::app::config::{
     ConsensusConfig, DiscoveryConfig, GossipSubConfig, NodeConfig, P2pConfig, ProtocolNames, PubSubProtocol,
     ScoringStrategy, ValuePayload, ValueSyncConfig,
 };
-use arc_malachitebft_app_channel::app::net::Multiaddr;
+use libp2p::identity::PeerId;
+use libp2p::multiaddr::{Multiaddr, Protocol};
 use sha2::{Digest, Sha256};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 
+use crate::gate::Gate;
 use crate::handle::Status;
+use crate::keys::libp2p_peer_id;
 use crate::limits::{
     BUFFERED_HEIGHTS, BUFFERED_MESSAGES_PER_HEIGHT, CERTIFICATE_BYTES_MAX, CONNECTIONS_PER_IP_MAX,
     CONNECTIONS_PER_PEER_MAX, PART_BYTES_MAX, PART_OVERHEAD_BYTES, PEER_COUNT_INTERVAL, PEERS_MAX,
     SYNC_BATCH_HEIGHTS, SYNC_PARALLEL_REQUESTS, SYNC_REQUEST_BYTES_MAX, SYNC_REQUEST_TIMEOUT,
 };
-use crate::settings::{Peer, Settings, SettingsError, Transport, multiaddr_ip};
+use crate::settings::{Peer, Settings, Transport};
 
 /// A change of the list of peers while the engine runs.
 #[derive(Clone, Debug)]
 pub enum PeerChange {
     /// Let this one in.
-    Add(String),
+    Add(Peer),
     /// Keep this one out.
-    Remove(String),
+    Remove(Peer),
 }
 
 /// The engine's configuration.
@@ -59,15 +63,12 @@ impl NodeConfig for EngineConfig {
 }
 
 impl EngineConfig {
-    /// The configuration these settings stand for. Blocks always travel in parts, because only then the engine asks
-    /// for a verdict; and only listed peers are let in. Neither can be configured away.
-    ///
-    /// # Errors
-    /// If a peer's key or address is malformed.
-    pub fn new(settings: &Settings, is_observer: bool) -> Result<Self, SettingsError> {
+    /// The configuration these settings stand for, behind this gate. Blocks always travel in parts, because only then the
+    /// engine asks for a verdict; and only listed peers are let in. Neither can be configured away.
+    pub fn new(settings: &Settings, gate: &Gate, is_observer: bool) -> Self {
         let consensus = ConsensusConfig {
             enabled: !is_observer,
-            p2p: p2p_config(settings)?,
+            p2p: p2p_config(settings, gate),
             value_payload: ValuePayload::ProposalAndParts,
             queue_capacity: BUFFERED_HEIGHTS,
             queue_per_height_capacity: BUFFERED_MESSAGES_PER_HEIGHT,
@@ -84,7 +85,7 @@ impl EngineConfig {
         };
         value_sync.max_request_size.0 = SYNC_REQUEST_BYTES_MAX as u64;
         value_sync.max_response_size.0 = sync_response_bytes(settings);
-        Ok(Self { moniker: settings.moniker.clone(), consensus, value_sync })
+        Self { moniker: settings.moniker.clone(), consensus, value_sync }
     }
 }
 
@@ -93,13 +94,10 @@ fn sync_response_bytes(settings: &Settings) -> u64 {
     (settings.block_bytes_max + CERTIFICATE_BYTES_MAX + PART_OVERHEAD_BYTES) as u64
 }
 
-fn p2p_config(settings: &Settings) -> Result<P2pConfig, SettingsError> {
-    let own = settings.peer_key.peer_key();
-    let others = settings.peers.iter().filter(|peer| peer.key != own);
-    let listen = format!("{}/tcp/{}", multiaddr_ip(settings.listen.ip()), settings.listen.port());
+fn p2p_config(settings: &Settings, gate: &Gate) -> P2pConfig {
     let mut config = P2pConfig {
-        listen_addr: listen.parse().expect("an IP address and a port make a multiaddress"),
-        persistent_peers: others.map(engine_address).collect::<Result<_, _>>()?,
+        listen_addr: engine_address(gate.engine()),
+        persistent_peers: gate.peers().map(peer_address).collect(),
         persistent_peers_only: true,
         discovery: discovery_config(),
         protocol: match settings.transport {
@@ -111,7 +109,7 @@ fn p2p_config(settings: &Settings) -> Result<P2pConfig, SettingsError> {
     };
     config.pubsub_max_size.0 = (PART_BYTES_MAX + PART_OVERHEAD_BYTES) as u64;
     config.rpc_max_size.0 = sync_response_bytes(settings);
-    Ok(config)
+    config
 }
 
 /// The list is complete, so there is nothing to discover; the limits only bound misbehaving listed peers.
@@ -141,47 +139,61 @@ fn protocol_names(chain_id: &str) -> ProtocolNames {
     }
 }
 
-fn engine_address(peer: &Peer) -> Result<Multiaddr, SettingsError> {
-    peer.multiaddr()?.parse().map_err(|_| SettingsError::PeerAddress { key: peer.key })
+fn engine_address(address: SocketAddr) -> Multiaddr {
+    Multiaddr::from(address.ip()).with(Protocol::Tcp(address.port()))
 }
 
-/// Counts connected peers and applies changes of the list, until the engine is gone.
+/// The peer's identity is part of its address: the engine accepts nobody else there, nor from anywhere else.
+fn peer_address((peer, address): (PeerId, SocketAddr)) -> Multiaddr {
+    engine_address(address).with(Protocol::P2p(peer))
+}
+
+/// Counts connected peers and applies changes of the list, until the engine is gone. Keeps the gate open that long.
 pub async fn watch_peers(
     network: mpsc::Sender<NetworkRequest>,
+    mut gate: Gate,
     mut changes: mpsc::Receiver<PeerChange>,
     status: watch::Sender<Status>,
+    mut stop: oneshot::Receiver<()>,
 ) {
     let mut tick = tokio::time::interval(PEER_COUNT_INTERVAL);
     loop {
         tokio::select! {
-            _ = tick.tick() => {
-                let Ok(Some(dump)) = NetworkRequest::dump_state(&network).await else { return };
-                let peers = dump.peers.len();
-                status.send_if_modified(|status| {
-                    let changed = status.peers != peers;
-                    status.peers = peers;
-                    changed
-                });
-            }
-            change = changes.recv() => match change {
-                Some(change) => apply(&network, change).await,
-                None => return,
+            _ = &mut stop => break,
+            _ = tick.tick() => if let Ok(Some(dump)) = NetworkRequest::dump_state(&network).await {
+                count(&status, dump.peers.len());
             },
+            Some(change) = changes.recv() => apply(&network, &mut gate, change).await,
         }
     }
+    gate.close().await;
 }
 
-async fn apply(network: &mpsc::Sender<NetworkRequest>, change: PeerChange) {
-    let (PeerChange::Add(text) | PeerChange::Remove(text)) = &change;
-    let Ok(address) = text.parse::<Multiaddr>() else { return };
-    let result = match change {
-        PeerChange::Add(_) => NetworkRequest::add_persistent_peer(network, address).await,
-        PeerChange::Remove(_) => NetworkRequest::remove_persistent_peer(network, address).await,
+fn count(status: &watch::Sender<Status>, peers: usize) {
+    status.send_if_modified(|status| {
+        let changed = status.peers != peers;
+        status.peers = peers;
+        changed
+    });
+}
+
+async fn apply(network: &mpsc::Sender<NetworkRequest>, gate: &mut Gate, change: PeerChange) {
+    let result = match &change {
+        PeerChange::Add(peer) => match gate.add(peer).await {
+            Ok(way) => NetworkRequest::add_persistent_peer(network, peer_address(way)).await,
+            Err(error) => return tracing::warn!(%error, "the list of peers stays as it is"),
+        },
+        PeerChange::Remove(peer) => {
+            let Ok(id) = libp2p_peer_id(&peer.key) else { return };
+            let Some(address) = gate.remove(&id) else { return };
+            NetworkRequest::remove_persistent_peer(network, peer_address((id, address))).await
+        }
     };
     match result {
         Ok(Ok(())) => {}
-        Ok(Err(error)) => tracing::warn!(?error, "the list of peers stays as it is"),
-        Err(error) => tracing::warn!(%error, "the list of peers stays as it is"),
+        // The gate has it right already, and the gate decides.
+        Ok(Err(error)) => tracing::warn!(?error, "the engine keeps its list of peers"),
+        Err(error) => tracing::warn!(%error, "the engine keeps its list of peers"),
     }
 }
 
@@ -192,22 +204,23 @@ mod tests {
     use crate::settings::Role;
     use std::path::PathBuf;
 
-    #[test]
-    fn only_listed_peers_are_let_in_and_always_by_identity() {
+    #[tokio::test]
+    async fn only_listed_peers_are_let_in_and_always_by_identity() {
         let own = SecretKey::new([1; 32]);
         let other = SecretKey::new([2; 32]).peer_key();
-        let listen = "127.0.0.1:1".parse().unwrap();
+        let listen = "127.0.0.1:0".parse().unwrap();
         let mut settings = Settings::new("chain", PathBuf::new(), Role::Observer, own.clone(), listen);
         settings.peers = vec![
             Peer { key: own.peer_key(), address: "127.0.0.1:1".to_owned() },
             Peer { key: other, address: "127.0.0.1:2".to_owned() },
         ];
-        let config = EngineConfig::new(&settings, true).unwrap();
+        let gate = Gate::open(&settings).await.unwrap();
+        let config = EngineConfig::new(&settings, &gate, true);
         let p2p = &config.consensus.p2p;
         assert!(p2p.persistent_peers_only && !p2p.discovery.enabled);
         assert_eq!(config.consensus.value_payload, ValuePayload::ProposalAndParts);
-        let expected = format!("/ip4/127.0.0.1/tcp/2/p2p/{}", crate::keys::peer_id(&other).unwrap());
-        assert_eq!(p2p.persistent_peers.iter().map(ToString::to_string).collect::<Vec<_>>(), [expected]);
+        let [peer] = &p2p.persistent_peers[..] else { panic!("{:?}", p2p.persistent_peers) };
+        assert!(peer.to_string().ends_with(&format!("/p2p/{}", crate::keys::peer_id(&other).unwrap())));
     }
 
     #[test]

@@ -2,8 +2,9 @@
 #![allow(dead_code, clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
-use std::net::{SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -47,6 +48,8 @@ pub enum Pace {
 pub struct Toy {
     key: Option<ValidatorKey>,
     validators: ValidatorSet,
+    /// From this height on, these are the validators.
+    later: Option<(Height, ValidatorSet)>,
     payload_bytes: usize,
     pace: Pace,
     store: Mutex<Store>,
@@ -120,7 +123,8 @@ impl Application for Toy {
     }
 
     fn validator_set(&self, height: Height) -> Option<ValidatorSet> {
-        (height <= self.tip.borrow().next()).then(|| self.validators.clone())
+        let later = self.later.as_ref().filter(|(from, _)| height >= *from).map(|(_, later)| later);
+        (height <= self.tip.borrow().next()).then(|| later.unwrap_or(&self.validators).clone())
     }
 
     fn identify(&self, bytes: &[u8]) -> Option<BlockId> {
@@ -231,6 +235,8 @@ pub struct Network {
 pub struct Plan {
     pub validators: u8,
     pub observers: u8,
+    /// The last validator joins the others only at this height.
+    pub last_joins_at: Option<u64>,
     pub payload_bytes: usize,
     pub change: fn(&mut Settings),
     pub pace: fn() -> Pace,
@@ -238,12 +244,24 @@ pub struct Plan {
 
 impl Default for Plan {
     fn default() -> Self {
-        Self { validators: 4, observers: 0, payload_bytes: 10, change: |_| {}, pace: || Pace::AtOnce }
+        Self {
+            validators: 4,
+            observers: 0,
+            last_joins_at: None,
+            payload_bytes: 10,
+            change: |_| {},
+            pace: || Pace::AtOnce,
+        }
     }
 }
 
+/// On an address of its own, so that no outgoing connection of another test takes the port meanwhile.
 pub fn free_port() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let next = NEXT.fetch_add(1, Ordering::Relaxed) + std::process::id() * 256;
+    let [_, b, c, d] = next.to_be_bytes();
+    let ip = Ipv4Addr::new(127, 1 + b % 32, c, 1 + d % 254);
+    TcpListener::bind((ip, 0)).unwrap().local_addr().unwrap()
 }
 
 pub fn consensus_key(index: u8) -> SecretKey {
@@ -263,9 +281,11 @@ impl Network {
         let peers: Vec<Peer> = (0..count)
             .map(|index| Peer { key: peer_key(index).peer_key(), address: free_port().to_string() })
             .collect();
-        let members = (0..plan.validators)
-            .map(|index| Validator { public_key: consensus_key(index).validator_key(), power: 1 });
-        let validators = ValidatorSet::new(members.collect()).unwrap();
+        let all = members(plan.validators);
+        let (validators, later) = match plan.last_joins_at {
+            None => (all, None),
+            Some(height) => (members(plan.validators - 1), Some((Height::new(height), all))),
+        };
         let nodes = (0..count).map(|index| {
             let votes = index < plan.validators;
             let role = match votes {
@@ -279,7 +299,7 @@ impl Network {
             settings.moniker = format!("node-{index}");
             (plan.change)(&mut settings);
             let key = votes.then(|| consensus_key(index).validator_key());
-            Node { settings, toy: toy(key, &validators, plan), handle: None }
+            Node { settings, toy: toy(key, &validators, &later, plan), handle: None }
         });
         Self { nodes: nodes.collect(), validators, folder }
     }
@@ -315,10 +335,22 @@ impl Network {
     }
 }
 
-fn toy(key: Option<ValidatorKey>, validators: &ValidatorSet, plan: &Plan) -> Arc<Toy> {
+fn members(count: u8) -> ValidatorSet {
+    let members =
+        (0..count).map(|index| Validator { public_key: consensus_key(index).validator_key(), power: 1 });
+    ValidatorSet::new(members.collect()).unwrap()
+}
+
+fn toy(
+    key: Option<ValidatorKey>,
+    validators: &ValidatorSet,
+    later: &Option<(Height, ValidatorSet)>,
+    plan: &Plan,
+) -> Arc<Toy> {
     Arc::new(Toy {
         key,
         validators: validators.clone(),
+        later: later.clone(),
         payload_bytes: plan.payload_bytes,
         pace: (plan.pace)(),
         store: Mutex::default(),

@@ -1,0 +1,241 @@
+//! Lets nobody near the engine's network who is not on the list of peers.
+//!
+//! The engine refuses a stranger only once the stranger has said who it is, and until then (or forever, if it says
+//! nothing) serves it like anybody else: it could read the whole chain. So the engine listens and dials on a loopback
+//! address of its own, and this gate carries its connections to the other nodes' gates through tunnels that open only
+//! between listed keys:
+//!
+//! ```text
+//! engine ─▶ forwarder of that peer ═══ tunnel ═══▶ gate (the public port) ─▶ engine
+//! ```
+//!
+//! The tunnel is encrypted and bound to both keys, so that nobody in the middle can take it over after the handshake. Other
+//! users of the same machine could reach the engine's loopback port; a validator's machine has none.
+
+mod adapt;
+mod tunnel;
+
+use std::collections::HashMap;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use libp2p::identity::PeerId;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio::task::{JoinHandle, JoinSet};
+
+use crate::gate::tunnel::{Handshake, Tunnel, TunnelError, splice};
+use crate::keys::libp2p_peer_id;
+use crate::limits::{HANDSHAKE_TIMEOUT, HANDSHAKES_MAX, TUNNELS_PER_PEER_MAX};
+use crate::settings::{Peer, Settings, SettingsError};
+
+/// Pause after the operating system refused a connection, most likely for want of file descriptors.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// Why the gate did not open or a peer was not added.
+#[derive(Debug, thiserror::Error)]
+pub enum GateError {
+    /// A peer's key or address is malformed.
+    #[error(transparent)]
+    Peer(#[from] SettingsError),
+    /// Somebody listens there already, or nobody may.
+    #[error("cannot listen on {listen}: {source}")]
+    Listen {
+        /// Where.
+        listen: SocketAddr,
+        /// Why not.
+        source: io::Error,
+    },
+}
+
+/// Who may come in, and the tunnels of those who did. Gone when the gate is closed.
+type Members = Option<HashMap<PeerId, JoinSet<()>>>;
+
+struct Shared {
+    handshake: Handshake,
+    /// Where our engine listens.
+    engine: SocketAddr,
+    members: Mutex<Members>,
+    handshakes: Arc<Semaphore>,
+}
+
+/// The open gate. Closed when dropped.
+pub struct Gate {
+    shared: Arc<Shared>,
+    accepting: JoinHandle<()>,
+    /// Per peer: where our engine finds it, and the task that carries it there.
+    forwarders: HashMap<PeerId, (SocketAddr, JoinHandle<()>)>,
+}
+
+impl Gate {
+    /// Listens on the settings' public address, for the settings' peers.
+    ///
+    /// # Errors
+    /// If it cannot listen there.
+    pub async fn open(settings: &Settings) -> Result<Self, GateError> {
+        let keypair = settings.peer_key.keypair();
+        let listener = listen(settings.listen).await?;
+        let engine = free_address(own_loopback()).await?;
+        let shared = Arc::new(Shared {
+            handshake: Handshake::new(keypair, &settings.chain_id),
+            engine,
+            members: Mutex::new(Some(HashMap::new())),
+            handshakes: Arc::new(Semaphore::new(HANDSHAKES_MAX)),
+        });
+        let accepting = tokio::spawn(accept(listener, Arc::clone(&shared)));
+        let mut gate = Self { shared, accepting, forwarders: HashMap::new() };
+        let own = settings.peer_key.peer_key();
+        for peer in settings.peers.iter().filter(|peer| peer.key != own) {
+            gate.add(peer).await?;
+        }
+        Ok(gate)
+    }
+
+    /// Where our engine must listen.
+    pub fn engine(&self) -> SocketAddr {
+        self.shared.engine
+    }
+
+    /// Where our engine finds its peers.
+    pub fn peers(&self) -> impl Iterator<Item = (PeerId, SocketAddr)> {
+        self.forwarders.iter().map(|(peer, (address, _))| (*peer, *address))
+    }
+
+    /// Lets a peer in, and says where our engine finds it.
+    ///
+    /// # Errors
+    /// If its key is malformed, or there is no free port.
+    pub async fn add(&mut self, peer: &Peer) -> Result<(PeerId, SocketAddr), GateError> {
+        let id = libp2p_peer_id(&peer.key).map_err(SettingsError::PeerKey)?;
+        self.remove(&id);
+        let listener = listen(SocketAddr::new(self.shared.engine.ip(), 0)).await?;
+        let address = listener
+            .local_addr()
+            .map_err(|source| GateError::Listen { listen: self.shared.engine, source })?;
+        if let Some(members) = self.shared.members().as_mut() {
+            members.insert(id, JoinSet::new());
+        }
+        let forwarding = forward(listener, Arc::clone(&self.shared), id, peer.address.clone());
+        self.forwarders.insert(id, (address, tokio::spawn(forwarding)));
+        Ok((id, address))
+    }
+
+    /// Cuts a peer off, and says where our engine used to find it.
+    pub fn remove(&mut self, peer: &PeerId) -> Option<SocketAddr> {
+        if let Some(members) = self.shared.members().as_mut() {
+            members.remove(peer);
+        }
+        let (address, forwarding) = self.forwarders.remove(peer)?;
+        forwarding.abort();
+        Some(address)
+    }
+
+    /// Closes the gate and waits until its port is free.
+    pub async fn close(mut self) {
+        self.accepting.abort();
+        let _ = (&mut self.accepting).await;
+    }
+}
+
+impl Drop for Gate {
+    fn drop(&mut self) {
+        *self.shared.members() = None;
+        self.accepting.abort();
+        self.forwarders.values().for_each(|(_, forwarding)| forwarding.abort());
+    }
+}
+
+impl Shared {
+    fn members(&self) -> std::sync::MutexGuard<'_, Members> {
+        self.members.lock().expect("nothing panics while it holds the members")
+    }
+
+    /// Runs a peer's tunnel, if it is a member and has room for one more.
+    fn run(&self, peer: PeerId, plain: TcpStream, tunnel: Tunnel) -> Result<(), TunnelError> {
+        let mut members = self.members();
+        let tunnels = members.as_mut().and_then(|members| members.get_mut(&peer));
+        let tunnels = tunnels.ok_or(TunnelError::Refused { peer })?;
+        while tunnels.try_join_next().is_some() {}
+        if tunnels.len() >= TUNNELS_PER_PEER_MAX {
+            return Err(TunnelError::TooMany { peer });
+        }
+        tunnels.spawn(splice(plain, tunnel));
+        Ok(())
+    }
+
+    fn is_member(&self, peer: &PeerId) -> bool {
+        self.members().as_ref().is_some_and(|members| members.contains_key(peer))
+    }
+
+    async fn admit(&self, socket: TcpStream) -> Result<(), TunnelError> {
+        let (peer, tunnel) = self.handshake.answer(socket).await?;
+        if !self.is_member(&peer) {
+            return Err(TunnelError::Refused { peer });
+        }
+        self.run(peer, TcpStream::connect(self.engine).await?, tunnel)
+    }
+
+    async fn carry(&self, plain: TcpStream, peer: PeerId, address: &str) -> Result<(), TunnelError> {
+        let tunnel = self.handshake.connect(address, peer).await?;
+        self.run(peer, plain, tunnel)
+    }
+}
+
+async fn accept(listener: TcpListener, shared: Arc<Shared>) {
+    let mut handshakes = JoinSet::new();
+    loop {
+        while handshakes.try_join_next().is_some() {}
+        let Ok(permit) = Arc::clone(&shared.handshakes).acquire_owned().await else { return };
+        let Ok((socket, from)) = listener.accept().await else {
+            tokio::time::sleep(ACCEPT_PAUSE).await;
+            continue;
+        };
+        let shared = Arc::clone(&shared);
+        handshakes.spawn(async move {
+            let _permit = permit;
+            match tokio::time::timeout(HANDSHAKE_TIMEOUT, shared.admit(socket)).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => tracing::info!(%from, %error, "a connection was refused"),
+                Err(_) => tracing::info!(%from, "a connection was refused: it said nothing for too long"),
+            }
+        });
+    }
+}
+
+/// Carries our engine's connections to one peer.
+async fn forward(listener: TcpListener, shared: Arc<Shared>, peer: PeerId, address: String) {
+    loop {
+        let Ok((socket, _)) = listener.accept().await else {
+            tokio::time::sleep(ACCEPT_PAUSE).await;
+            continue;
+        };
+        // One after the other: the engine dials a peer seldom, and never in haste.
+        match tokio::time::timeout(HANDSHAKE_TIMEOUT, shared.carry(socket, peer, &address)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::debug!(%peer, %address, %error, "no connection"),
+            Err(_) => tracing::debug!(%peer, %address, "no connection: no answer"),
+        }
+    }
+}
+
+async fn listen(listen: SocketAddr) -> Result<TcpListener, GateError> {
+    TcpListener::bind(listen).await.map_err(|source| GateError::Listen { listen, source })
+}
+
+async fn free_address(ip: IpAddr) -> Result<SocketAddr, GateError> {
+    let wanted = SocketAddr::new(ip, 0);
+    let listener = listen(wanted).await?;
+    listener.local_addr().map_err(|source| GateError::Listen { listen: wanted, source })
+}
+
+/// A loopback address that no other node on this machine uses, so that a free port on it stays free.
+fn own_loopback() -> IpAddr {
+    let [b, c, d]: [u8; 3] = rand::random();
+    IpAddr::V4(Ipv4Addr::new(127, 64 + b % 128, c, 1 + d % 254))
+}
+
+#[cfg(test)]
+#[path = "gate_tests.rs"]
+mod tests;
