@@ -38,7 +38,7 @@ fn the_best_price_fills_first_and_ties_go_to_the_smaller_number() {
             "{LIVE}
              given east opens on acme limit 100.00 rate 3.10
              given west opens on acme limit 200.00 rate 3.00
-             given west opens on acme limit 300.00 rate 3.00
+             given west opens on acme limit 200.00 rate 3.00
              given fund opens on acme limit 500.00 rate 9.00 bank west
              given west credits fund 1_000.00 ref A
              quote T1 900.00
@@ -49,24 +49,24 @@ fn the_best_price_fills_first_and_ties_go_to_the_smaller_number() {
         expect![[r#"
             F1: 98.68 of 100.00 (discount 1.32, fee 0.00, 153 days, APR 3.1911 % on 365)
             F2: 197.45 of 200.00 (discount 2.55, fee 0.00, 153 days, APR 3.0809 % on 365)
-            F3: 296.17 of 300.00 (discount 3.83, fee 0.00, 153 days, APR 3.0850 % on 365)
+            F3: 197.45 of 200.00 (discount 2.55, fee 0.00, 153 days, APR 3.0809 % on 365)
             F4: 480.87 of 500.00 (discount 19.13, fee 0.00, 153 days, APR 9.4905 % on 365)
-            best: F2 takes 200.00 for 197.45, F3 takes 300.00 for 296.17, F1 takes 100.00 for 98.68, F4 takes 300.00 for 288.52
+            best: F2 takes 200.00 for 197.45, F3 takes 200.00 for 197.45, F1 takes 100.00 for 98.68, F4 takes 400.00 for 384.70
             TrancheSplit alpha R1 T1 [T2, T3, T4, T5, T6] 1000.00
             TrancheDiscounted alpha with west R1 T2 F2 200.00 for 197.45
-            TrancheDiscounted alpha with west R1 T3 F3 300.00 for 296.17
+            TrancheDiscounted alpha with west R1 T3 F3 200.00 for 197.45
             TrancheDiscounted alpha with east R1 T4 F1 100.00 for 98.68
-            TrancheDiscounted alpha with fund R1 T5 F4 300.00 for 288.52
+            TrancheDiscounted alpha with fund R1 T5 F4 400.00 for 384.70
             T2 of R1: 200.00 west, depth 0, bought under F2 from alpha
-            T3 of R1: 300.00 west, depth 0, bought under F3 from alpha
+            T3 of R1: 200.00 west, depth 0, bought under F3 from alpha
             T4 of R1: 100.00 east, depth 0, bought under F1 from alpha
-            T5 of R1: 300.00 fund, depth 0, bought under F4 from alpha
+            T5 of R1: 400.00 fund, depth 0, bought under F4 from alpha
             T6 of R1: 100.00 alpha, depth 0
             alpha at east: 98.68 CNY
-            fund at west: 711.48 CNY
-            alpha at west: 782.14 CNY
+            fund at west: 615.30 CNY
+            alpha at west: 779.60 CNY
             east credited 98.68, redeemed 0.00 CNY
-            west credited 1493.62, redeemed 0.00 CNY
+            west credited 1394.90, redeemed 0.00 CNY
         "#]],
     );
 }

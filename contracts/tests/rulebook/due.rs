@@ -3,6 +3,7 @@ use crate::common::cast::date;
 use crate::common::script::Stage;
 use expect_test::expect;
 use tally_contracts::event::EventKind;
+use tally_contracts::state::index_prefix;
 use tally_contracts::types::{ReceivableId, Timestamp};
 
 /// Submits `count` receivables of 1.00 each in blocks of 500.
@@ -101,6 +102,39 @@ fn an_arrival_that_pays_more_than_a_block_can_goes_on_in_the_next() {
     assert_eq!(settled(&stage.ledger.block(&[])), (1_001..=1_500).collect::<Vec<u64>>());
     assert_eq!(settled(&stage.ledger.block(&[])), Vec::<u64>::new());
     stage.ledger.check();
+}
+
+#[test]
+fn a_distribution_counts_each_tranche_and_the_last_one_begun_is_finished() {
+    let mut stage = Stage::rulebook();
+    stage.ledger.thorough = false;
+    stage.run("given alpha trusts acme");
+    for number in 1..=40 {
+        stage.run(&format!(
+            "given acme issues 30.00 to alpha due 2026-06-17 inv N{number} knowing
+             given alpha splits T{} {}",
+            (number - 1) * 31 + 1,
+            "1.00 ".repeat(30)
+        ));
+    }
+    stage.ledger.time = date("2026-06-17").start(480);
+    let begun: Vec<usize> = (0..3).map(|_| unpaid(&mut stage)).collect();
+    assert_eq!(begun, [34, 40, 40], "34 distributions of 30 tranches are the first to reach 1,000");
+    let credit = stage.transaction("east credits acme 2_000.00 ref C");
+    stage.ledger.block(&[credit]);
+    stage.ledger.check();
+    assert_eq!(
+        events(&mut stage, EventKind::ReceivableSettled),
+        (35..=40).map(ReceivableId::new).collect::<Vec<_>>()
+    );
+    assert_eq!(events(&mut stage, EventKind::ReceivableSettled), Vec::new());
+    stage.ledger.check();
+}
+
+/// Runs an empty block; how many receivables wait for money then.
+fn unpaid(stage: &mut Stage) -> usize {
+    stage.ledger.block(&[]);
+    stage.ledger.state.index.iter().filter(|row| row.starts_with(&index_prefix::UNPAID)).count()
 }
 
 #[test]

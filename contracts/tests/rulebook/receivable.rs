@@ -514,3 +514,24 @@ fn a_due_date_that_passed_is_not_confirmed_but_accepted_and_collected() {
         "#]],
     );
 }
+
+#[test]
+fn a_tranche_that_its_supplier_bought_back_under_a_facility_cannot_be_cancelled() {
+    check(
+        "bought back",
+        "given bolt submits 100.00 on acme due 2026-06-17 inv A1
+         given acme confirms R1
+         given bolt accepts R1
+         given east opens on acme limit 100.00 rate 3.00
+         given bolt opens on acme limit 100.00 rate 3.00 bank east
+         given east credits bolt 100.00 ref A
+         given bolt discounts T1 under F1
+         given east discounts T1 under F2
+         show tranches
+         bolt cancels R1",
+        expect![[r#"
+            T1 of R1: 100.00 bolt, depth 0, bought under F2 from east
+            refused NOT_UNTOUCHED: something of R1 already moved
+        "#]],
+    );
+}
