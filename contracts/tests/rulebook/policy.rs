@@ -3,7 +3,7 @@ use crate::common::cast::{date, genesis};
 use crate::common::script::{LIVE, check, check_policies, check_under};
 use expect_test::expect;
 use tally_contracts::policy::Policy;
-use tally_contracts::types::Calendar;
+use tally_contracts::types::{Calendar, Timestamp};
 
 fn later(from: &str, change: impl FnOnce(&mut Policy)) -> Vec<Policy> {
     let mut policy = Policy { effective_from: date(from), ..Policy::rulebook() };
@@ -104,11 +104,13 @@ fn a_cancellation_after_a_new_calendar_leaves_nothing_behind() {
 fn the_receipt_names_the_policy_that_judged() {
     let mut stage =
         crate::common::script::Stage::new(later("2026-02-01", |policy| policy.min_tranche_minor = 1));
-    let transaction = stage.transaction("alpha trusts acme");
-    assert_eq!(stage.ledger.block(&[transaction])[0].policy_version, 1);
-    stage.run("on 2026-02-01");
-    let transaction = stage.transaction("alpha trusts acme");
-    assert_eq!(stage.ledger.block(&[transaction])[0].policy_version, 2);
+    let midnight = date("2026-02-01").start(480).ms();
+    for (time, version) in [(midnight - 1, 1), (midnight, 2)] {
+        let transaction = stage.transaction("alpha trusts acme");
+        stage.ledger.time = Timestamp::from_ms(time);
+        let receipts = stage.ledger.block(&[transaction]);
+        assert!(receipts.iter().all(|receipt| receipt.policy_version == version), "{version}");
+    }
 }
 
 #[test]

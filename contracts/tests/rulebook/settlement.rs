@@ -439,3 +439,35 @@ fn a_suspended_holder_is_still_paid() {
     "#]]
     .assert_eq(&stage.run("on 2026-06-17\nalpha moves 1.00 at east to beta"));
 }
+
+#[test]
+fn money_finds_the_next_debt_in_the_block_in_which_the_first_is_cancelled() {
+    check(
+        "cancelled and credited at once",
+        &format!(
+            "{LIVE}
+             given alpha submits 10.00 on acme due 2026-06-17 inv B2
+             given acme confirms R2
+             given alpha accepts R2
+             on 2026-06-17
+             given acme cancels R1
+             show queue
+             together
+             alpha cancels R1
+             east credits acme 10.00 ref A
+             end
+             show queue"
+        ),
+        expect![[r#"
+            2026-06-18 00:00 Overdue 1
+            2026-06-18 00:00 Overdue 2
+            2 unpaid, 0 arrivals
+            ReceivableCancelled alpha R1 T1 1000.00 @2026-06-17
+            DepositCredited east with acme 10.00 "A"
+            end: SettlementDebited acme R2 10.00 @2026-06-17
+            end: SettlementDistributed alpha with acme R2 T2 10.00
+            end: ReceivableSettled acme R2 10.00 @2026-06-17
+            0 unpaid, 0 arrivals
+        "#]],
+    );
+}
