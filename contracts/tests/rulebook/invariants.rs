@@ -4,9 +4,9 @@ use crate::common::script::{LIVE, Stage};
 use tally_contracts::Fault;
 use tally_contracts::facility::Facility;
 use tally_contracts::invariants::{check_all, check_block};
-use tally_contracts::money::{Account, Deposit};
+use tally_contracts::money::{Account, BankTotals, Deposit};
 use tally_contracts::receivable::{Receivable, ReceivableStatus};
-use tally_contracts::state::{Changes, Key, Record, RecordChange, RecordType};
+use tally_contracts::state::{Changes, IndexKey, Key, Record, RecordChange, RecordType};
 use tally_contracts::tranche::Tranche;
 use tally_contracts::types::{CounterKind, FacilityId, Hash, MemberId, ReceivableId, TrancheId};
 use tally_contracts::{Outcome, Receipt, ReceiptSource};
@@ -108,6 +108,22 @@ fn the_full_check_notices_missing_and_spare_rows_and_records() {
         };
         assert_eq!(broken(check_all(&ledger.state)) == "nothing", harmless, "without {:?}", Key::decode(key));
     }
+}
+
+#[test]
+fn money_that_idles_where_a_receivable_waits_is_noticed() {
+    let mut stage = Stage::rulebook();
+    stage.run(LIVE);
+    stage.run("on 2026-06-17");
+    let (bank, owner) = (MemberId::new("east").unwrap(), MemberId::new("acme").unwrap());
+    let currency = tally_contracts::types::Currency::new("CNY").unwrap();
+    let account = Account { bank, owner, currency };
+    let mut ledger = stage.ledger;
+    ledger.force(Key::Deposit(account), Deposit { account, balance: 5, locked: 0 });
+    ledger.force(Key::BankTotals { bank, currency }, BankTotals { credited: 5, redeemed: 0 });
+    assert_eq!(broken(check_all(&ledger.state)), "index");
+    ledger.state.index.insert(IndexKey::Arrival { since: ledger.height, account }.encode());
+    assert_eq!(broken(check_all(&ledger.state)), "nothing", "an arrival is queued");
 }
 
 #[test]
