@@ -48,9 +48,19 @@ async fn what_is_malformed_or_not_authorised_is_refused_with_its_code_and_reason
         ("oversize", plain(vec![0; 65 * 1024]), Code::InvalidArgument, "OVER_LIMIT"),
         ("a wrong signature", forged, Code::Unauthenticated, "SIGNATURE_WRONG"),
         ("no signature", unsigned, Code::InvalidArgument, "SIGNATURE_COUNT"),
-        ("another chain", request("elsewhere", good("chain"), &key), Code::Unauthenticated, "SIGNATURE_WRONG"),
+        (
+            "another chain",
+            request("elsewhere", good("chain"), &key),
+            Code::Unauthenticated,
+            "SIGNATURE_WRONG",
+        ),
         ("expired", plain(draft(&key, 1, "late").encode()), Code::FailedPrecondition, "TRANSACTION_EXPIRED"),
-        ("for ever", plain(draft(&key, u64::MAX, "ever").encode()), Code::InvalidArgument, "VALIDITY_TOO_LONG"),
+        (
+            "for ever",
+            plain(draft(&key, u64::MAX, "ever").encode()),
+            Code::InvalidArgument,
+            "VALIDITY_TOO_LONG",
+        ),
     ];
     let mut client = TransactionServiceClient::connect(rig.network.node(0).unwrap().url()).await.unwrap();
     for (what, request, code, reason) in rows {
@@ -78,7 +88,8 @@ async fn a_replay_gets_the_first_answer_and_other_bytes_are_refused() {
     assert_eq!(first, second, "the same bytes get the same answer");
 
     let key = rig.network.key_of(bank.member).unwrap();
-    let other = TransactionDraft { request_id: signed.unverified().request_id, ..draft(&key, 500, "other bytes") };
+    let other =
+        TransactionDraft { request_id: signed.unverified().request_id, ..draft(&key, 500, "other bytes") };
     let mut client = TransactionServiceClient::connect(rig.network.node(0).unwrap().url()).await.unwrap();
     let status = client.submit(request(CHAIN, other.encode(), &key)).await.expect_err("other bytes");
     let problem = Problem::from(&status);

@@ -21,7 +21,10 @@ async fn a_validator_killed_under_load_catches_up_and_agrees() {
 
     rig.network.kill(3).unwrap();
     let before = rig.balance(0, cast::EAST, cast::TIER_1).await;
-    eventually("commits without it", 60, async || rig.balance(0, cast::EAST, cast::TIER_1).await >= before + 10).await;
+    eventually("commits without it", 60, async || {
+        rig.balance(0, cast::EAST, cast::TIER_1).await >= before + 10
+    })
+    .await;
     let height = rig.height(0).await;
     rig.network.start_node(3).unwrap();
     rig.network.wait_height(3, height, CATCH_UP).await.unwrap();
@@ -69,8 +72,10 @@ async fn nothing_acknowledged_is_lost_when_all_four_are_killed() {
     let mut rig = Rig::started(4).await;
     let (stop, stopped) = watch::channel(false);
     let banks = [cast::EAST, cast::WEST, cast::NORTH].map(|name| rig.actor(name));
-    let loads: Vec<_> =
-        banks.iter().map(|bank| tokio::spawn(load(bank.clone(), bank.member.as_str(), stopped.clone()))).collect();
+    let loads: Vec<_> = banks
+        .iter()
+        .map(|bank| tokio::spawn(load(bank.clone(), bank.member.as_str(), stopped.clone())))
+        .collect();
     eventually("load", 30, async || rig.balance(0, cast::NORTH, cast::TIER_1).await >= 10).await;
 
     (0..4).for_each(|index| rig.network.kill(index).unwrap());

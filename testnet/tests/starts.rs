@@ -13,7 +13,8 @@ use tally_testnet::demo::cast;
 
 /// Runs a node in the foreground, which must end by itself.
 fn start(rig: &Rig, config: &Path) -> Output {
-    let started = Command::new(rig.network.binary("tallyd")).arg("start").arg("--config").arg(config).output();
+    let started =
+        Command::new(rig.network.binary("tallyd")).arg("start").arg("--config").arg(config).output();
     started.unwrap()
 }
 
@@ -100,7 +101,8 @@ struct SmallDisk<'a>(&'a Path);
 
 impl<'a> SmallDisk<'a> {
     fn mount(at: &'a Path) -> Option<Self> {
-        let mount = Command::new("mount").args(["-t", "tmpfs", "-o", "size=64m", "tmpfs"]).arg(at).output().ok()?;
+        let mount =
+            Command::new("mount").args(["-t", "tmpfs", "-o", "size=64m", "tmpfs"]).arg(at).output().ok()?;
         mount.status.success().then_some(Self(at))
     }
 }

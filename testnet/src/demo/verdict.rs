@@ -8,7 +8,8 @@ pub fn broken_promises(summary: &Value, p50_ms_max: Option<f64>) -> Vec<String> 
     let holds = |key: &str| summary.get(key).and_then(Value::as_bool).unwrap_or(false);
     let p50 = summary.pointer("/discount_submit_to_commit_ms/p50").and_then(Value::as_f64);
     let refusals = summary.get("refusals").and_then(Value::as_object);
-    let refused = |reason: &str| refusals.and_then(|all| all.get(reason)).and_then(Value::as_u64).unwrap_or(0) > 0;
+    let refused =
+        |reason: &str| refusals.and_then(|all| all.get(reason)).and_then(Value::as_u64).unwrap_or(0) > 0;
     let promises = [
         ("four validators", number("validators") == 4),
         ("an observer", number("observers") == 1),
@@ -19,11 +20,17 @@ pub fn broken_promises(summary: &Value, p50_ms_max: Option<f64>) -> Vec<String> 
         ("a stranger's discount is refused", refused("NOT_HOLDER")),
         ("a stale quote is refused", refused("PROCEEDS_BELOW_MINIMUM")),
         ("something is settled", number("settled_minor_units") > 0),
-        ("what is debited is distributed", number("settled_minor_units") == number("distributed_minor_units")),
+        (
+            "what is debited is distributed",
+            number("settled_minor_units") == number("distributed_minor_units"),
+        ),
         ("one state root on all nodes", holds("state_roots_equal")),
         ("all invariants hold", holds("invariants_ok")),
         ("the killed validator came back", number("restarted_validator_height") >= number("height")),
-        ("the median latency is measured and within its limit", p50.is_some_and(|p50| p50 <= p50_ms_max.unwrap_or(f64::MAX))),
+        (
+            "the median latency is measured and within its limit",
+            p50.is_some_and(|p50| p50 <= p50_ms_max.unwrap_or(f64::MAX)),
+        ),
     ];
     promises.iter().filter(|(_, kept)| !kept).map(|(promise, _)| (*promise).to_owned()).collect()
 }
@@ -46,7 +53,10 @@ mod tests {
     #[test]
     fn a_broken_promise_is_named() {
         assert_eq!(broken_promises(&good(), Some(150.0)), Vec::<String>::new());
-        assert_eq!(broken_promises(&good(), Some(50.0)), ["the median latency is measured and within its limit"]);
+        assert_eq!(
+            broken_promises(&good(), Some(50.0)),
+            ["the median latency is measured and within its limit"]
+        );
         for (key, value) in [
             ("validators", json!(3)),
             ("refusals", json!({})),

@@ -78,7 +78,8 @@ impl Rig {
 
     /// What `bank` owes `owner`, in fen, as node `index` says.
     pub async fn balance(&self, index: usize, bank: &str, owner: &str) -> u128 {
-        let request = ListDepositsRequest { owner: owner.to_owned(), bank: bank.to_owned(), ..Default::default() };
+        let request =
+            ListDepositsRequest { owner: owner.to_owned(), bank: bank.to_owned(), ..Default::default() };
         let deposits = self.client(index).deposits(request, 0).await.unwrap();
         deposits.iter().map(|deposit| deposit.balance_minor_units.parse::<u128>().unwrap()).sum()
     }
@@ -146,7 +147,11 @@ pub async fn load(actor: Actor, name: &str, mut stop: tokio::sync::watch::Receiv
 }
 
 /// Waits until `condition` holds, at most `seconds`.
-pub async fn eventually<F: Future<Output = bool>>(what: &str, seconds: u64, mut condition: impl FnMut() -> F) {
+pub async fn eventually<F: Future<Output = bool>>(
+    what: &str,
+    seconds: u64,
+    mut condition: impl FnMut() -> F,
+) {
     let deadline = Instant::now() + Duration::from_secs(seconds);
     while !condition().await {
         assert!(Instant::now() < deadline, "{what} did not happen within {seconds} s");

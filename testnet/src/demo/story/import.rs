@@ -109,10 +109,7 @@ fn file_of(batches: &[Batch], document: Hash) -> Result<Batch, DemoError> {
         let is_it =
             |file: &&std::path::PathBuf| std::fs::read(file).is_ok_and(|bytes| Hash::of(&bytes) == document);
         if let Some(file) = batch.files.iter().find(is_it) {
-            return Ok(Batch {
-                files: vec![file.clone()],
-                ..batch.clone()
-            });
+            return Ok(Batch { files: vec![file.clone()], ..batch.clone() });
         }
     }
     Err(DemoError::Missing {
@@ -147,7 +144,8 @@ fn row_text(row: &Value) -> String {
     let text = |key: &str| row.get(key).and_then(Value::as_str).unwrap_or_default();
     let (reason, message) = refusal(row);
     if reason.is_empty() {
-        let warned = row.get("warnings").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+        let warned =
+            row.get("warnings").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
         let warned: String = warned.map(|warning| format!("; note: {warning}")).collect();
         return format!("{}: {} {}{warned}", text("file"), text("result"), text("receivable"));
     }
