@@ -1,7 +1,9 @@
 //! `tally-testnet`: many machines on one desk, as one command.
 
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use anyhow::Context;
 use clap::{Parser, Subcommand};
 use tally_testnet::demo::{self, DemoOptions};
 use tokio::signal::unix::{SignalKind, signal};
@@ -17,24 +19,40 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Four banks, one ledger: an invoice becomes cash, on real processes
+    #[command(args_override_self = true)]
     Demo(DemoOptions),
+    /// Check what a demo's `--json` promises
+    CheckSummary {
+        /// The file
+        file: PathBuf,
+        /// The largest median latency of a discount that passes, in milliseconds
+        #[arg(long, value_name = "MS")]
+        p50_ms_max: Option<f64>,
+    },
 }
 
 #[tokio::main]
 async fn main() -> anyhow::Result<ExitCode> {
-    let Command::Demo(options) = Arguments::parse().command;
+    match Arguments::parse().command {
+        Command::Demo(options) => run_demo(&options).await,
+        Command::CheckSummary { file, p50_ms_max } => check_summary(&file, p50_ms_max),
+    }
+}
+
+/// Until it ended or somebody ends it.
+async fn run_demo(options: &DemoOptions) -> anyhow::Result<ExitCode> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut hang_up = signal(SignalKind::hangup())?;
     // Whatever ends first: dropping the demo ends its nodes.
     let code = tokio::select! {
-        told = demo::run(&options) => match told {
+        told = demo::run(options) => match told {
             Ok(()) => ExitCode::SUCCESS,
             // It has told what and where already.
             Err(_) => ExitCode::FAILURE,
         },
-        _ = tokio::signal::ctrl_c() => ended_by_hand(&options),
-        _ = terminate.recv() => ended_by_hand(&options),
-        _ = hang_up.recv() => ended_by_hand(&options),
+        _ = tokio::signal::ctrl_c() => ended_by_hand(options),
+        _ = terminate.recv() => ended_by_hand(options),
+        _ = hang_up.recv() => ended_by_hand(options),
     };
     Ok(code)
 }
@@ -43,4 +61,11 @@ async fn main() -> anyhow::Result<ExitCode> {
 fn ended_by_hand(options: &DemoOptions) -> ExitCode {
     eprintln!("\nending the nodes");
     if options.exit { ExitCode::from(130) } else { ExitCode::SUCCESS }
+}
+
+fn check_summary(file: &Path, p50_ms_max: Option<f64>) -> anyhow::Result<ExitCode> {
+    let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let broken = demo::broken_promises(&serde_json::from_str(&text)?, p50_ms_max);
+    broken.iter().for_each(|promise| eprintln!("not kept: {promise}"));
+    Ok(if broken.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

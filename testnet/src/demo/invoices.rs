@@ -20,12 +20,14 @@ pub struct Invoices {
 }
 
 /// Files that one member imports.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Batch {
     /// Who imports.
     pub importer: MemberId,
     /// Whether the importer and the demo's anchor stand in for the parties of the documents.
     pub stands_in: bool,
+    /// Whether the importer refuses the files by themselves; they keep their due dates, so that it says why.
+    pub is_hopeless: bool,
     /// The files.
     pub files: Vec<PathBuf>,
 }
@@ -58,12 +60,12 @@ pub fn sort(folder: &Path, members: &[MemberPlan], stand_in: MemberId) -> Result
             (Some((Some(seller), Some(buyer))), Ok(invoice)) if !buyer.roles.contains(&Role::Anchor) => {
                 invoices.trades.push(trade(seller, buyer, invoice, &file)?);
             }
-            (Some((Some(seller), Some(_))), _) => invoices.add(seller.id, false, file),
-            (Some(_), _) => invoices.add(stand_in, true, file),
+            (Some((Some(seller), Some(_))), _) => invoices.add((seller.id, false, false), file),
+            (Some(_), _) => invoices.add((stand_in, true, false), file),
             // What cannot become a receivable is tried by whoever its record names, else by the stand-in.
             (None, _) => match named(members, &outcome.record.supplier_ids) {
-                Some(seller) => invoices.add(seller.id, false, file),
-                None => invoices.add(stand_in, true, file),
+                Some(seller) => invoices.add((seller.id, false, true), file),
+                None => invoices.add((stand_in, true, true), file),
             },
         }
     }
@@ -71,11 +73,13 @@ pub fn sort(folder: &Path, members: &[MemberPlan], stand_in: MemberId) -> Result
 }
 
 impl Invoices {
-    fn add(&mut self, importer: MemberId, stands_in: bool, file: PathBuf) {
-        let is_same = |batch: &&mut Batch| batch.importer == importer && batch.stands_in == stands_in;
+    fn add(&mut self, (importer, stands_in, is_hopeless): (MemberId, bool, bool), file: PathBuf) {
+        let is_same = |batch: &&mut Batch| {
+            (batch.importer, batch.stands_in, batch.is_hopeless) == (importer, stands_in, is_hopeless)
+        };
         match self.batches.iter_mut().find(is_same) {
             Some(batch) => batch.files.push(file),
-            None => self.batches.push(Batch { importer, stands_in, files: vec![file] }),
+            None => self.batches.push(Batch { importer, stands_in, is_hopeless, files: vec![file] }),
         }
     }
 
@@ -145,15 +149,16 @@ mod tests {
         let batches: Vec<_> = invoices
             .batches
             .iter()
-            .map(|batch| (batch.importer.to_string(), batch.stands_in, batch.files.len()))
+            .map(|batch| (batch.importer.to_string(), batch.is_hopeless, batch.files.len()))
             .collect();
-        assert_eq!(
-            batches,
-            [("tiancheng", 3), ("nordlicht", 1), ("jinghe", 1), ("haoyu", 1)].map(|(name, files)| (
-                name.to_owned(),
-                false,
-                files
-            ))
-        );
+        let expected = [
+            ("tiancheng", false, 2),
+            ("nordlicht", false, 1),
+            ("tiancheng", true, 1),
+            ("jinghe", true, 1),
+            ("haoyu", true, 1),
+        ];
+        assert_eq!(batches, expected.map(|(name, is_hopeless, files)| (name.to_owned(), is_hopeless, files)));
+        assert!(invoices.batches.iter().all(|batch| !batch.stands_in));
     }
 }

@@ -12,7 +12,7 @@ pub const MEASURED_DISCOUNTS: u32 = 60;
 pub const HEARTBEAT_MS: u64 = 1_000;
 
 /// Real seconds that the story needs between import and the last discount on a fast machine.
-pub const STORY_SECONDS_MIN: f64 = 45.0;
+pub const STORY_SECONDS_MIN: f64 = 35.0;
 
 /// Transactions that the story sends one after the other in that time: a slow machine needs as many times longer.
 pub const STORY_TRANSACTIONS: f64 = 220.0;

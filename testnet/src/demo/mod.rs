@@ -12,7 +12,8 @@ mod options;
 mod stage;
 mod story;
 mod summary;
-mod tally;
+pub mod tally;
+mod verdict;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -25,6 +26,7 @@ pub use latency::Latencies;
 pub use options::DemoOptions;
 pub use stage::Stages;
 pub use summary::{Latency, Summary};
+pub use verdict::broken_promises;
 
 use crate::network::{ClockPlan, Network, NetworkError, Plan};
 use error::io;

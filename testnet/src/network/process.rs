@@ -19,6 +19,8 @@ pub struct NodeProcess {
     child: Child,
     files: NodeLayout,
     name: String,
+    /// A second request would end it at once, without its last words.
+    was_asked: bool,
 }
 
 impl NodeProcess {
@@ -41,7 +43,7 @@ impl NodeProcess {
             .process_group(0)
             .spawn()
             .map_err(io(tallyd, "start"))?;
-        let process = Self { child, files: files.clone(), name: name.to_owned() };
+        let process = Self { child, files: files.clone(), name: name.to_owned(), was_asked: false };
         fs::write(files.pid(), process.id().to_string()).map_err(io(files.pid(), "write"))?;
         Ok(process)
     }
@@ -76,6 +78,9 @@ impl NodeProcess {
 
     /// Asks it to end. Does not wait.
     pub fn ask_to_end(&mut self) {
+        if std::mem::replace(&mut self.was_asked, true) {
+            return;
+        }
         let running = self.child.try_wait().is_ok_and(|ended| ended.is_none());
         if let (true, Some(process)) = (running, i32::try_from(self.id()).ok().and_then(Pid::from_raw)) {
             // It may have ended in between, which is what we want.

@@ -1,7 +1,5 @@
 //! Invoices in, through the real `tally receivable import`: what can be financed is submitted, the rest refused.
 
-use std::path::Path;
-
 use serde_json::Value;
 use tally_contracts::types::{BusinessDate, Hash, MemberId, ReceivableId, TrancheId};
 use tally_proto::v1::receivable::{ListReceivablesRequest, Receivable as Record, ReceivableStatus};
@@ -93,8 +91,10 @@ fn due_days(latency_s: f64, speed: u32) -> i32 {
 /// The command's words after `tally --as IMPORTER`.
 fn arguments(batch: &Batch, due: BusinessDate) -> Vec<String> {
     let mut words: Vec<String> =
-        ["receivable", "import", "--settlement-bank", cast::EAST].map(str::to_owned).to_vec();
-    words.extend(["--replace-due".to_owned(), due.to_string()]);
+        ["--yes", "receivable", "import", "--settlement-bank", cast::EAST].map(str::to_owned).to_vec();
+    if !batch.is_hopeless {
+        words.extend(["--replace-due".to_owned(), due.to_string()]);
+    }
     if batch.stands_in {
         let (supplier, anchor) = (batch.importer.to_string(), cast::ANCHOR.to_owned());
         words.extend(["--supplier".to_owned(), supplier, "--anchor".to_owned(), anchor]);
@@ -109,10 +109,7 @@ fn file_of(batches: &[Batch], document: Hash) -> Result<Batch, DemoError> {
         let is_it =
             |file: &&std::path::PathBuf| std::fs::read(file).is_ok_and(|bytes| Hash::of(&bytes) == document);
         if let Some(file) = batch.files.iter().find(is_it) {
-            return Ok(Batch {
-                files: vec![file.clone()],
-                ..Batch { importer: batch.importer, stands_in: batch.stands_in, files: Vec::new() }
-            });
+            return Ok(Batch { files: vec![file.clone()], ..batch.clone() });
         }
     }
     Err(DemoError::Missing {
@@ -145,20 +142,20 @@ fn read(record: &Record) -> Result<Receivable, DemoError> {
 /// One line for one file.
 fn row_text(row: &Value) -> String {
     let text = |key: &str| row.get(key).and_then(Value::as_str).unwrap_or_default();
-    let file = Path::new(text("file")).file_name().unwrap_or_default().to_string_lossy().into_owned();
     let (reason, message) = refusal(row);
     if reason.is_empty() {
-        return format!("{file}: submitted as {}", text("receivable"));
+        let warned =
+            row.get("warnings").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+        let warned: String = warned.map(|warning| format!("; note: {warning}")).collect();
+        return format!("{}: {} {}{warned}", text("file"), text("result"), text("receivable"));
     }
-    format!("{file}: refused, {reason} ({message})")
+    format!("{}: refused, {reason} ({message})", text("file"))
 }
 
 /// Reason and sentence of a file that was not submitted; empty where it was.
 fn refusal(row: &Value) -> (String, String) {
-    let refusal = row.get("refusal").filter(|refusal| !refusal.is_null());
-    let text =
-        |key: &str| refusal.and_then(|refusal| refusal.get(key)).and_then(Value::as_str).unwrap_or_default();
-    (text("reason").to_owned(), text("message").to_owned())
+    let text = |key: &str| row.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    (text("reason"), text("message"))
 }
 
 fn outcome_of(told: &Told, reason: &str) -> String {

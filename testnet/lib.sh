@@ -1,0 +1,105 @@
+# shellcheck shell=bash
+# What demo.sh and test.sh share: packages, the target directory, RocksDB, stages. Sourced, never run.
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/tallystick/target}"
+export CARGO_TERM_PROGRESS_WHEN="${CARGO_TERM_PROGRESS_WHEN:-auto}"
+
+# The crate's minimum, and the first version of RocksDB that it is known not to fit.
+rust_minimum=1.90
+rocksdb_first=708
+rocksdb_beyond=800
+
+say() { printf '%s\n' "$*" >&2; }
+
+# Begins a stage; the time is since the script began.
+stage() { printf '== %s (%ss)\n' "$*" "$SECONDS" >&2; }
+
+fail() {
+    say "$0: $*"
+    exit 1
+}
+
+have_libclang() {
+    [ -n "${LIBCLANG_PATH:-}" ] && return 0
+    compgen -G '/usr/lib/llvm-*/lib/libclang*.so*' >/dev/null || compgen -G '/usr/lib/*/libclang*.so*' >/dev/null
+}
+
+have_rocksdb_headers() { [ -e /usr/include/rocksdb/version.h ]; }
+
+missing_packages() {
+    command -v g++ >/dev/null || echo g++
+    command -v make >/dev/null || echo make
+    command -v pkg-config >/dev/null || echo pkg-config
+    have_libclang || echo libclang-dev
+    if ! have_rocksdb_headers && [ "$(apt-cache policy librocksdb-dev 2>/dev/null | rocksdb_of_policy)" = fits ]; then
+        echo librocksdb-dev
+    fi
+}
+
+# Whether the distribution's candidate fits, so that nothing is installed in vain.
+rocksdb_of_policy() {
+    local version major minor
+    version=$(sed -n 's/^ *Candidate: *\([0-9]*\.[0-9]*\).*/\1/p')
+    major=${version%%.*} minor=${version#*.}
+    [ -n "$version" ] && rocksdb_fits "$((10#$major * 100 + 10#$minor))" && echo fits
+    return 0
+}
+
+rocksdb_fits() { [ "$1" -ge "$rocksdb_first" ] && [ "$1" -lt "$rocksdb_beyond" ]; }
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
+}
+
+# Installs what is missing, and nothing else. Idempotent.
+install_packages() {
+    command -v cargo >/dev/null || fail "cargo is not there: install Rust $rust_minimum or newer (https://rustup.rs)"
+    command -v apt-get >/dev/null || return 0
+    local missing
+    missing=$(missing_packages)
+    [ -n "$missing" ] || return 0
+    stage "installing: ${missing//$'\n'/ }"
+    # shellcheck disable=SC2086 # one word for each package
+    as_root apt-get install -y --no-install-recommends $missing >&2 ||
+        { as_root apt-get update >&2 && as_root apt-get install -y --no-install-recommends $missing >&2; } ||
+        fail "install these packages, then run this again: ${missing//$'\n'/ }"
+    # The candidate of a fresh machine is known only after its first update.
+    missing=$(missing_packages)
+    [ -z "$missing" ] || as_root apt-get install -y --no-install-recommends "$missing" >&2
+}
+
+# The distribution's RocksDB where it fits the crate (a build of minutes), else the crate's own (half an hour).
+choose_rocksdb() {
+    if [ -n "${ROCKSDB_LIB_DIR:-}" ]; then
+        say "RocksDB: the one of ROCKSDB_LIB_DIR=$ROCKSDB_LIB_DIR"
+        return 0
+    fi
+    local header=/usr/include/rocksdb/version.h major minor library
+    if [ -e "$header" ]; then
+        major=$(sed -n 's/^#define ROCKSDB_MAJOR *//p' "$header")
+        minor=$(sed -n 's/^#define ROCKSDB_MINOR *//p' "$header")
+        library=$(find /usr/lib -name librocksdb.so 2>/dev/null | head -n 1)
+        if [ -n "$library" ] && rocksdb_fits "$((major * 100 + minor))"; then
+            ROCKSDB_LIB_DIR=$(dirname "$library")
+            export ROCKSDB_LIB_DIR ROCKSDB_INCLUDE_DIR=/usr/include
+            say "RocksDB: the distribution's $major.$minor"
+            return 0
+        fi
+        say "RocksDB: the distribution's ${major:-?}.${minor:-?} does not fit the crate"
+    fi
+    say "RocksDB: the crate's bundled one; its first build takes about half an hour on two cores"
+}
+
+# Everything before cargo.
+prepare() {
+    stage "system packages"
+    install_packages
+    choose_rocksdb
+    say "target directory: $CARGO_TARGET_DIR"
+}
+
+build_binaries() {
+    stage "building (a first build takes minutes)"
+    (cd "$root" && cargo build --workspace --bins --locked)
+}

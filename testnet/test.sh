@@ -1,0 +1,89 @@
+#!/usr/bin/env bash
+# Everything that must pass, in the order of what tells most soonest. The last line is "N passed, N failed".
+set -uo pipefail
+
+# shellcheck source=testnet/lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+cd "$root" || exit 1
+
+passed=0
+failed=0
+failures=()
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+# One check: a name and a command.
+check() {
+    local name=$1
+    shift
+    stage "$name"
+    if "$@"; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        failures+=("$name: $*")
+    fi
+}
+
+# Every test of the workspace, each counted by itself; those of testnet/tests start real networks.
+run_tests() {
+    local log=$scratch/tests.log status line
+    stage "tests: unit, tables, properties, cluster, faults"
+    cargo test --workspace --locked --no-fail-fast 2>&1 | tee "$log"
+    status=${PIPESTATUS[0]}
+    while read -r line; do
+        [[ $line =~ ([0-9]+)\ passed\;\ ([0-9]+)\ failed ]] || continue
+        passed=$((passed + BASH_REMATCH[1]))
+        failed=$((failed + BASH_REMATCH[2]))
+    done < <(grep '^test result:' "$log")
+    if [ "$status" -ne 0 ]; then
+        failures+=("cargo test --workspace")
+        # A test that does not compile is in no result line.
+        grep -q '^test result: FAILED' "$log" || failed=$((failed + 1))
+    fi
+}
+
+# The demo on a fresh run directory, and what its JSON promises.
+run_demo() {
+    check "demo: our own invoices" "$CARGO_TARGET_DIR/debug/tally-testnet" demo --exit \
+        --json "$scratch/own.json" --run-dir "$scratch/own" --invoices testnet/data
+    check "demo: its summary keeps its promises" "$CARGO_TARGET_DIR/debug/tally-testnet" check-summary "$scratch/own.json"
+    if [ -d ../shared/data/ubl ]; then
+        check "demo: other people's invoices" "$CARGO_TARGET_DIR/debug/tally-testnet" demo --exit \
+            --json "$scratch/other.json" --run-dir "$scratch/other" --invoices ../shared/data/ubl
+        check "demo: its summary too" "$CARGO_TARGET_DIR/debug/tally-testnet" check-summary "$scratch/other.json"
+    else
+        say "skipped: ../shared/data/ubl is not there, so the demo played on our own invoices only"
+    fi
+}
+
+check_scripts() {
+    bash -n testnet/demo.sh testnet/test.sh testnet/lib.sh .ci/run || return 1
+    if command -v shellcheck >/dev/null; then
+        shellcheck -x testnet/demo.sh testnet/test.sh testnet/lib.sh .ci/run
+    fi
+}
+
+run_deny() {
+    if cargo deny --version >/dev/null 2>&1; then
+        check "licences and advisories" cargo deny --config .deny.toml check
+    else
+        say "skipped: licences and advisories (cargo install --locked cargo-deny, then run this again)"
+    fi
+}
+
+prepare
+check "format" cargo fmt --all --check
+check "scripts" check_scripts
+check "build" build_binaries
+check "lints" cargo clippy --workspace --all-targets --locked -- -D warnings
+run_tests
+run_demo
+run_deny
+
+stage "summary"
+for failure in "${failures[@]}"; do
+    say "failed: $failure"
+done
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
