@@ -57,7 +57,12 @@ fn every_admission_error_has_its_code_reason_and_detail() {
     let block = BlockError::Malformed { reason: String::new() };
     let expired = |valid_until, height| BlockError::Expired { id: ID, valid_until, height };
     let rows: Vec<(AdmissionError, Code, &str, &str)> = vec![
-        (transaction(TransactionError::TooLarge { bytes: 9, limit: 8 }), InvalidArgument, "TRANSACTION_TOO_LARGE", "field"),
+        (
+            transaction(TransactionError::TooLarge { bytes: 9, limit: 8 }),
+            InvalidArgument,
+            "TRANSACTION_TOO_LARGE",
+            "field",
+        ),
         (
             transaction(TransactionError::Malformed { layer: Layer::Body, reason: malformed() }),
             InvalidArgument,
@@ -77,7 +82,12 @@ fn every_admission_error_has_its_code_reason_and_detail() {
             "SIGNATURE_COUNT",
             "field",
         ),
-        (transaction(TransactionError::SignerMissing { key: KEY }), InvalidArgument, "SIGNER_MISSING", "field"),
+        (
+            transaction(TransactionError::SignerMissing { key: KEY }),
+            InvalidArgument,
+            "SIGNER_MISSING",
+            "field",
+        ),
         (
             transaction(TransactionError::Signature { id: ID, error: SignatureError::Wrong { key: KEY } }),
             Unauthenticated,
@@ -87,7 +97,12 @@ fn every_admission_error_has_its_code_reason_and_detail() {
         (AdmissionError::RequestUsed { transaction: ID }, AlreadyExists, "REQUEST_ID_USED", "resource"),
         (AdmissionError::NotFitting(expired(8, 9)), FailedPrecondition, "TRANSACTION_EXPIRED", "state"),
         (AdmissionError::NotFitting(expired(900_000, 9)), InvalidArgument, "VALIDITY_TOO_LONG", "field"),
-        (AdmissionError::NotFitting(BlockError::Replayed { id: ID }), AlreadyExists, "TRANSACTION_REPLAYED", "resource"),
+        (
+            AdmissionError::NotFitting(BlockError::Replayed { id: ID }),
+            AlreadyExists,
+            "TRANSACTION_REPLAYED",
+            "resource",
+        ),
         (AdmissionError::NotFitting(block), Internal, "NODE_FAULT", "nothing"),
         (AdmissionError::Pool(InsertError::Duplicate), AlreadyExists, "TRANSACTION_REPLAYED", "resource"),
         (AdmissionError::Pool(InsertError::Committed), AlreadyExists, "TRANSACTION_REPLAYED", "resource"),
@@ -128,11 +143,21 @@ fn every_other_error_has_its_code_reason_and_detail() {
     let unknown = |kind| CallError::Unknown { kind, name: name() };
     let rows: Vec<(CallError, Code, &str, &str)> = vec![
         (CallError::Field(field()), InvalidArgument, "FIELD_INVALID", "field"),
-        (CallError::OverLimit { field: "timeout_ms", found: 9, limit: 8 }, InvalidArgument, "OVER_LIMIT", "field"),
+        (
+            CallError::OverLimit { field: "timeout_ms", found: 9, limit: 8 },
+            InvalidArgument,
+            "OVER_LIMIT",
+            "field",
+        ),
         (CallError::Page(PageError::Size { found: 9, limit: 8 }), InvalidArgument, "OVER_LIMIT", "field"),
         (CallError::Page(PageError::Malformed), InvalidArgument, "PAGE_TOKEN_MALFORMED", "field"),
         (CallError::Page(PageError::OtherQuery), InvalidArgument, "PAGE_TOKEN_OF_OTHER_QUERY", "field"),
-        (CallError::Page(PageError::Ahead { token: 9, tip: 8 }), InvalidArgument, "PAGE_TOKEN_AHEAD", "field"),
+        (
+            CallError::Page(PageError::Ahead { token: 9, tip: 8 }),
+            InvalidArgument,
+            "PAGE_TOKEN_AHEAD",
+            "field",
+        ),
         (unknown(Resource::Receivable), NotFound, "RECEIVABLE_UNKNOWN", "resource"),
         (unknown(Resource::Tranche), NotFound, "TRANCHE_UNKNOWN", "resource"),
         (unknown(Resource::Facility), NotFound, "FACILITY_UNKNOWN", "resource"),
@@ -143,7 +168,12 @@ fn every_other_error_has_its_code_reason_and_detail() {
         (CallError::Pruned { height: 1, earliest: 9 }, OutOfRange, "PRUNED", "nothing"),
         (CallError::BeyondTip { height: 9, tip: 1 }, OutOfRange, "BEYOND_TIP", "nothing"),
         (CallError::NoBlock, FailedPrecondition, "NO_BLOCK_YET", "state"),
-        (CallError::HistoryTooLong { receivable: name(), limit: 9 }, FailedPrecondition, "HISTORY_TOO_LONG", "state"),
+        (
+            CallError::HistoryTooLong { receivable: name(), limit: 9 },
+            FailedPrecondition,
+            "HISTORY_TOO_LONG",
+            "state",
+        ),
         (CallError::Busy { waiting: 9 }, ResourceExhausted, "NODE_BUSY", "quota"),
         (CallError::StreamsFull { limit: 9 }, ResourceExhausted, "STREAMS_FULL", "quota"),
         (CallError::ReaderTooSlow { cursor: cursor() }, ResourceExhausted, "READER_TOO_SLOW", "quota"),
@@ -175,9 +205,15 @@ fn a_rejection_carries_its_number_and_fields() {
     assert_eq!(details.resource_info().unwrap().resource_name, "T7");
 
     let rejection = Rejection::NotHolder { tranche: TrancheId::new(7) };
-    assert_eq!(told(CallError::Refused(rejection)), (Code::PermissionDenied, "NOT_HOLDER".to_owned(), "state"));
+    assert_eq!(
+        told(CallError::Refused(rejection)),
+        (Code::PermissionDenied, "NOT_HOLDER".to_owned(), "state")
+    );
     let rejection = Rejection::NotOffered { tranche: TrancheId::new(7) };
-    assert_eq!(told(CallError::Refused(rejection)), (Code::FailedPrecondition, "NOT_OFFERED".to_owned(), "state"));
+    assert_eq!(
+        told(CallError::Refused(rejection)),
+        (Code::FailedPrecondition, "NOT_OFFERED".to_owned(), "state")
+    );
 }
 
 #[test]
@@ -197,7 +233,9 @@ fn a_fault_tells_nothing_about_itself() {
 
 #[test]
 fn what_may_pass_says_when_to_try_again() {
-    let delay = |error: CallError| Status::from(error).get_error_details().retry_info().and_then(|info| info.retry_delay);
+    let delay = |error: CallError| {
+        Status::from(error).get_error_details().retry_info().and_then(|info| info.retry_delay)
+    };
     assert_eq!(delay(CallError::Busy { waiting: 1 }), Some(RETRY_AFTER));
     assert_eq!(delay(CallError::Stopping), Some(RETRY_AFTER));
     assert_eq!(delay(CallError::NoBlock), None);

@@ -42,7 +42,8 @@ async fn reflection_lists_every_service_in_both_versions_and_can_be_off() {
     let rig = Rig::paused().await;
     let services = async |rig: &Rig| {
         let mut client = v1::server_reflection_client::ServerReflectionClient::new(rig.channel.clone());
-        let message_request = Some(v1::server_reflection_request::MessageRequest::ListServices(String::new()));
+        let message_request =
+            Some(v1::server_reflection_request::MessageRequest::ListServices(String::new()));
         let request = v1::ServerReflectionRequest { host: String::new(), message_request };
         let mut answers = client.server_reflection_info(tokio_stream::iter([request])).await?.into_inner();
         let answer = answers.next().await.unwrap()?.message_response.unwrap();
@@ -55,16 +56,23 @@ async fn reflection_lists_every_service_in_both_versions_and_can_be_off() {
     };
     let listed: Result<Vec<String>, tonic::Status> = services(&rig).await;
     let listed = listed.unwrap();
-    for service in ["tally.transaction.v1.TransactionService", "tally.ledger.v1.LedgerService", "grpc.health.v1.Health"] {
+    for service in
+        ["tally.transaction.v1.TransactionService", "tally.ledger.v1.LedgerService", "grpc.health.v1.Health"]
+    {
         assert!(listed.iter().any(|name| name == service), "{service} in {listed:?}");
     }
     let mut client = v1alpha::server_reflection_client::ServerReflectionClient::new(rig.channel.clone());
     let symbol = "tally.transaction.v1.TransactionBody".to_owned();
-    let message_request = Some(v1alpha::server_reflection_request::MessageRequest::FileContainingSymbol(symbol));
+    let message_request =
+        Some(v1alpha::server_reflection_request::MessageRequest::FileContainingSymbol(symbol));
     let request = v1alpha::ServerReflectionRequest { host: String::new(), message_request };
-    let mut answers = client.server_reflection_info(tokio_stream::iter([request])).await.unwrap().into_inner();
+    let mut answers =
+        client.server_reflection_info(tokio_stream::iter([request])).await.unwrap().into_inner();
     let answer = in_time(answers.next()).await.unwrap().unwrap().message_response.unwrap();
-    assert!(matches!(answer, v1alpha::server_reflection_response::MessageResponse::FileDescriptorResponse(_)));
+    assert!(matches!(
+        answer,
+        v1alpha::server_reflection_response::MessageResponse::FileDescriptorResponse(_)
+    ));
 
     let rig = Rig::with(ApiSettings { reflection: false, ..ApiSettings::default() }, now()).await;
     assert_eq!(services(&rig).await.unwrap_err().code(), tonic::Code::Unimplemented);
@@ -73,7 +81,8 @@ async fn reflection_lists_every_service_in_both_versions_and_can_be_off() {
 /// Sends a request over HTTP/1.1 and reads the answer to its end.
 async fn raw(rig: &Rig, head: &str, body: &[u8]) -> String {
     let mut stream = TcpStream::connect(rig.address).await.unwrap();
-    let head = format!("{head}Host: {}\r\nConnection: close\r\nContent-Length: {}\r\n\r\n", rig.address, body.len());
+    let head =
+        format!("{head}Host: {}\r\nConnection: close\r\nContent-Length: {}\r\n\r\n", rig.address, body.len());
     stream.write_all(head.as_bytes()).await.unwrap();
     stream.write_all(body).await.unwrap();
     let mut answer = Vec::new();
@@ -106,7 +115,9 @@ async fn grpc_web_answers_on_the_same_port_with_the_outcome_in_the_body() {
     let message = GetStatusRequest {}.encode_to_vec();
     let frame = [&[0][..], &u32::try_from(message.len()).unwrap().to_be_bytes(), &message].concat();
     let call = |origin: &str| {
-        format!("POST {PATH} HTTP/1.1\r\nOrigin: {origin}\r\nContent-Type: application/grpc-web+proto\r\nX-Grpc-Web: 1\r\n")
+        format!(
+            "POST {PATH} HTTP/1.1\r\nOrigin: {origin}\r\nContent-Type: application/grpc-web+proto\r\nX-Grpc-Web: 1\r\n"
+        )
     };
     let answer = raw(&rig, &call("http://127.0.0.1:5173"), &frame).await;
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
@@ -122,7 +133,8 @@ async fn grpc_web_answers_on_the_same_port_with_the_outcome_in_the_body() {
 async fn an_address_that_others_reach_needs_an_explicit_yes() {
     let status = Rig::try_on("0.0.0.0:0", ApiSettings::default()).await;
     assert!(matches!(status, Err(ApiError::NotLoopback { .. })));
-    let allowed = Rig::try_on("0.0.0.0:0", ApiSettings { allow_remote: true, ..ApiSettings::default() }).await;
+    let allowed =
+        Rig::try_on("0.0.0.0:0", ApiSettings { allow_remote: true, ..ApiSettings::default() }).await;
     allowed.unwrap();
 }
 

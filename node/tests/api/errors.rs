@@ -9,7 +9,11 @@ use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
 fn credit() -> Action {
-    Action::CreditDeposit(CreditDeposit { owner: member("beta"), amount: cny(700), bank_reference: text("W1") })
+    Action::CreditDeposit(CreditDeposit {
+        owner: member("beta"),
+        amount: cny(700),
+        bank_reference: text("W1"),
+    })
 }
 
 /// A body of any bytes, properly signed.
@@ -24,7 +28,8 @@ fn reason(status: &Status) -> String {
 
 fn field(status: &Status) -> String {
     let details = status.get_error_details();
-    let violations = details.bad_request().map(|request| request.field_violations.clone()).unwrap_or_default();
+    let violations =
+        details.bad_request().map(|request| request.field_violations.clone()).unwrap_or_default();
     violations.first().map(|violation| violation.field.clone()).unwrap_or_default()
 }
 
@@ -45,16 +50,52 @@ async fn a_bad_submission_is_refused_by_name_and_field() {
     let unknown_wait = SubmitRequest { wait: 9, ..good.clone() };
     let impatient = SubmitRequest { timeout_ms: 60_001, ..good.clone() };
     let rows: Vec<(&str, SubmitRequest, Code, &str, &str)> = vec![
-        ("malformed", around(b"no protobuf".to_vec()), Code::InvalidArgument, "TRANSACTION_MALFORMED", "body"),
+        (
+            "malformed",
+            around(b"no protobuf".to_vec()),
+            Code::InvalidArgument,
+            "TRANSACTION_MALFORMED",
+            "body",
+        ),
         ("oversize", around(oversize), Code::InvalidArgument, "TRANSACTION_TOO_LARGE", "body"),
-        ("unknown field", around(with_unknown_field), Code::InvalidArgument, "TRANSACTION_NOT_CANONICAL", "body"),
-        ("no action", around(no_action.encode_to_vec()), Code::InvalidArgument, "FIELD_INVALID", "body.action"),
-        ("small order", around(small_order.encode_to_vec()), Code::InvalidArgument, "FIELD_INVALID", "body.signer_keys[0]"),
+        (
+            "unknown field",
+            around(with_unknown_field),
+            Code::InvalidArgument,
+            "TRANSACTION_NOT_CANONICAL",
+            "body",
+        ),
+        (
+            "no action",
+            around(no_action.encode_to_vec()),
+            Code::InvalidArgument,
+            "FIELD_INVALID",
+            "body.action",
+        ),
+        (
+            "small order",
+            around(small_order.encode_to_vec()),
+            Code::InvalidArgument,
+            "FIELD_INVALID",
+            "body.signer_keys[0]",
+        ),
         ("short signature", short, Code::InvalidArgument, "FIELD_INVALID", "signatures[0]"),
         ("no signature", unsigned, Code::InvalidArgument, "SIGNATURE_COUNT", "signatures"),
         ("flipped bit", flipped, Code::Unauthenticated, "SIGNATURE_WRONG", ""),
-        ("other chain", signed("other-chain", 1, "bank-a", credit()), Code::Unauthenticated, "SIGNATURE_WRONG", ""),
-        ("expired", signed_until(CHAIN, 1, "bank-a", credit(), 0), Code::FailedPrecondition, "TRANSACTION_EXPIRED", ""),
+        (
+            "other chain",
+            signed("other-chain", 1, "bank-a", credit()),
+            Code::Unauthenticated,
+            "SIGNATURE_WRONG",
+            "",
+        ),
+        (
+            "expired",
+            signed_until(CHAIN, 1, "bank-a", credit(), 0),
+            Code::FailedPrecondition,
+            "TRANSACTION_EXPIRED",
+            "",
+        ),
         (
             "valid too long",
             signed_until(CHAIN, 1, "bank-a", credit(), u64::MAX),
@@ -67,7 +108,11 @@ async fn a_bad_submission_is_refused_by_name_and_field() {
     ];
     for (name, request, code, why, which) in rows {
         let status = in_time(rig.transactions().submit(request)).await.unwrap_err();
-        assert_eq!((status.code(), reason(&status).as_str(), field(&status).as_str()), (code, why, which), "{name}: {status}");
+        assert_eq!(
+            (status.code(), reason(&status).as_str(), field(&status).as_str()),
+            (code, why, which),
+            "{name}: {status}"
+        );
     }
     assert_eq!(rig.pool.len(), 0);
     in_time(rig.transactions().submit(good)).await.unwrap();

@@ -4,6 +4,6 @@ mod edge;
 mod errors;
 mod reads;
 mod rig;
-mod submissions;
 mod streams;
+mod submissions;
 mod tree;

@@ -3,19 +3,23 @@ use crate::rig::{Rig, cny, in_time, member, text};
 use tally_contracts::Action;
 use tally_contracts::financing::DiscountTranche;
 use tally_contracts::money::{CreditDeposit, RequestPayout};
-use tally_contracts::types::TrancheId;
+use tally_contracts::state::Key;
+use tally_contracts::types::{ReceivableId, TrancheId};
 use tally_proto::v1::common::{Date, EventKind, receipt};
 use tally_proto::v1::facility::facility_service_client::FacilityServiceClient;
 use tally_proto::v1::facility::{FacilityStatus, GetFacilityRequest, ListFacilitiesRequest, QuoteRequest};
 use tally_proto::v1::financing::facility_quote::Verdict;
 use tally_proto::v1::ledger::ledger_service_client::LedgerServiceClient;
 use tally_proto::v1::ledger::{
-    CheckInvariantsRequest, GetBlockRequest, GetProofRequest, ListBlocksRequest, ListValidatorsRequest, RecordKey, record_key,
+    CheckInvariantsRequest, GetBlockRequest, GetProofRequest, ListBlocksRequest, ListValidatorsRequest,
+    RecordKey, record_key,
 };
 use tally_proto::v1::member::member_service_client::MemberServiceClient;
 use tally_proto::v1::member::{GetMemberRequest, ListMembersRequest, Role};
 use tally_proto::v1::money::money_service_client::MoneyServiceClient;
-use tally_proto::v1::money::{GetBankTotalsRequest, GetPayoutRequest, ListDepositsRequest, ListPayoutsRequest, PayoutStatus};
+use tally_proto::v1::money::{
+    GetBankTotalsRequest, GetPayoutRequest, ListDepositsRequest, ListPayoutsRequest, PayoutStatus,
+};
 use tally_proto::v1::node::GetStatusRequest;
 use tally_proto::v1::node::node_service_client::NodeServiceClient;
 use tally_proto::v1::policy::policy_service_client::PolicyServiceClient;
@@ -38,19 +42,18 @@ async fn with_receivables(rig: &Rig, live: bool) {
     if live {
         rig.accept_always().await;
     }
-    let before = rig.ledger.tip().height;
+    let mut blocks = rig.ledger.watch();
     for number in 1..=120_u32 {
         let action = rig.issue(number, 100_000 + u64::from(number), 30 + i32::try_from(number).unwrap());
         in_time(rig.transactions().submit(rig.request("alpha", action))).await.unwrap();
     }
-    let wait = async {
-        let mut blocks = rig.ledger.watch();
-        while !rig.pool.is_empty() {
-            let _ = blocks.recv().await;
+    let last = Key::Receivable(ReceivableId::new(120)).encode();
+    let committed = async {
+        while rig.ledger.view().record(&last).unwrap().is_none() {
+            blocks.recv().await.unwrap();
         }
     };
-    in_time(wait).await;
-    assert!(rig.ledger.tip().height > before);
+    in_time(committed).await;
 }
 
 async fn list(rig: &Rig, request: ListReceivablesRequest) -> Result<(Vec<u64>, String), Status> {
@@ -74,19 +77,38 @@ async fn pages_join_to_the_whole_list_also_while_blocks_are_committed() {
             break;
         }
         token = next;
-        rig.apply("bank-a", Action::CreditDeposit(CreditDeposit { owner: member("beta"), amount: cny(1), bank_reference: text(&format!("W{pages}")) })).await;
+        rig.apply(
+            "bank-a",
+            Action::CreditDeposit(CreditDeposit {
+                owner: member("beta"),
+                amount: cny(1),
+                bank_reference: text(&format!("W{pages}")),
+            }),
+        )
+        .await;
     }
     assert_eq!((seen, pages), ((1..=120).collect(), 5));
     let (first, token) = list(&rig, ListReceivablesRequest::default()).await.unwrap();
     assert_eq!((first.len(), token.is_empty()), (50, false));
-    let (all, token) = list(&rig, ListReceivablesRequest { page_size: 120, ..Default::default() }).await.unwrap();
+    let (all, token) =
+        list(&rig, ListReceivablesRequest { page_size: 120, ..Default::default() }).await.unwrap();
     assert_eq!((all.len(), token.as_str()), (120, ""));
 
-    let other = ListReceivablesRequest { page_token: first_token(&rig).await, anchor: "alpha".to_owned(), ..Default::default() };
+    let other = ListReceivablesRequest {
+        page_token: first_token(&rig).await,
+        anchor: "alpha".to_owned(),
+        ..Default::default()
+    };
     let status = list(&rig, other).await.unwrap_err();
-    assert_eq!((status.code(), reason(&status).as_str()), (Code::InvalidArgument, "PAGE_TOKEN_OF_OTHER_QUERY"));
+    assert_eq!(
+        (status.code(), reason(&status).as_str()),
+        (Code::InvalidArgument, "PAGE_TOKEN_OF_OTHER_QUERY")
+    );
     for (request, why) in [
-        (ListReceivablesRequest { page_token: "nonsense".to_owned(), ..Default::default() }, "PAGE_TOKEN_MALFORMED"),
+        (
+            ListReceivablesRequest { page_token: "nonsense".to_owned(), ..Default::default() },
+            "PAGE_TOKEN_MALFORMED",
+        ),
         (ListReceivablesRequest { page_size: 1_001, ..Default::default() }, "OVER_LIMIT"),
         (ListReceivablesRequest { anchor: "UPPER".to_owned(), ..Default::default() }, "FIELD_INVALID"),
         (ListReceivablesRequest { status: 99, ..Default::default() }, "FIELD_INVALID"),
@@ -123,7 +145,8 @@ async fn filters_leave_what_was_asked_for() {
         assert!(list(&rig, request).await.unwrap().0.is_empty());
     }
     let mut client = ReceivableServiceClient::new(rig.channel.clone());
-    let one = in_time(client.get_receivable(GetReceivableRequest { receivable: 7 })).await.unwrap().into_inner();
+    let one =
+        in_time(client.get_receivable(GetReceivableRequest { receivable: 7 })).await.unwrap().into_inner();
     assert_eq!(one.receivable.unwrap().supplier, "beta");
     let status = in_time(client.get_receivable(GetReceivableRequest { receivable: 121 })).await.unwrap_err();
     assert_eq!((status.code(), reason(&status).as_str()), (Code::NotFound, "RECEIVABLE_UNKNOWN"));
@@ -138,7 +161,12 @@ async fn tranches_are_found_by_holder_and_by_receivable_in_pages() {
     let mut seen = Vec::new();
     let mut token = String::new();
     loop {
-        let request = ListTranchesRequest { page_size: 50, page_token: token, holder: "beta".to_owned(), ..Default::default() };
+        let request = ListTranchesRequest {
+            page_size: 50,
+            page_token: token,
+            holder: "beta".to_owned(),
+            ..Default::default()
+        };
         let page = in_time(client.list_tranches(request)).await.unwrap().into_inner();
         seen.extend(page.tranches.iter().map(|tranche| tranche.id));
         token = page.next_page_token;
@@ -199,9 +227,12 @@ async fn a_quote_is_what_the_discount_then_pays() {
     assert_eq!(paid, promised);
 
     let mut money = MoneyServiceClient::new(rig.channel.clone());
-    let deposits = in_time(money.list_deposits(ListDepositsRequest { owner: "beta".to_owned(), ..Default::default() })).await;
+    let deposits =
+        in_time(money.list_deposits(ListDepositsRequest { owner: "beta".to_owned(), ..Default::default() }))
+            .await;
     assert_eq!(deposits.unwrap().into_inner().deposits.len(), 2);
-    let facility = in_time(client.get_facility(GetFacilityRequest { facility: 1 })).await.unwrap().into_inner().facility;
+    let facility =
+        in_time(client.get_facility(GetFacilityRequest { facility: 1 })).await.unwrap().into_inner().facility;
     assert_eq!(facility.unwrap().used.unwrap().minor_units, 600_000);
 }
 
@@ -221,13 +252,25 @@ async fn a_quote_says_what_cannot_be_sold_and_who_does_not_buy() {
     for (request, code, why) in [
         (QuoteRequest { tranche: 9, ..quote.clone() }, Code::NotFound, "TRANCHE_UNKNOWN"),
         (QuoteRequest { facility: Some(9), ..quote.clone() }, Code::NotFound, "FACILITY_UNKNOWN"),
-        (QuoteRequest { amount: Some((&cny(1_000_001)).into()), ..quote.clone() }, Code::FailedPrecondition, "AMOUNT_EXCEEDS_FACE"),
-        (QuoteRequest { amount: Some((&cny(0)).into()), ..quote.clone() }, Code::InvalidArgument, "FIELD_INVALID"),
+        (
+            QuoteRequest { amount: Some((&cny(1_000_001)).into()), ..quote.clone() },
+            Code::FailedPrecondition,
+            "AMOUNT_EXCEEDS_FACE",
+        ),
+        (
+            QuoteRequest { amount: Some((&cny(0)).into()), ..quote.clone() },
+            Code::InvalidArgument,
+            "FIELD_INVALID",
+        ),
     ] {
         let status = in_time(client.quote(request)).await.unwrap_err();
         assert_eq!((status.code(), reason(&status).as_str()), (code, why));
     }
-    let open = ListFacilitiesRequest { anchor: "alpha".to_owned(), status: FacilityStatus::Open.into(), ..Default::default() };
+    let open = ListFacilitiesRequest {
+        anchor: "alpha".to_owned(),
+        status: FacilityStatus::Open.into(),
+        ..Default::default()
+    };
     assert_eq!(in_time(client.list_facilities(open)).await.unwrap().into_inner().facilities.len(), 1);
     let others = ListFacilitiesRequest { funder: "bank-b".to_owned(), ..Default::default() };
     assert!(in_time(client.list_facilities(others)).await.unwrap().into_inner().facilities.is_empty());
@@ -237,7 +280,8 @@ async fn a_quote_says_what_cannot_be_sold_and_who_does_not_buy() {
 async fn money_is_listed_by_owner_and_bank_and_sums_to_the_totals() {
     let rig = Rig::start().await;
     for (reference, owner) in [("W1", "beta"), ("W2", "gamma"), ("W3", "beta")] {
-        let credit = CreditDeposit { owner: member(owner), amount: cny(500), bank_reference: text(reference) };
+        let credit =
+            CreditDeposit { owner: member(owner), amount: cny(500), bank_reference: text(reference) };
         rig.apply("bank-a", Action::CreditDeposit(credit)).await;
     }
     let payout = RequestPayout { bank: member("bank-a"), amount: cny(300), destination: text("IBAN") };
@@ -246,13 +290,18 @@ async fn money_is_listed_by_owner_and_bank_and_sums_to_the_totals() {
     let mut client = MoneyServiceClient::new(rig.channel.clone());
     let at_a = ListDepositsRequest { bank: "bank-a".to_owned(), ..Default::default() };
     let deposits = in_time(client.list_deposits(at_a)).await.unwrap().into_inner().deposits;
-    let owners: Vec<_> = deposits.iter().map(|deposit| deposit.account.as_ref().unwrap().owner.as_str()).collect();
+    let owners: Vec<_> =
+        deposits.iter().map(|deposit| deposit.account.as_ref().unwrap().owner.as_str()).collect();
     assert_eq!(owners, ["beta", "gamma"]);
     let at_b = ListDepositsRequest { bank: "bank-b".to_owned(), ..Default::default() };
     assert!(in_time(client.list_deposits(at_b)).await.unwrap().into_inner().deposits.is_empty());
     let totals = GetBankTotalsRequest { bank: "bank-a".to_owned(), currency: String::new() };
     assert_eq!(in_time(client.get_bank_totals(totals)).await.unwrap().into_inner().totals.len(), 1);
-    let requested = ListPayoutsRequest { status: PayoutStatus::Requested.into(), owner: "beta".to_owned(), ..Default::default() };
+    let requested = ListPayoutsRequest {
+        status: PayoutStatus::Requested.into(),
+        owner: "beta".to_owned(),
+        ..Default::default()
+    };
     assert_eq!(in_time(client.list_payouts(requested)).await.unwrap().into_inner().payouts.len(), 1);
     assert!(in_time(client.get_payout(GetPayoutRequest { payout: 1 })).await.is_ok());
     let status = in_time(client.get_payout(GetPayoutRequest { payout: 2 })).await.unwrap_err();
@@ -269,7 +318,8 @@ async fn members_policies_and_settlement_are_read() {
     let found = in_time(members.list_members(suppliers)).await.unwrap().into_inner().members;
     assert_eq!(found.iter().map(|one| one.id.as_str()).collect::<Vec<_>>(), ["beta", "gamma"]);
     assert!(in_time(members.get_member(GetMemberRequest { member: "alpha".to_owned() })).await.is_ok());
-    let status = in_time(members.get_member(GetMemberRequest { member: "nobody".to_owned() })).await.unwrap_err();
+    let status =
+        in_time(members.get_member(GetMemberRequest { member: "nobody".to_owned() })).await.unwrap_err();
     assert_eq!(reason(&status), "MEMBER_UNKNOWN");
 
     let mut policies = PolicyServiceClient::new(rig.channel.clone());
@@ -283,7 +333,8 @@ async fn members_policies_and_settlement_are_read() {
     let credit = CreditDeposit { owner: member("alpha"), amount: cny(250_000), bank_reference: text("W9") };
     rig.apply("bank-a", Action::CreditDeposit(credit)).await;
     let mut settlement = SettlementServiceClient::new(rig.channel.clone());
-    let status = in_time(settlement.get_settlement_status(GetSettlementStatusRequest { receivable: 1 })).await;
+    let status =
+        in_time(settlement.get_settlement_status(GetSettlementStatusRequest { receivable: 1 })).await;
     let status = status.unwrap().into_inner();
     assert_eq!(status.status(), ReceivableStatus::Live);
     assert_eq!(status.outstanding.unwrap().minor_units, 1_000_000);
@@ -299,16 +350,26 @@ async fn blocks_validators_and_the_node_itself_are_read() {
     let status = in_time(ledger.get_block(GetBlockRequest { height: 1 })).await.unwrap_err();
     assert_eq!((status.code(), reason(&status).as_str()), (Code::NotFound, "BLOCK_UNKNOWN"));
     for number in 1..=7 {
-        let credit = CreditDeposit { owner: member("beta"), amount: cny(number), bank_reference: text(&format!("W{number}")) };
+        let credit = CreditDeposit {
+            owner: member("beta"),
+            amount: cny(number),
+            bank_reference: text(&format!("W{number}")),
+        };
         rig.apply("bank-a", Action::CreditDeposit(credit)).await;
     }
-    let newest = in_time(ledger.get_block(GetBlockRequest { height: 0 })).await.unwrap().into_inner().block.unwrap();
+    let newest =
+        in_time(ledger.get_block(GetBlockRequest { height: 0 })).await.unwrap().into_inner().block.unwrap();
     assert_eq!(newest.header.as_ref().unwrap().height, 7);
     assert_eq!(newest.transactions.len(), 1);
     assert_eq!(newest.transactions[0].sender, "bank-a");
     assert!(newest.block_end.is_none());
-    let first = in_time(ledger.list_blocks(ListBlocksRequest { page_size: 4, ..Default::default() })).await.unwrap().into_inner();
-    let heights = |headers: &[tally_proto::v1::ledger::BlockHeader]| headers.iter().map(|one| one.height).collect::<Vec<_>>();
+    let first = in_time(ledger.list_blocks(ListBlocksRequest { page_size: 4, ..Default::default() }))
+        .await
+        .unwrap()
+        .into_inner();
+    let heights = |headers: &[tally_proto::v1::ledger::BlockHeader]| {
+        headers.iter().map(|one| one.height).collect::<Vec<_>>()
+    };
     assert_eq!(heights(&first.headers), [7, 6, 5, 4]);
     let rest = ListBlocksRequest { page_size: 4, page_token: first.next_page_token, ..Default::default() };
     let rest = in_time(ledger.list_blocks(rest)).await.unwrap().into_inner();
@@ -316,7 +377,8 @@ async fn blocks_validators_and_the_node_itself_are_read() {
     let low = ListBlocksRequest { to_height: 2, ..Default::default() };
     assert_eq!(heights(&in_time(ledger.list_blocks(low)).await.unwrap().into_inner().headers), [2, 1]);
 
-    let validators = in_time(ledger.list_validators(ListValidatorsRequest { height: 0 })).await.unwrap().into_inner();
+    let validators =
+        in_time(ledger.list_validators(ListValidatorsRequest { height: 0 })).await.unwrap().into_inner();
     assert_eq!((validators.validators.len(), validators.height), (2, 8));
     assert_eq!(validators.validators_hash, newest.header.unwrap().validators_hash);
     let status = in_time(ledger.list_validators(ListValidatorsRequest { height: 9 })).await.unwrap_err();
@@ -341,7 +403,8 @@ async fn a_proof_shows_a_record_and_its_absence_under_the_headers_root() {
     assert_eq!(reason(&status), "NO_BLOCK_YET");
     rig.accept_always().await;
     for (slug, is_there) in [("beta", true), ("nobody", false)] {
-        let answer = in_time(ledger.get_proof(GetProofRequest { key: key(slug) })).await.unwrap().into_inner();
+        let answer =
+            in_time(ledger.get_proof(GetProofRequest { key: key(slug) })).await.unwrap().into_inner();
         assert_eq!(answer.present, is_there);
         let raw = answer.key.as_ref().unwrap();
         let path = tally_contracts::tree::path(u8::try_from(raw.r#type).unwrap(), &raw.key);
@@ -350,7 +413,10 @@ async fn a_proof_shows_a_record_and_its_absence_under_the_headers_root() {
         let expected = match is_there {
             true => {
                 let salt = answer.salt.clone().try_into().unwrap();
-                tally_contracts::tree::Presence::Present(tally_contracts::tree::value_hash(&salt, &answer.record))
+                tally_contracts::tree::Presence::Present(tally_contracts::tree::value_hash(
+                    &salt,
+                    &answer.record,
+                ))
             }
             false => tally_contracts::tree::Presence::Absent,
         };

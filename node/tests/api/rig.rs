@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
-use tally_contracts::facility::{CurvePoint, OpenFacility, Offering, SettlementMethod};
+use tally_contracts::facility::{CurvePoint, Offering, OpenFacility, SettlementMethod};
 use tally_contracts::genesis::{ChainClock, Validator, ValidatorSet};
 use tally_contracts::member::{KeyCapacity, Member, MemberKey, MemberStatus, PartyIdentifier, Role};
 use tally_contracts::policy::Policy;
@@ -63,7 +63,11 @@ impl Rig {
 
     /// Blocks come from [`Rig::commit`] only.
     pub async fn paused() -> Self {
-        Self::with(ApiSettings { stream_heartbeat: Duration::from_millis(100), ..ApiSettings::default() }, now()).await
+        Self::with(
+            ApiSettings { stream_heartbeat: Duration::from_millis(100), ..ApiSettings::default() },
+            now(),
+        )
+        .await
     }
 
     pub async fn with(settings: ApiSettings, chain_start: Timestamp) -> Self {
@@ -162,7 +166,12 @@ impl Rig {
                     number: text(&format!("INV {number}-{}", number * 7919)),
                     issue_date: self.today,
                     amount: cny(minor),
-                    document_hash: Hash([u8::try_from(number % 251).unwrap(), u8::try_from(number / 251).unwrap()].repeat(16).try_into().unwrap()),
+                    document_hash: Hash(
+                        [u8::try_from(number % 251).unwrap(), u8::try_from(number / 251).unwrap()]
+                            .repeat(16)
+                            .try_into()
+                            .unwrap(),
+                    ),
                     format: InvoiceFormat::Csv,
                 }],
                 contract_reference: text("contract"),
@@ -197,7 +206,8 @@ impl Rig {
 
     /// beta takes every receivable of alpha's without being asked again.
     pub async fn accept_always(&self) {
-        let action = tally_contracts::member::SetStandingAcceptance { counterparty: member("alpha"), active: true };
+        let action =
+            tally_contracts::member::SetStandingAcceptance { counterparty: member("alpha"), active: true };
         self.apply("beta", Action::SetStandingAcceptance(action)).await;
     }
 }
@@ -263,7 +273,13 @@ pub fn signed(chain: &str, number: u64, sender: &str, action: Action) -> SubmitR
     signed_until(chain, number, sender, action, 10_000)
 }
 
-pub fn signed_until(chain: &str, number: u64, sender: &str, action: Action, valid_until: u64) -> SubmitRequest {
+pub fn signed_until(
+    chain: &str,
+    number: u64,
+    sender: &str,
+    action: Action,
+    valid_until: u64,
+) -> SubmitRequest {
     let mut request_id = [0; 16];
     request_id[..8].copy_from_slice(&number.to_be_bytes());
     let key = key_of(sender);

@@ -8,13 +8,18 @@ use tally_proto::v1::ledger::ledger_service_client::LedgerServiceClient;
 use tally_proto::v1::ledger::watch_blocks_response::Message as BlockMessage;
 use tally_proto::v1::ledger::watch_events_response::Message as EventMessage;
 use tally_proto::v1::ledger::{
-    WatchBlocksRequest, WatchBlocksResponse, WatchEventsRequest, WatchEventsResponse, watch_blocks_request, watch_events_request,
+    WatchBlocksRequest, WatchBlocksResponse, WatchEventsRequest, WatchEventsResponse, watch_blocks_request,
+    watch_events_request,
 };
 use tonic::{Code, Status, Streaming};
 use tonic_types::StatusExt;
 
 fn credit(reference: &str, owner: &str) -> Action {
-    Action::CreditDeposit(CreditDeposit { owner: member(owner), amount: cny(7), bank_reference: text(reference) })
+    Action::CreditDeposit(CreditDeposit {
+        owner: member(owner),
+        amount: cny(7),
+        bank_reference: text(reference),
+    })
 }
 
 async fn events(rig: &Rig, request: WatchEventsRequest) -> Result<Streaming<WatchEventsResponse>, Status> {
@@ -45,7 +50,10 @@ async fn next_heartbeat(stream: &mut Streaming<WatchEventsResponse>) -> String {
 }
 
 fn after(cursor: &str) -> WatchEventsRequest {
-    WatchEventsRequest { start: Some(watch_events_request::Start::AfterCursor(cursor.to_owned())), ..Default::default() }
+    WatchEventsRequest {
+        start: Some(watch_events_request::Start::AfterCursor(cursor.to_owned())),
+        ..Default::default()
+    }
 }
 
 fn from(height: u64) -> WatchEventsRequest {
@@ -95,17 +103,19 @@ async fn a_stream_without_a_start_begins_with_the_next_block_and_says_where_it_i
 #[tokio::test(flavor = "multi_thread")]
 async fn a_filter_lets_only_its_own_through_and_heartbeats_go_on() {
     let rig = Rig::start().await;
-    let mut of_gamma = events(&rig, WatchEventsRequest { member: "gamma".to_owned(), ..from(1) }).await.unwrap();
+    let mut of_gamma =
+        events(&rig, WatchEventsRequest { member: "gamma".to_owned(), ..from(1) }).await.unwrap();
     let mut payouts =
-        events(&rig, WatchEventsRequest { kinds: vec![EventKind::PayoutRequested.into()], ..from(1) }).await.unwrap();
+        events(&rig, WatchEventsRequest { kinds: vec![EventKind::PayoutRequested.into()], ..from(1) })
+            .await
+            .unwrap();
     for number in 0..5 {
         let owner = if number == 3 { "gamma" } else { "beta" };
         rig.apply("bank-a", credit(&format!("W{number}"), owner)).await;
     }
     assert_eq!(next_event(&mut of_gamma).await, "4.0.0");
-    let seen = async {
-        while next_heartbeat(&mut payouts).await.parse::<Cursor>().unwrap().height.number() < 5 {}
-    };
+    let seen =
+        async { while next_heartbeat(&mut payouts).await.parse::<Cursor>().unwrap().height.number() < 5 {} };
     in_time(seen).await;
 }
 
@@ -126,7 +136,7 @@ async fn headers_come_in_order_with_heartbeats_in_between() {
                 idle_at = Some(position.height);
                 rig.apply("bank-a", credit("W9", "beta")).await;
             }
-            BlockMessage::Heartbeat(_) => {}
+            BlockMessage::Heartbeat(position) => assert_eq!(Some(&position.height), heights.last()),
         }
     }
     assert_eq!((heights, idle_at), (vec![2, 3, 4], Some(3)));

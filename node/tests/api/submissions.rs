@@ -4,13 +4,17 @@ use tally_contracts::Action;
 use tally_contracts::money::{CreditDeposit, MoveDeposit};
 use tally_proto::v1::common::receipt::Outcome;
 use tally_proto::v1::transaction::{
-    GetRequest, RequestKey, SimulateRequest, SubmitRequest, TransactionResult, TransactionStatus, WaitRequest, WaitUntil,
-    get_request, wait_request,
+    GetRequest, RequestKey, SimulateRequest, SubmitRequest, TransactionResult, TransactionStatus,
+    WaitRequest, WaitUntil, get_request, wait_request,
 };
 use tonic::Code;
 
 fn credit(reference: &str) -> Action {
-    Action::CreditDeposit(CreditDeposit { owner: member("beta"), amount: cny(700), bank_reference: text(reference) })
+    Action::CreditDeposit(CreditDeposit {
+        owner: member("beta"),
+        amount: cny(700),
+        bank_reference: text(reference),
+    })
 }
 
 async fn submit(rig: &Rig, request: SubmitRequest) -> Result<TransactionResult, tonic::Status> {
@@ -44,7 +48,12 @@ async fn a_submission_that_waits_for_its_commit_returns_the_receipt() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refusal_is_a_committed_result_that_says_why() {
     let rig = Rig::start().await;
-    let overdrawn = Action::MoveDeposit(MoveDeposit { bank: member("bank-a"), to: member("gamma"), amount: cny(1), note: text("") });
+    let overdrawn = Action::MoveDeposit(MoveDeposit {
+        bank: member("bank-a"),
+        to: member("gamma"),
+        amount: cny(1),
+        note: text(""),
+    });
     let result = rig.settle("beta", overdrawn).await;
     let Some(Outcome::Refused(rejection)) = result.receipt.unwrap().outcome else { panic!("refused") };
     assert_eq!(rejection.reason, "DEPOSIT_INSUFFICIENT");
@@ -64,7 +73,13 @@ async fn an_accepted_transaction_is_pending_until_a_block_has_it() {
     let key = wait_request::Key::Request(request_key(5));
     let mut client = rig.transactions();
     let waiting = tokio::spawn(async move {
-        client.wait(WaitRequest { key: Some(key), timeout_ms: 20_000 }).await.unwrap().into_inner().result.unwrap()
+        client
+            .wait(WaitRequest { key: Some(key), timeout_ms: 20_000 })
+            .await
+            .unwrap()
+            .into_inner()
+            .result
+            .unwrap()
     });
     let block = rig.commit().await;
     let waited = in_time(waiting).await.unwrap();
@@ -78,7 +93,11 @@ async fn an_accepted_transaction_is_pending_until_a_block_has_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wait_that_times_out_leaves_the_transaction_pending() {
     let rig = Rig::paused().await;
-    let request = SubmitRequest { wait: WaitUntil::Committed.into(), timeout_ms: 50, ..rig.request("bank-a", credit("W1")) };
+    let request = SubmitRequest {
+        wait: WaitUntil::Committed.into(),
+        timeout_ms: 50,
+        ..rig.request("bank-a", credit("W1"))
+    };
     let result = submit(&rig, request.clone()).await.unwrap();
     assert_eq!(result.status(), TransactionStatus::Pending);
     rig.commit().await;
@@ -94,7 +113,10 @@ async fn the_same_request_id_with_other_bytes_already_exists_waiting_or_committe
         assert_eq!(error.code(), Code::AlreadyExists);
         let details = tonic_types::StatusExt::get_error_details(&error);
         assert_eq!(details.error_info().unwrap().reason, "REQUEST_ID_USED");
-        assert_eq!(details.error_info().unwrap().metadata["transaction_id"], hex::encode(&first.transaction_id));
+        assert_eq!(
+            details.error_info().unwrap().metadata["transaction_id"],
+            hex::encode(&first.transaction_id)
+        );
         rig.commit().await;
     }
 }
@@ -105,7 +127,8 @@ async fn a_waiting_transaction_past_its_last_height_expires() {
     let transaction = signed_until(CHAIN, 9, "bank-a", credit("W1"), 1);
     let mut client = rig.transactions();
     let request = SubmitRequest { wait: WaitUntil::Committed.into(), ..transaction };
-    let waiting = tokio::spawn(async move { client.submit(request).await.unwrap().into_inner().result.unwrap() });
+    let waiting =
+        tokio::spawn(async move { client.submit(request).await.unwrap().into_inner().result.unwrap() });
     in_time(rig.pool.wait_for_transaction()).await;
     // a block that leaves it out
     let ledger = std::sync::Arc::clone(&rig.ledger);
@@ -138,7 +161,8 @@ async fn a_simulation_gives_the_receipt_and_changes_nothing() {
     let root = rig.ledger.tip().state_root;
     let simulate = async |sender, action| {
         let body = rig.request(sender, action).body;
-        let response = in_time(rig.transactions().simulate(SimulateRequest { body })).await.unwrap().into_inner();
+        let response =
+            in_time(rig.transactions().simulate(SimulateRequest { body })).await.unwrap().into_inner();
         assert_eq!(response.position.unwrap().height, 1);
         response.receipt.unwrap().outcome.unwrap()
     };
@@ -155,7 +179,9 @@ async fn many_waiters_each_get_their_own_result() {
     let waiters: Vec<_> = (0..64)
         .map(|number| {
             let rig = std::sync::Arc::clone(&rig);
-            tokio::spawn(async move { rig.apply("bank-a", credit(&format!("W{number}"))).await.transaction_id })
+            tokio::spawn(
+                async move { rig.apply("bank-a", credit(&format!("W{number}"))).await.transaction_id },
+            )
         })
         .collect();
     let mut ids = std::collections::BTreeSet::new();

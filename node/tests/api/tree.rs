@@ -5,7 +5,9 @@ use tally_contracts::financing::DiscountTranche;
 use tally_contracts::tranche::{AcceptTransfer, MergeTranches, Offer, Part, Recourse, SplitTranche};
 use tally_contracts::types::{Hash, TrancheId};
 use tally_proto::v1::receivable::receivable_service_client::ReceivableServiceClient;
-use tally_proto::v1::receivable::{GetReceivableTreeRequest, ListReceivableHistoryRequest, TrancheFate, TreeNode};
+use tally_proto::v1::receivable::{
+    GetReceivableTreeRequest, ListReceivableHistoryRequest, TrancheFate, TreeNode,
+};
 
 fn keep(minor: u64) -> Part {
     Part { face: cny(minor), pay: None }
@@ -41,7 +43,10 @@ async fn with_history() -> Rig {
 async fn the_tree_shows_every_tranche_with_parents_faces_holders_and_moves() {
     let rig = with_history().await;
     let mut client = ReceivableServiceClient::new(rig.channel.clone());
-    let tree = in_time(client.get_receivable_tree(GetReceivableTreeRequest { receivable: 1 })).await.unwrap().into_inner();
+    let tree = in_time(client.get_receivable_tree(GetReceivableTreeRequest { receivable: 1 }))
+        .await
+        .unwrap()
+        .into_inner();
     let row = |node: &TreeNode| {
         let face = node.face.as_ref().unwrap().minor_units;
         (node.tranche, node.parents.clone(), face, node.holder.clone(), node.fate(), node.moves.len())
@@ -56,7 +61,10 @@ async fn the_tree_shows_every_tranche_with_parents_faces_holders_and_moves() {
         (6, vec![5], 400_000, "bank-a", TrancheFate::Open, 1),
         (7, vec![5], 300_000, "beta", TrancheFate::Open, 0),
     ];
-    let expected: Vec<_> = expected.into_iter().map(|(id, parents, face, holder, fate, moves)| (id, parents, face, holder.to_owned(), fate, moves)).collect();
+    let expected: Vec<_> = expected
+        .into_iter()
+        .map(|(id, parents, face, holder, fate, moves)| (id, parents, face, holder.to_owned(), fate, moves))
+        .collect();
     assert_eq!(rows, expected);
     let sale = &tree.nodes[5].moves[0];
     assert_eq!((sale.from.as_str(), sale.to.as_str(), sale.facility), ("beta", "bank-a", Some(1)));
@@ -82,9 +90,13 @@ async fn the_history_is_paged_oldest_first_and_complete() {
     let whole = read(0).await;
     assert_eq!(read(2).await, whole);
     assert!(whole.len() >= 8, "{whole:?}");
-    let cursors: Vec<tally_proto::convert::Cursor> = whole.iter().map(|event| event.cursor.parse().unwrap()).collect();
+    let cursors: Vec<tally_proto::convert::Cursor> =
+        whole.iter().map(|event| event.cursor.parse().unwrap()).collect();
     assert!(cursors.is_sorted_by(|left, right| left < right));
     assert!(whole.iter().all(|event| event.event.as_ref().unwrap().receivable == Some(1)));
     let unknown = ListReceivableHistoryRequest { receivable: 9, ..Default::default() };
-    assert_eq!(in_time(client.list_receivable_history(unknown)).await.unwrap_err().code(), tonic::Code::NotFound);
+    assert_eq!(
+        in_time(client.list_receivable_history(unknown)).await.unwrap_err().code(),
+        tonic::Code::NotFound
+    );
 }
