@@ -106,6 +106,8 @@ pub const FEED_READS_MAX: usize = 4;
 
 /// Connections at once: each costs a task and some tens of KiB.
 pub const API_CONNECTIONS_MAX: usize = 1_024;
+/// Time after a connection could not be accepted.
+pub const API_ACCEPT_RETRY: Duration = Duration::from_millis(50);
 /// Requests under way on one connection; more wait on the caller's side.
 pub const API_REQUESTS_PER_CONNECTION_MAX: u32 = 64;
 /// Watch streams over all connections: each costs a task and its queue.

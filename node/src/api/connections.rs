@@ -1,4 +1,5 @@
 //! Connections: accepted up to a limit, each with small packets sent at once.
+use crate::limits::API_ACCEPT_RETRY;
 use futures::Stream;
 use std::io;
 use std::pin::Pin;
@@ -25,6 +26,10 @@ pub(super) fn accept(listener: TcpListener, limit: usize) -> impl Stream<Item = 
             stream.set_nodelay(true)?;
             Ok(Connection { stream, _place: place })
         });
+        if accepted.is_err() {
+            // such as no file left: it does not pass by asking again at once
+            tokio::time::sleep(API_ACCEPT_RETRY).await;
+        }
         Some((accepted, (listener, places)))
     })
 }

@@ -1,7 +1,7 @@
 //! Streams: blocks and events, from a place in the past or from now on, without gap or duplicate.
 //!
-//! A stream begins with a heartbeat as soon as it has caught up, so that its reader knows where it is, and
-//! then sends one whenever it was silent for a while. A reader that does not keep up is dropped with the
+//! A stream that begins with what comes next says at once where that is; every stream sends a heartbeat when
+//! it was silent for a while. A reader that does not keep up is dropped with the
 //! cursor after which it can resume; so is every reader when the node stops.
 use super::error::CallError;
 use super::outlet::{Blocked, Messages, Outlet};
@@ -10,6 +10,7 @@ use super::{Edge, Services};
 use crate::events::{Follower, HappenedBlock};
 use crate::limits::{API_STREAM_AHEAD_MAX, API_STREAM_PATIENCE, API_STREAM_QUEUE};
 use std::sync::Arc;
+use std::time::Duration;
 use tally_contracts::event::Event;
 use tally_contracts::types::{Height, MemberId, ReceivableId};
 use tally_proto::convert::{Cursor, cursor, event_record};
@@ -37,7 +38,8 @@ pub(super) async fn blocks(
         Some(watch_blocks_request::Start::FromHeight(height)) => Some(height),
     };
     let start = Start::at(services, from).await?;
-    let headers = Headers { last: start.position.clone() };
+    // what was not sent yet must not look as if it was
+    let headers = Headers { last: start.position.clone().filter(|_| start.is_live) };
     start.stream(services, end_of, headers)
 }
 
@@ -79,6 +81,8 @@ struct Start {
     follower: Follower,
     /// Of this node's tip.
     position: Option<Position>,
+    /// Whether nothing of the past is asked for.
+    is_live: bool,
     place: OwnedSemaphorePermit,
 }
 
@@ -102,7 +106,7 @@ impl Start {
         if height > tip.saturating_add(API_STREAM_AHEAD_MAX) {
             return Err(CallError::BeyondTip { height, tip });
         }
-        Ok(Self { follower: edge.feed.follow(height), position, place })
+        Ok(Self { follower: edge.feed.follow(height), position, is_live: height > tip, place })
     }
 
     fn stream<K: Kind>(
@@ -114,9 +118,11 @@ impl Start {
         let (outlet, messages) = Outlet::new(API_STREAM_QUEUE, API_STREAM_PATIENCE);
         let edge = Arc::clone(&services.edge);
         let sent = before(self.follower.height().saturating_sub(1));
+        let silence = if self.is_live { Duration::ZERO } else { edge.settings.stream_heartbeat };
+        let due = Instant::now() + silence;
         tokio::spawn(async move {
             let _place = self.place;
-            let mut stream = Stream { edge, outlet, kind, sent, due: Instant::now() };
+            let mut stream = Stream { edge, outlet, kind, sent, due };
             let why = stream.run(self.follower).await;
             stream.end(why);
         });
@@ -142,7 +148,7 @@ struct Stream<K: Kind> {
     kind: K,
     /// The reader has, or needs not, everything up to here.
     sent: Cursor,
-    /// When a heartbeat is due; at once in the beginning.
+    /// When a heartbeat is due.
     due: Instant,
 }
 
@@ -219,7 +225,7 @@ impl From<Blocked> for End {
 }
 
 struct Headers {
-    /// Of the last block that was sent, or of the tip in the beginning.
+    /// Of the last block that was sent, or of the tip before a stream of what comes next.
     last: Option<Position>,
 }
 

@@ -1,0 +1,366 @@
+//! A node without consensus: whatever waits in the pool becomes the next block.
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use tally_contracts::facility::{CurvePoint, Offering, OpenFacility, SettlementMethod};
+use tally_contracts::genesis::{ChainClock, Validator, ValidatorSet};
+use tally_contracts::member::{KeyCapacity, Member, MemberKey, MemberStatus, PartyIdentifier, Role};
+use tally_contracts::policy::Policy;
+use tally_contracts::receivable::{Invoice, InvoiceFormat, IssueReceivable, Terms};
+use tally_contracts::types::{
+    Amount, BusinessDate, Currency, DayCount, Hash, Height, MemberId, PublicKey, Rate, Text, Timestamp,
+};
+use tally_contracts::{Action, Genesis};
+use tally_node::admission::{Admission, TransactionPool};
+use tally_node::api::{ApiError, ApiSettings, NodeKind, NodeView, serve};
+use tally_node::chain::Clock;
+use tally_node::ledger::{CommittedBlock, Ledger};
+use tally_node::mempool::{Mempool, PoolLimits};
+use tally_node::storage::{Database, Identity};
+use tally_proto::convert::TransactionDraft;
+use tally_proto::signing::sign_body;
+use tally_proto::v1::transaction::transaction_service_client::TransactionServiceClient;
+use tally_proto::v1::transaction::{SubmitRequest, TransactionResult, TransactionStatus, WaitUntil};
+use tokio::net::TcpListener;
+use tokio::sync::{oneshot, watch};
+use tokio::task::JoinHandle;
+use tonic::transport::Channel;
+
+pub const CHAIN: &str = "api-test";
+/// Long enough for a slow machine; nothing waits for it to pass.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+pub struct Rig {
+    pub ledger: Arc<Ledger>,
+    pub pool: TransactionPool,
+    pub consensus: watch::Sender<tally_consensus::Status>,
+    pub address: SocketAddr,
+    pub channel: Channel,
+    pub today: BusinessDate,
+    clock: Clock,
+    stop: Option<oneshot::Sender<()>>,
+    server: Option<JoinHandle<Result<(), ApiError>>>,
+    sequencer: Option<JoinHandle<()>>,
+    requests: AtomicU64,
+    _folder: tempfile::TempDir,
+}
+
+impl Rig {
+    /// Blocks come whenever something waits.
+    pub async fn start() -> Self {
+        let mut rig = Self::paused().await;
+        let (ledger, pool, clock) = (Arc::clone(&rig.ledger), rig.pool.clone(), rig.clock);
+        rig.sequencer = Some(tokio::spawn(async move {
+            loop {
+                pool.wait_for_transaction().await;
+                commit(&ledger, &pool, clock).await;
+            }
+        }));
+        rig
+    }
+
+    /// Blocks come from [`Rig::commit`] only.
+    pub async fn paused() -> Self {
+        Self::with(
+            ApiSettings { stream_heartbeat: Duration::from_millis(100), ..ApiSettings::default() },
+            now(),
+        )
+        .await
+    }
+
+    pub async fn with(settings: ApiSettings, chain_start: Timestamp) -> Self {
+        let genesis = genesis(chain_start);
+        let folder = tempfile::tempdir().unwrap();
+        let identity = Identity { chain_id: CHAIN.to_owned(), genesis_hash: genesis.hash().0 };
+        let database = Arc::new(Database::open(&folder.path().join("data"), &identity).unwrap());
+        let clock = Clock::new(genesis.clock);
+        let today = Policy::rulebook().date(clock.now());
+        let ledger = Arc::new(Ledger::open(database, Arc::new(genesis)).unwrap());
+        let pool: TransactionPool = Mempool::new(PoolLimits::default(), 0);
+        let (consensus, view) = view(&ledger, &pool, clock);
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopped) = oneshot::channel::<()>();
+        let server = tokio::spawn(serve(listener, view, settings, async move {
+            let _ = stopped.await;
+        }));
+        let channel = Channel::from_shared(format!("http://{address}")).unwrap().connect().await.unwrap();
+        Self {
+            ledger,
+            pool,
+            consensus,
+            address,
+            channel,
+            today,
+            clock,
+            stop: Some(stop),
+            server: Some(server),
+            sequencer: None,
+            requests: AtomicU64::new(1),
+            _folder: folder,
+        }
+    }
+
+    /// Serves on `address` and stops at once.
+    pub async fn try_on(address: &str, settings: ApiSettings) -> Result<(), ApiError> {
+        let rig = Self::paused().await;
+        let (_consensus, view) = view(&rig.ledger, &rig.pool, rig.clock);
+        let listener = TcpListener::bind(address).await.unwrap();
+        in_time(serve(listener, view, settings, std::future::ready(()))).await
+    }
+
+    /// Stops the server and says how it ended.
+    pub async fn stop(&mut self) -> Result<(), ApiError> {
+        self.stop.take().unwrap().send(()).unwrap();
+        in_time(self.server.take().unwrap()).await.unwrap()
+    }
+
+    /// Makes a block of what waits.
+    pub async fn commit(&self) -> Arc<CommittedBlock> {
+        commit(&self.ledger, &self.pool, self.clock).await
+    }
+
+    pub fn transactions(&self) -> TransactionServiceClient<Channel> {
+        TransactionServiceClient::new(self.channel.clone())
+    }
+
+    /// A signed request of `sender`'s with a request id of its own.
+    pub fn request(&self, sender: &str, action: Action) -> SubmitRequest {
+        self.request_as(self.requests.fetch_add(1, Ordering::Relaxed), sender, action)
+    }
+
+    pub fn request_as(&self, number: u64, sender: &str, action: Action) -> SubmitRequest {
+        signed(CHAIN, number, sender, action)
+    }
+
+    /// Submits, waits for the commit, and demands that it was applied.
+    pub async fn apply(&self, sender: &str, action: Action) -> TransactionResult {
+        let result = self.settle(sender, action).await;
+        let receipt = result.receipt.as_ref().unwrap();
+        assert!(
+            matches!(receipt.outcome, Some(tally_proto::v1::common::receipt::Outcome::Applied(_))),
+            "{receipt:?}"
+        );
+        result
+    }
+
+    /// Submits and waits for the commit.
+    pub async fn settle(&self, sender: &str, action: Action) -> TransactionResult {
+        let request = SubmitRequest { wait: WaitUntil::Committed.into(), ..self.request(sender, action) };
+        let result = in_time(self.transactions().submit(request)).await.unwrap().into_inner().result.unwrap();
+        assert_eq!(result.status(), TransactionStatus::Committed);
+        result
+    }
+
+    /// A receivable of alpha's for beta, live at once.
+    pub fn issue(&self, number: u32, minor: u64, days: i32) -> Action {
+        Action::IssueReceivable(IssueReceivable {
+            supplier: member("beta"),
+            terms: Terms {
+                face: cny(minor),
+                due_date: self.today.plus_days(days),
+                delivery_date: self.today,
+                invoices: vec![Invoice {
+                    number: text(&format!("INV {number}-{}", number * 7919)),
+                    issue_date: self.today,
+                    amount: cny(minor),
+                    document_hash: Hash(
+                        [u8::try_from(number % 251).unwrap(), u8::try_from(number / 251).unwrap()]
+                            .repeat(16)
+                            .try_into()
+                            .unwrap(),
+                    ),
+                    format: InvoiceFormat::Csv,
+                }],
+                contract_reference: text("contract"),
+                settlement_bank: member("bank-a"),
+                tenor_justification: None,
+            },
+            defences_waived: true,
+            acknowledge_near_duplicates: true,
+        })
+    }
+
+    /// A facility of `funder`'s for alpha at one rate for every tenor.
+    pub fn open_facility(&self, funder: &str, limit: u64, rate_ppm: u32) -> Action {
+        Action::OpenFacility(OpenFacility {
+            anchors: vec![member("alpha")],
+            offering: Offering {
+                limit: cny(limit),
+                limit_per_seller: None,
+                tenor_days_min: 1,
+                tenor_days_max: 365,
+                curve: vec![CurvePoint { days: 90, rate: Rate::from_ppm(rate_ppm) }],
+                day_count: DayCount::Act360,
+                fee: Rate::from_ppm(0),
+                fee_minimum: Amount::zero(currency()),
+                recourse: tally_contracts::tranche::Recourse::None,
+                method: SettlementMethod::Deposit,
+                paying_bank: member(funder),
+                valid_until: self.today.plus_days(300),
+            },
+        })
+    }
+
+    /// beta takes every receivable of alpha's without being asked again.
+    pub async fn accept_always(&self) {
+        let action =
+            tally_contracts::member::SetStandingAcceptance { counterparty: member("alpha"), active: true };
+        self.apply("beta", Action::SetStandingAcceptance(action)).await;
+    }
+}
+
+impl Drop for Rig {
+    fn drop(&mut self) {
+        for task in [self.sequencer.take()].into_iter().flatten() {
+            task.abort();
+        }
+        if let Some(server) = self.server.take() {
+            server.abort();
+        }
+    }
+}
+
+fn view(
+    ledger: &Arc<Ledger>,
+    pool: &TransactionPool,
+    clock: Clock,
+) -> (watch::Sender<tally_consensus::Status>, Arc<NodeView>) {
+    let (consensus, position) = watch::channel(tally_consensus::Status {
+        height: tally_consensus::Height::new(1),
+        round: tally_consensus::Round::new(0),
+        proposer: None,
+        is_voting: true,
+        peers: 3,
+    });
+    let view = NodeView {
+        ledger: Arc::clone(ledger),
+        admission: Arc::new(Admission::new(Arc::clone(ledger), pool.clone())),
+        pool: pool.clone(),
+        clock,
+        consensus: position,
+        kind: NodeKind::Validator { key: validator_key(1) },
+        heartbeat: Duration::from_secs(5),
+        version: "test",
+    };
+    (consensus, Arc::new(view))
+}
+
+pub async fn in_time<T>(future: impl Future<Output = T>) -> T {
+    tokio::time::timeout(PATIENCE, future).await.expect("it happens in time")
+}
+
+async fn commit(ledger: &Arc<Ledger>, pool: &TransactionPool, clock: Clock) -> Arc<CommittedBlock> {
+    let (ledger, pool) = (Arc::clone(ledger), pool.clone());
+    let work = move || {
+        let tip = ledger.tip();
+        let waiting = pool.take(1 << 22, 10_000).into_iter().map(|pooled| pooled.verified);
+        let chosen: Vec<_> = waiting.filter(|one| ledger.fits(&tip, one).unwrap().is_ok()).collect();
+        let time = clock.now().max(Timestamp::from_ms(tip.time.ms() + 1));
+        let executed = ledger.build(tip.height + 1, validator_key(1), time, chosen).unwrap();
+        let committed = ledger.commit(&executed, Vec::new()).unwrap();
+        let ids: Vec<[u8; 32]> = committed.transactions.iter().map(|id| id.0).collect();
+        pool.committed(&ids, tip.height + 1);
+        committed
+    };
+    tokio::task::spawn_blocking(work).await.unwrap()
+}
+
+/// A request signed for `chain`.
+pub fn signed(chain: &str, number: u64, sender: &str, action: Action) -> SubmitRequest {
+    signed_until(chain, number, sender, action, 10_000)
+}
+
+pub fn signed_until(
+    chain: &str,
+    number: u64,
+    sender: &str,
+    action: Action,
+    valid_until: u64,
+) -> SubmitRequest {
+    let mut request_id = [0; 16];
+    request_id[..8].copy_from_slice(&number.to_be_bytes());
+    let key = key_of(sender);
+    let body = TransactionDraft {
+        request_id,
+        sender: member(sender),
+        signers: vec![PublicKey(key.verifying_key().to_bytes())],
+        valid_until: Height::new(valid_until),
+        action,
+    }
+    .encode();
+    let signatures = vec![sign_body(chain, &body, &key).to_vec()];
+    SubmitRequest { body, signatures, wait: WaitUntil::Accepted.into(), timeout_ms: 20_000 }
+}
+
+pub fn key_of(slug: &str) -> ed25519_dalek::SigningKey {
+    ed25519_dalek::SigningKey::from_bytes(&Hash::of(slug.as_bytes()).0)
+}
+
+pub fn member(slug: &str) -> MemberId {
+    MemberId::new(slug).unwrap()
+}
+
+pub fn text(text: &str) -> Text {
+    Text::new(text).unwrap()
+}
+
+pub fn currency() -> Currency {
+    Currency::new("CNY").unwrap()
+}
+
+pub fn cny(minor: u64) -> Amount {
+    Amount::new(minor, currency()).unwrap()
+}
+
+pub fn now() -> Timestamp {
+    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis();
+    Timestamp::from_ms(u64::try_from(since_epoch).unwrap())
+}
+
+fn validator_key(number: u8) -> PublicKey {
+    PublicKey([number; 32])
+}
+
+fn genesis(chain_start: Timestamp) -> Genesis {
+    let validator = |number| Validator {
+        member: member("bank-a"),
+        consensus_key: validator_key(number),
+        peer_key: validator_key(number + 100),
+        power: 1,
+    };
+    let members = [
+        ("alpha", &[Role::Anchor][..]),
+        ("bank-a", &[Role::Bank, Role::Funder]),
+        ("bank-b", &[Role::Bank, Role::Funder]),
+        ("beta", &[Role::Supplier]),
+        ("gamma", &[Role::Supplier]),
+    ];
+    Genesis {
+        chain_id: text(CHAIN),
+        clock: ChainClock { chain_start, real_start: chain_start, speed: 1 },
+        policies: vec![Policy::rulebook()],
+        members: members.into_iter().map(|(slug, roles)| founder(slug, roles)).collect(),
+        validators: ValidatorSet { validators: vec![validator(1), validator(2)], observers: Vec::new() },
+    }
+}
+
+fn founder(slug: &str, roles: &[Role]) -> Member {
+    let key = MemberKey {
+        key: PublicKey(key_of(slug).verifying_key().to_bytes()),
+        capacity: KeyCapacity::Both,
+        valid_from: Height::GENESIS,
+        revoked_from: None,
+    };
+    Member {
+        id: member(slug),
+        legal_name: text(slug),
+        identifiers: vec![PartyIdentifier { scheme: text("LEI"), value: text(slug) }],
+        roles: roles.iter().copied().collect(),
+        status: MemberStatus::Active,
+        keys: vec![key],
+        sponsor: None,
+    }
+}
