@@ -2,10 +2,12 @@
 
 use crate::config::{ConfigError, Disagreement, NodeKeysError};
 use crate::genesis_file::GenesisFileError;
+use crate::mempool::gossip::GossipError;
 use crate::node::NodeError;
 use crate::storage::StorageError;
 use crate::telemetry::MetricsError;
 use std::path::{Path, PathBuf};
+use tally_consensus::{HomeError, StartError};
 
 use super::verify::Finding;
 
@@ -104,13 +106,31 @@ fn of_node(error: &NodeError) -> u8 {
         | NodeError::Peer { .. }
         | NodeError::GossipAddress { .. }
         | NodeError::ApiListen { .. } => USAGE,
+        NodeError::Consensus(error) => of_consensus(error),
+        NodeError::Gossip(GossipError::Listen { .. }) => USAGE,
         NodeError::Ledger(_)
-        | NodeError::Gossip(_)
-        | NodeError::Consensus(_)
+        | NodeError::Gossip(
+            GossipError::Transport(_)
+            | GossipError::ListenerClosed { .. }
+            | GossipError::TooManyPeers { .. }
+            | GossipError::Stopped,
+        )
         | NodeError::Api(_)
         | NodeError::Ended(_)
         | NodeError::Worker(_)
         | NodeError::Folder { .. } => FAULT,
+    }
+}
+
+fn of_consensus(error: &StartError) -> u8 {
+    match error {
+        StartError::Settings(_) | StartError::Listen { .. } | StartError::Home(HomeError::InUse { .. }) => {
+            USAGE
+        }
+        StartError::Home(HomeError::Io { .. })
+        | StartError::Guard(_)
+        | StartError::ValidatorsUnknown { .. }
+        | StartError::Engine(_) => FAULT,
     }
 }
 

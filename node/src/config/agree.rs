@@ -70,3 +70,87 @@ fn agree_on_peers(config: &Config, genesis: &Genesis, own: PublicKey) -> Result<
         None => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Peer, Sources};
+    use tally_contracts::genesis::{ChainClock, Observer, Validator, ValidatorSet};
+    use tally_contracts::types::{Text, Timestamp};
+
+    fn key(number: u8) -> PublicKey {
+        PublicKey([number; 32])
+    }
+
+    /// Validators with consensus keys 1..=3 and peer keys 11..=13, an observer with peer key 20.
+    fn genesis() -> Genesis {
+        let member = MemberId::new("bank-a").unwrap();
+        let validator = |number: u8| Validator {
+            member,
+            consensus_key: key(number),
+            peer_key: key(10 + number),
+            power: 1,
+        };
+        let start = Timestamp::from_ms(0);
+        Genesis {
+            chain_id: Text::new("agree").unwrap(),
+            clock: ChainClock { chain_start: start, real_start: start, speed: 1 },
+            policies: Vec::new(),
+            members: Vec::new(),
+            validators: ValidatorSet {
+                validators: (1..=3).map(validator).collect(),
+                observers: vec![Observer { member, peer_key: key(20) }],
+            },
+        }
+    }
+
+    fn config(role: &str, transport: &str, peers: &[u8]) -> Config {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("tallyd.toml");
+        let text = format!("role = \"{role}\"\n[consensus]\ntransport = \"{transport}\"\n");
+        std::fs::write(&file, text).unwrap();
+        let sources = Sources { file, environment: Default::default(), overrides: Vec::new() };
+        let mut config = sources.load_unchecked().unwrap().config;
+        let peer = |number: &u8| Peer {
+            name: format!("peer-{number}"),
+            peer_key: [*number; 32],
+            consensus_address: format!("h:{number}"),
+            gossip_address: format!("g:{number}"),
+        };
+        config.consensus.peers = peers.iter().map(peer).collect();
+        config
+    }
+
+    #[test]
+    fn a_node_belongs_to_a_genesis_that_knows_its_keys_and_peers() {
+        let member = MemberId::new("bank-a").unwrap();
+        let rows = [
+            ("validator", "gossipsub", &[12][..], Some(1), 11, Ok(())),
+            ("validator", "broadcast", &[12, 13], Some(1), 11, Ok(())),
+            ("observer", "broadcast", &[11], None, 20, Ok(())),
+            ("validator", "gossipsub", &[12], Some(9), 11, Err(Disagreement::NotAValidator { key: key(9) })),
+            (
+                "validator",
+                "gossipsub",
+                &[12],
+                Some(1),
+                12,
+                Err(Disagreement::PeerKeyDiffers { member, expected: key(11), found: key(12) }),
+            ),
+            ("observer", "gossipsub", &[11], None, 11, Err(Disagreement::NotAnObserver { key: key(11) })),
+            ("validator", "gossipsub", &[11, 20], Some(1), 11, Err(Disagreement::NoValidatorListed)),
+            (
+                "validator",
+                "broadcast",
+                &[12],
+                Some(1),
+                11,
+                Err(Disagreement::ValidatorNotListed { member, key: key(13) }),
+            ),
+        ];
+        for (role, transport, peers, consensus, peer, expected) in rows {
+            let found = agree(&config(role, transport, peers), &genesis(), consensus.map(key), key(peer));
+            assert_eq!(found, expected, "{role} {transport} {peers:?}");
+        }
+    }
+}
