@@ -166,11 +166,11 @@ impl CommandError {
     /// The rulebook's line about what to do next, where there is one.
     #[must_use]
     pub fn explanation(&self) -> Option<&'static str> {
-        match self {
-            Self::Refused { reason, .. } => crate::sdk::explanation(reason),
-            Self::Client(error) => error.problem().and_then(Problem::explanation),
-            _ => None,
+        if let Self::Refused { reason, .. } = self {
+            return crate::sdk::explanation(reason);
         }
+        let Self::Client(error) = self else { return None };
+        error.problem().and_then(Problem::explanation)
     }
 }
 
@@ -260,7 +260,7 @@ mod tests {
             (Code::Internal, 8),
         ];
         for (code, exit) in table {
-            let problem = Problem::from(&tonic::Status::new(code, "said"));
+            let problem = Box::new(Problem::from(&tonic::Status::new(code, "said")));
             let error = CommandError::Client(ClientError::Node { url: "http://n".to_owned(), problem });
             assert_eq!(error.exit().number(), exit, "{code:?}");
         }
