@@ -59,6 +59,18 @@ async fn an_unavailable_node_gets_the_identical_bytes_again() {
 }
 
 #[tokio::test]
+async fn a_full_node_is_tried_again_and_leaves_no_doubt() {
+    let full = || Reply::Refuse(Status::resource_exhausted("the pool is full"));
+    let node = Node::start(vec![full(), Reply::Commit]).await;
+    let outcome = session(client(&[&node.url]), None).act(action()).await.unwrap();
+    assert!(matches!(outcome.verdict, Verdict::Applied { .. }), "{outcome:?}");
+    let node = Node::start((0..100).map(|_| full()).collect()).await;
+    let short = client(&[&node.url]).with_timeout(Duration::from_millis(200));
+    let error = session(short, None).act(action()).await.unwrap_err();
+    assert_eq!(error.problem().unwrap().code, Code::ResourceExhausted, "nothing was taken in");
+}
+
+#[tokio::test]
 async fn a_pending_transaction_is_followed_until_it_is_committed() {
     let node = Node::start(vec![Reply::Pend, Reply::Pend, Reply::Commit]).await;
     let session = session(client(&[&node.url]), None);
@@ -108,17 +120,14 @@ async fn nothing_is_in_doubt_where_no_connection_came_about() {
 
 #[tokio::test]
 async fn a_refusal_is_decoded_and_not_tried_again() {
-    let mut details = ErrorDetails::with_error_info(
-        "MEMPOOL_FULL",
-        "tallystick",
-        [("limit".to_owned(), "10".to_owned())],
-    );
+    let mut details =
+        ErrorDetails::with_error_info("FIELD_INVALID", "tallystick", [("limit".to_owned(), "10".to_owned())]);
     details.add_bad_request_violation("body", "is too long");
-    let status = Status::with_error_details(Code::ResourceExhausted, "the pool is full", details);
+    let status = Status::with_error_details(Code::InvalidArgument, "the body is wrong", details);
     let node = Node::start(vec![Reply::Refuse(status)]).await;
     let error = session(client(&[&node.url]), None).act(action()).await.unwrap_err();
     let problem = error.problem().unwrap();
-    assert_eq!((problem.code, problem.reason.as_deref()), (Code::ResourceExhausted, Some("MEMPOOL_FULL")));
+    assert_eq!((problem.code, problem.reason.as_deref()), (Code::InvalidArgument, Some("FIELD_INVALID")));
     assert_eq!(problem.values["limit"], "10");
     assert_eq!(problem.fields, [("body".to_owned(), "is too long".to_owned())]);
     assert_eq!(node.submitted().len(), 1);

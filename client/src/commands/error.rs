@@ -174,15 +174,23 @@ impl CommandError {
     }
 }
 
-/// A refusal by the rulebook: about authority, about double use, or about anything else.
+/// A refusal by the rulebook: about what is not there, about authority, about double use, or about anything
+/// else. The same as for a node that refuses with this reason.
 #[must_use]
 pub fn exit_of_reason(reason: &str) -> ExitCode {
     match reason {
+        "MEMBER_UNKNOWN" | "PAYOUT_UNKNOWN" | "RECEIVABLE_UNKNOWN" | "TRANCHE_UNKNOWN"
+        | "FACILITY_UNKNOWN" => ExitCode::NotFound,
         "MEMBER_NOT_ACTIVE"
         | "KEY_NOT_REGISTERED"
         | "KEY_NOT_VALID"
         | "APPROVAL_INSUFFICIENT"
-        | "ROLE_MISSING" => ExitCode::NotAuthorised,
+        | "ROLE_MISSING"
+        | "NOT_ANCHOR_OF"
+        | "NOT_SUPPLIER_OF"
+        | "NOT_HOLDER"
+        | "NOT_RECIPIENT"
+        | "NOT_FUNDER_OF" => ExitCode::NotAuthorised,
         "INVOICE_ALREADY_USED" | "DOCUMENT_ALREADY_USED" => ExitCode::Duplicate,
         _ => ExitCode::RefusedByRule,
     }
@@ -242,8 +250,12 @@ mod tests {
             assert_eq!(refused.explanation(), Some(kind.explanation));
             *counts.entry(refused.exit().number()).or_insert(0) += 1;
         }
-        assert_eq!(counts.keys().copied().collect::<Vec<_>>(), [4, 5, 7]);
-        assert_eq!((counts[&5], counts[&7]), (5, 2), "a renamed reason must be renamed here too");
+        assert_eq!(counts.keys().copied().collect::<Vec<_>>(), [3, 4, 5, 7]);
+        assert_eq!(
+            (counts[&3], counts[&5], counts[&7]),
+            (5, 10, 2),
+            "a renamed reason must be renamed here too"
+        );
     }
 
     #[test]
