@@ -197,6 +197,8 @@ fn a_proof_file_that_is_none_is_told_from_one_that_does_not_hold() {
     fs::write(desk.path("empty.json"), empty).unwrap();
     let (_, err) = desk.expect("proof verify empty.json --validators validators.json", 9);
     assert!(err.contains("does not hold"), "{err}");
+    fs::write(desk.path("damaged.json"), empty.replace("\"answer\":\"\"", "\"answer\":\"ff\"")).unwrap();
+    desk.expect("proof verify damaged.json --validators validators.json", 9);
     desk.expect("proof verify empty.json --validators none.json", 2);
     desk.expect("proof verify empty.json", 2);
 }

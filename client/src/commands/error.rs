@@ -151,9 +151,9 @@ impl CommandError {
             | Self::Output(_) => ExitCode::Usage,
             Self::Client(error) => exit_of_client(error),
             Self::Proof(ProofFileError::Malformed | ProofFileError::Name(_)) => ExitCode::Usage,
-            Self::Proof(ProofFileError::Broken(_) | ProofFileError::RecordUnreadable) => {
-                ExitCode::VerificationFailed
-            }
+            Self::Proof(
+                ProofFileError::Damaged | ProofFileError::Broken(_) | ProofFileError::RecordUnreadable,
+            ) => ExitCode::VerificationFailed,
             Self::Refused { reason, .. } => exit_of_reason(reason),
             Self::OutcomeUnknown { .. } => ExitCode::OutcomeUnknown,
             Self::Expired | Self::FilesRefused { .. } => ExitCode::RefusedByRule,
