@@ -109,14 +109,13 @@ fn csv_is_quoted_and_runs_no_formula() {
 }
 
 #[test]
-fn one_record_is_one_line_per_field() {
+fn one_record_is_one_line_per_field_that_says_something() {
     let mut out = Vec::new();
     record(&holdings()[0], Format::Table, Look::plain(), &mut out).unwrap();
     expect![[r#"
          OWNER     tiancheng
          AMOUNT    1,000,000.00
          CURRENCY  CNY
-         NOTE
     "#]]
     .assert_eq(&String::from_utf8(out).unwrap());
 }

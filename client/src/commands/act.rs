@@ -10,7 +10,7 @@ use tally_proto::convert::action_name;
 use super::context::{Context, Mode, Prepare};
 use super::error::CommandError;
 use super::file::TransactionFile;
-use super::show::{OutcomeRow, describe};
+use super::show::{OutcomeRow, describe, readable};
 use crate::output::harmless;
 use crate::sdk::{Outcome, Verdict, Wait, random_request_id, valid_until};
 
@@ -85,7 +85,7 @@ impl Context {
             Verdict::Applied { .. } => Ok(()),
             Verdict::Refused { rejection, .. } => Err(CommandError::Refused {
                 reason: rejection.reason.clone(),
-                message: rejection.message.clone(),
+                message: readable(&rejection.message),
             }),
             Verdict::Expired { .. } => Err(CommandError::Expired),
             Verdict::Pending { .. } if self.wait() == Wait::Accepted => Ok(()),

@@ -204,7 +204,8 @@ fn flatten(path: String, value: &Value, rows: &mut Vec<FieldRow>) {
                 .for_each(|(index, value)| flatten(format!("{path}[{index}]"), value, rows));
         }
         Value::String(text) => rows.push(FieldRow { field: path, value: text.clone() }),
-        Value::Null | Value::Bool(_) | Value::Number(_) => {
+        Value::Null => {}
+        Value::Bool(_) | Value::Number(_) => {
             rows.push(FieldRow { field: path, value: value.to_string() });
         }
     }

@@ -151,9 +151,9 @@ impl CommandError {
             | Self::Output(_) => ExitCode::Usage,
             Self::Client(error) => exit_of_client(error),
             Self::Proof(ProofFileError::Malformed | ProofFileError::Name(_)) => ExitCode::Usage,
-            Self::Proof(ProofFileError::Broken(_) | ProofFileError::RecordUnreadable) => {
-                ExitCode::VerificationFailed
-            }
+            Self::Proof(
+                ProofFileError::Damaged | ProofFileError::Broken(_) | ProofFileError::RecordUnreadable,
+            ) => ExitCode::VerificationFailed,
             Self::Refused { reason, .. } => exit_of_reason(reason),
             Self::OutcomeUnknown { .. } => ExitCode::OutcomeUnknown,
             Self::Expired | Self::FilesRefused { .. } => ExitCode::RefusedByRule,
@@ -166,23 +166,31 @@ impl CommandError {
     /// The rulebook's line about what to do next, where there is one.
     #[must_use]
     pub fn explanation(&self) -> Option<&'static str> {
-        match self {
-            Self::Refused { reason, .. } => crate::sdk::explanation(reason),
-            Self::Client(error) => error.problem().and_then(Problem::explanation),
-            _ => None,
+        if let Self::Refused { reason, .. } = self {
+            return crate::sdk::explanation(reason);
         }
+        let Self::Client(error) = self else { return None };
+        error.problem().and_then(Problem::explanation)
     }
 }
 
-/// A refusal by the rulebook: about authority, about double use, or about anything else.
+/// A refusal by the rulebook: about what is not there, about authority, about double use, or about anything
+/// else. The same as for a node that refuses with this reason.
 #[must_use]
 pub fn exit_of_reason(reason: &str) -> ExitCode {
     match reason {
+        "MEMBER_UNKNOWN" | "PAYOUT_UNKNOWN" | "RECEIVABLE_UNKNOWN" | "TRANCHE_UNKNOWN"
+        | "FACILITY_UNKNOWN" => ExitCode::NotFound,
         "MEMBER_NOT_ACTIVE"
         | "KEY_NOT_REGISTERED"
         | "KEY_NOT_VALID"
         | "APPROVAL_INSUFFICIENT"
-        | "ROLE_MISSING" => ExitCode::NotAuthorised,
+        | "ROLE_MISSING"
+        | "NOT_ANCHOR_OF"
+        | "NOT_SUPPLIER_OF"
+        | "NOT_HOLDER"
+        | "NOT_RECIPIENT"
+        | "NOT_FUNDER_OF" => ExitCode::NotAuthorised,
         "INVOICE_ALREADY_USED" | "DOCUMENT_ALREADY_USED" => ExitCode::Duplicate,
         _ => ExitCode::RefusedByRule,
     }
@@ -242,8 +250,12 @@ mod tests {
             assert_eq!(refused.explanation(), Some(kind.explanation));
             *counts.entry(refused.exit().number()).or_insert(0) += 1;
         }
-        assert_eq!(counts.keys().copied().collect::<Vec<_>>(), [4, 5, 7]);
-        assert_eq!((counts[&5], counts[&7]), (5, 2), "a renamed reason must be renamed here too");
+        assert_eq!(counts.keys().copied().collect::<Vec<_>>(), [3, 4, 5, 7]);
+        assert_eq!(
+            (counts[&3], counts[&5], counts[&7]),
+            (5, 10, 2),
+            "a renamed reason must be renamed here too"
+        );
     }
 
     #[test]
@@ -260,7 +272,7 @@ mod tests {
             (Code::Internal, 8),
         ];
         for (code, exit) in table {
-            let problem = Problem::from(&tonic::Status::new(code, "said"));
+            let problem = Box::new(Problem::from(&tonic::Status::new(code, "said")));
             let error = CommandError::Client(ClientError::Node { url: "http://n".to_owned(), problem });
             assert_eq!(error.exit().number(), exit, "{code:?}");
         }

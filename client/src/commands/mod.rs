@@ -144,14 +144,14 @@ pub fn grammar() -> clap::Command {
 impl Tally {
     async fn run(self, prepare: Option<Prepare>) -> Result<(), CommandError> {
         let Self { globals, noun } = self;
-        match noun {
-            Noun::Completions { shell } => {
-                clap_complete::generate(shell, &mut grammar(), "tally", &mut std::io::stdout());
-                Ok(())
-            }
-            Noun::Profile(verb) => verb.run(&globals),
-            noun => noun.run(&Context::new(globals, prepare)?).await,
+        if let Noun::Completions { shell } = noun {
+            clap_complete::generate(shell, &mut grammar(), "tally", &mut std::io::stdout());
+            return Ok(());
         }
+        if let Noun::Profile(verb) = noun {
+            return verb.run(&globals);
+        }
+        noun.run(&Context::new(globals, prepare)?).await
     }
 
     /// Whether it may turn out to change the ledger by one action.

@@ -13,7 +13,7 @@ use super::error::CommandError;
 use super::file::TransactionFile;
 use super::show::{OutcomeRow, columns};
 use super::value::{TransactionIdText, public_key};
-use crate::sdk::{Entry, TransactionKey, entry};
+use crate::sdk::{Entry, TransactionKey, Verdict, entry};
 
 /// What can be done about transactions.
 #[derive(Subcommand, Debug)]
@@ -184,7 +184,13 @@ async fn get(
         }
     };
     let client = context.client()?;
-    let outcome = if now { client.transaction(key).await? } else { client.wait(key).await? };
+    let mut outcome = if now { client.transaction(key).await? } else { client.wait(key).await? };
+    if let (Verdict::NotSeen { tip }, Some(id)) = (&outcome.verdict, context.globals.request_id)
+        && context.journal().find(&id.0)?.is_some_and(|entry| entry.valid_until_height < tip.height)
+    {
+        // Past its last height and in no block: no node can take it any more.
+        outcome.verdict = Verdict::Expired { tip: tip.clone() };
+    }
     if let (true, Some(id)) = (outcome.verdict.is_final(), context.globals.request_id) {
         context.journal().close(&id.0)?;
     }

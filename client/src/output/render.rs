@@ -6,6 +6,7 @@ use clap::ValueEnum;
 use comfy_table::{Attribute, Cell as Column, CellAlignment, ContentArrangement, Table, presets};
 use serde::Serialize;
 
+use super::cell::Cell;
 use super::look::Look;
 use super::row::Row;
 
@@ -33,7 +34,7 @@ pub fn list<R: Row>(rows: &[R], format: Format, look: Look, out: &mut impl Write
     }
 }
 
-/// Writes a single record: in a table one line per field.
+/// Writes a single record: in a table one line per field that says something.
 pub fn record<R: Row>(row: &R, format: Format, look: Look, out: &mut impl Write) -> io::Result<()> {
     match format {
         Format::Table => fields(row, look, out),
@@ -92,7 +93,7 @@ fn table<R: Row>(rows: &[R], look: Look, out: &mut impl Write) -> io::Result<()>
 
 fn fields<R: Row>(row: &R, look: Look, out: &mut impl Write) -> io::Result<()> {
     let mut table = new_table(look);
-    for (name, cell) in R::HEADER.iter().zip(row.cells()) {
+    for (name, cell) in R::HEADER.iter().zip(row.cells()).filter(|(_, cell)| *cell != Cell::Empty) {
         table.add_row([heading(name, look), Column::new(cell.for_people())]);
     }
     print(table, out)

@@ -73,7 +73,7 @@ impl Client {
                     return Ok(response.into_inner());
                 }
                 Err(status) => {
-                    let problem = Problem::from(&status);
+                    let problem = Box::new(Problem::from(&status));
                     if !problem.is_passing() {
                         return Err(ClientError::Node { url: node.url.clone(), problem });
                     }

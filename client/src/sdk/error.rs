@@ -31,7 +31,7 @@ pub enum ClientError {
         /// Which node.
         url: String,
         /// What it said.
-        problem: Problem,
+        problem: Box<Problem>,
     },
     /// Every node failed.
     #[error("none of {nodes} nodes answered; the last, {url}, said: {problem}")]
@@ -41,7 +41,7 @@ pub enum ClientError {
         /// The last one.
         url: String,
         /// Why it did not answer.
-        problem: Problem,
+        problem: Box<Problem>,
     },
     /// The node answered without a part that it always sends.
     #[error("the node's answer lacks {what}: it runs other software than this client")]

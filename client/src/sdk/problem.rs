@@ -29,17 +29,15 @@ impl Problem {
     #[must_use]
     pub fn is_passing(&self) -> bool {
         match self.code {
-            Code::Unavailable => true,
+            // Stopping, catching up, full, or ill: it says nothing about the request.
+            Code::Unavailable | Code::ResourceExhausted | Code::Internal => true,
             // A node always gives a reason: without one the connection broke.
-            Code::Unknown | Code::Internal | Code::Cancelled | Code::DeadlineExceeded => {
-                self.reason.is_none()
-            }
+            Code::Unknown | Code::Cancelled | Code::DeadlineExceeded => self.reason.is_none(),
             Code::Ok
             | Code::InvalidArgument
             | Code::NotFound
             | Code::AlreadyExists
             | Code::PermissionDenied
-            | Code::ResourceExhausted
             | Code::FailedPrecondition
             | Code::Aborted
             | Code::OutOfRange
@@ -47,6 +45,12 @@ impl Problem {
             | Code::DataLoss
             | Code::Unauthenticated => false,
         }
+    }
+
+    /// Whether the node can have nothing of the request.
+    #[must_use]
+    pub fn left_no_trace(&self) -> bool {
+        self.is_unsent || self.code == Code::ResourceExhausted
     }
 
     /// When the rulebook refuses so and who can do what next, where the reason is one of the rulebook's.

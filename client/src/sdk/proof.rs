@@ -66,6 +66,9 @@ pub enum ProofFileError {
     /// Not a proof file.
     #[error("this is no proof file: make one with tally proof get --out FILE")]
     Malformed,
+    /// A proof file whose answer is damaged.
+    #[error("the file's proof is damaged: fetch it again")]
+    Damaged,
     /// It names no record.
     #[error("the file names the record badly: {0}")]
     Name(#[from] RecordNameError),
@@ -123,8 +126,8 @@ impl ProofFile {
     }
 
     fn answer(&self) -> Result<GetProofResponse, ProofFileError> {
-        let bytes = hex::decode(&self.answer).map_err(|_| ProofFileError::Malformed)?;
-        GetProofResponse::decode(bytes.as_slice()).map_err(|_| ProofFileError::Malformed)
+        let bytes = hex::decode(&self.answer).map_err(|_| ProofFileError::Damaged)?;
+        GetProofResponse::decode(bytes.as_slice()).map_err(|_| ProofFileError::Damaged)
     }
 }
 

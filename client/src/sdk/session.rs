@@ -64,13 +64,13 @@ impl Session {
     ) -> Result<Outcome, ClientError> {
         let signed = match self.recall(&request_id, &action)? {
             Some(signed) => signed,
-            None => self.sign_new(action, request_id).await?,
+            None => self.sign(action, request_id).await?,
         };
         self.send(&signed, wait).await
     }
 
     /// Hands in what was signed before and notes its outcome in the journal.
-    async fn send(&self, signed: &SignedTransaction, wait: Wait) -> Result<Outcome, ClientError> {
+    pub async fn send(&self, signed: &SignedTransaction, wait: Wait) -> Result<Outcome, ClientError> {
         let sent = self.client.submit(signed, wait).await;
         let is_known = match &sent {
             Ok(outcome) => outcome.verdict.is_final(),
@@ -82,7 +82,8 @@ impl Session {
         sent
     }
 
-    async fn sign_new(
+    /// Signs an action without sending it, and stores it under its request id, which MUST be new.
+    pub async fn sign(
         &self,
         action: Action,
         request_id: RequestId,

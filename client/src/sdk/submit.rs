@@ -64,7 +64,11 @@ impl Client {
                 Ok(verdict) if verdict.is_final() || wait == Wait::Accepted => verdict,
                 // Decisions take time: the node is asked again, by handing the same bytes in.
                 Ok(verdict) if sending.is_over() => verdict,
-                Ok(_) => continue,
+                Ok(_) => {
+                    // A node that stops answers at once.
+                    sleep(BACKOFF_FIRST).await;
+                    continue;
+                }
                 Err(error) => match sending.retry(error).await? {
                     Some(problem) => Verdict::Unknown { problem },
                     None => continue,
@@ -127,6 +131,7 @@ impl Client {
             if outcome.verdict.is_final() || sending.is_over() {
                 return Ok(outcome);
             }
+            sleep(BACKOFF_FIRST).await;
         }
     }
 
@@ -161,7 +166,7 @@ impl Sending {
         let Some(problem) = error.problem().filter(|problem| problem.is_passing()).cloned() else {
             return Err(error);
         };
-        self.may_have_arrived |= !problem.is_unsent;
+        self.may_have_arrived |= !problem.left_no_trace();
         if self.remaining() <= self.pause {
             return if self.may_have_arrived { Ok(Some(problem)) } else { Err(error) };
         }

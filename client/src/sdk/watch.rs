@@ -69,7 +69,7 @@ impl<F: Feed> Watch<F> {
                     return self.feed.take(message);
                 }
                 Ok(Err(status)) if !Problem::from(&status).is_passing() => {
-                    let problem = Problem::from(&status);
+                    let problem = Box::new(Problem::from(&status));
                     return Err(ClientError::Node { url: "stream".to_owned(), problem });
                 }
                 Ok(Ok(None) | Err(_)) | Err(_) => self.stream = None,

@@ -5,7 +5,7 @@ use tally_contracts::types::MemberId;
 
 use super::parties::PartyError;
 use crate::commands::error::CommandError;
-use crate::commands::show::OutcomeRow;
+use crate::commands::show::{OutcomeRow, readable};
 use crate::import::{ImportRecord, ImportedInvoice};
 use crate::output::{Cell, ExitCode, Row};
 use crate::sdk::{Outcome, Verdict};
@@ -107,7 +107,7 @@ impl FileRow {
             }
             Verdict::Pending { .. } => Self { result: FileResult::Accepted, exit: ExitCode::Ok, ..row },
             Verdict::Refused { rejection, .. } => {
-                row.because(rejection.reason.clone(), rejection.message.clone())
+                row.because(rejection.reason.clone(), readable(&rejection.message))
             }
             Verdict::Expired { .. } => row.because("EXPIRED".to_owned(), CommandError::Expired.to_string()),
             Verdict::NotSeen { .. } | Verdict::Unknown { .. } => {

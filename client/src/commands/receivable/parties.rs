@@ -104,6 +104,9 @@ mod tests {
     use super::*;
     use crate::import::{IdentifierSource, PartyIdentifier as Stated};
 
+    /// Scheme and value of each.
+    type Identifiers<'a> = &'a [(&'a str, &'a str)];
+
     fn register() -> Register {
         let member = |id: &str, scheme: &str, value: &str| Member {
             id: id.to_owned(),
@@ -117,7 +120,7 @@ mod tests {
         ])
     }
 
-    fn party(identifiers: &[(&str, &str)]) -> Party {
+    fn party(identifiers: Identifiers) -> Party {
         let stated = |(scheme, value): &(&str, &str)| Stated {
             scheme: (!scheme.is_empty()).then(|| (*scheme).to_owned()),
             value: (*value).to_owned(),
@@ -132,7 +135,7 @@ mod tests {
 
     #[test]
     fn a_party_is_the_member_with_its_identifier() {
-        let table: [(&[(&str, &str)], Option<&str>); 7] = [
+        let table: [(Identifiers, Option<&str>); 7] = [
             (&[("USCC", "91310000MA7TLY0A5T")], Some("huaxin")),
             (&[("VAT", "x"), ("0088", "730 0010 000001")], Some("werft")),
             (&[("NO:ORGNR", "987654325")], Some("nordic")),

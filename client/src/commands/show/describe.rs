@@ -77,6 +77,7 @@ fn insert(fields: &mut Map<String, Value>, field: &FieldDescriptorProto, values:
 }
 
 /// One value, or all of a packed list.
+#[allow(clippy::wildcard_enum_match_arm, reason = "every other type travels as a number")]
 fn read(field: &FieldDescriptorProto, wire_type: WireType, bytes: &mut &[u8]) -> Option<Vec<Value>> {
     if wire_type == WireType::Varint {
         return Some(vec![number(field, decode_varint(bytes).ok()?)?]);
@@ -101,6 +102,7 @@ fn read(field: &FieldDescriptorProto, wire_type: WireType, bytes: &mut &[u8]) ->
     }
 }
 
+#[allow(clippy::wildcard_enum_match_arm, reason = "every other type travels as a number")]
 fn number(field: &FieldDescriptorProto, value: u64) -> Option<Value> {
     match field.r#type() {
         Type::Bool => Some((value != 0).into()),

@@ -26,7 +26,7 @@ pub use quote::{QuoteRow, quotes};
 pub use receivable::{ClaimRow, ReceivableRow, ReceivableSummary, SettlementRow, TreeRow};
 pub use shown::{Listed, Money, Shown};
 pub use tranche::TrancheRow;
-pub use words::{amount, date, id, time};
+pub use words::{amount, date, id, readable, time};
 
 /// A row type: name, type and origin of each field, once.
 macro_rules! row {

@@ -6,7 +6,7 @@ use tally_proto::v1::common::Event;
 use super::columns;
 use super::event::EventLine;
 use super::shown::Listed;
-use super::words::{id, time};
+use super::words::{id, readable, time};
 use crate::sdk::{Outcome, Place, Verdict};
 
 /// One transaction's outcome. The ids of what came into being stand beside the events, for scripts.
@@ -66,7 +66,7 @@ impl OutcomeRow {
             Verdict::Applied { events, place } => Self::placed("applied", place).with_events(events),
             Verdict::Refused { rejection, place } => Self {
                 reason: Some(rejection.reason.clone()),
-                message: Some(rejection.message.clone()),
+                message: Some(readable(&rejection.message)),
                 ..Self::placed("refused", place)
             },
             Verdict::Pending { .. } => Self::bare("pending"),

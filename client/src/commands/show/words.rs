@@ -51,6 +51,29 @@ pub(super) fn percent(ppm: u64) -> String {
     format!("{}.{}%", ppm / 10_000, decimals.get(..needed).unwrap_or_default())
 }
 
+/// A message of the rulebook with its amounts as people write them: `100050 CNY minor` → `1,000.50 CNY`.
+#[must_use]
+pub fn readable(message: &str) -> String {
+    let words: Vec<&str> = message.split(' ').collect();
+    let mut out: Vec<String> = Vec::with_capacity(words.len());
+    let mut rest = words.as_slice();
+    while let Some((word, after)) = rest.split_first() {
+        match (word.parse::<i128>(), after) {
+            (Ok(minor_units), [currency, minor, ..]) if currency.len() == 3 && minor.starts_with("minor") => {
+                let money = Money { currency: (*currency).to_owned(), minor_units };
+                let mark = minor.strip_prefix("minor").unwrap_or_default();
+                out.push(format!("{}{mark}", money.text()));
+                rest = after.get(2..).unwrap_or_default();
+            }
+            _ => {
+                out.push((*word).to_owned());
+                rest = after;
+            }
+        }
+    }
+    out.join(" ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -61,6 +84,9 @@ mod tests {
         assert_eq!(percent(49_898), "4.9898%");
         assert_eq!(percent(0), "0.00%");
         assert_eq!(time(1_781_654_400_123), "2026-06-17T00:00:00.123Z");
+        let said = "29570366 CNY minor offered where at least 29999999 CNY minor was asked";
+        assert_eq!(readable(said), "295,703.66 CNY offered where at least 299,999.99 CNY was asked");
+        assert_eq!(readable("face 5 JPY minor, 3 parts"), "face 5 JPY, 3 parts");
         assert_eq!(word("RECEIVABLE_STATUS_LIVE", "RECEIVABLE_STATUS_"), "live");
     }
 }

@@ -9,6 +9,9 @@ use super::error::ValueError;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Seconds(pub Duration);
 
+/// Units and their milliseconds; the longer name first.
+const UNITS: [(&str, u64); 3] = [("ms", 1), ("s", 1_000), ("m", 60_000)];
+
 const SPAN_MAX: Duration = Duration::from_secs(86_400);
 
 impl FromStr for Seconds {
@@ -16,17 +19,13 @@ impl FromStr for Seconds {
 
     fn from_str(text: &str) -> Result<Self, ValueError> {
         let bad = || ValueError::Seconds { text: text.to_owned() };
-        let units: [(&str, fn(u64) -> Duration); 3] = [
-            ("ms", Duration::from_millis),
-            ("s", Duration::from_secs),
-            ("m", |minutes| Duration::from_secs(minutes.saturating_mul(60))),
-        ];
-        let unit = units.iter().find_map(|(unit, span)| text.strip_suffix(unit).map(|number| (number, span)));
-        let (number, span) = unit.unwrap_or((text, &units[1].1));
+        let unit = UNITS.iter().find_map(|(unit, ms)| text.strip_suffix(unit).map(|number| (number, *ms)));
+        let (number, ms) = unit.unwrap_or((text, 1_000));
         if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(bad());
         }
-        let span = span(number.parse().map_err(|_| bad())?);
+        let number: u64 = number.parse().map_err(|_| bad())?;
+        let span = Duration::from_millis(number.saturating_mul(ms));
         if span.is_zero() || span > SPAN_MAX { Err(bad()) } else { Ok(Self(span)) }
     }
 }
