@@ -62,7 +62,8 @@ pub async fn run(
     let gossip = rooms.start_gossip(&config, &keys).await?;
     let listener = listen(config.api.listen).await?;
     let application = Arc::new(rooms.chain(&config, &keys)?);
-    let engine = tally_consensus::start(consensus::settings(&config, &rooms.ledger, &keys)?, application).await?;
+    let engine =
+        tally_consensus::start(consensus::settings(&config, &rooms.ledger, &keys)?, application).await?;
     tracing::info!(
         chain = rooms.ledger.chain_id(),
         height = rooms.ledger.tip().height,
@@ -150,7 +151,12 @@ impl Rooms {
         Ok(Chain::new(Arc::clone(&self.ledger), self.pool.clone(), self.clock, pace, own))
     }
 
-    fn view(&self, config: &Config, keys: &NodeKeys, consensus: watch::Receiver<tally_consensus::Status>) -> NodeView {
+    fn view(
+        &self,
+        config: &Config,
+        keys: &NodeKeys,
+        consensus: watch::Receiver<tally_consensus::Status>,
+    ) -> NodeView {
         let kind = match (config.role, keys.consensus_public()) {
             (Role::Validator, Some(key)) => NodeKind::Validator { key },
             (Role::Validator | Role::Observer, _) => NodeKind::Observer,
@@ -184,10 +190,8 @@ fn api_settings(config: &Config) -> ApiSettings {
 }
 
 fn open_ledger(directory: &std::path::Path, genesis: Genesis) -> Result<Ledger, NodeError> {
-    let identity = Identity {
-        chain_id: genesis.chain_id.as_str().to_owned(),
-        genesis_hash: *genesis.hash().as_bytes(),
-    };
+    let identity =
+        Identity { chain_id: genesis.chain_id.as_str().to_owned(), genesis_hash: *genesis.hash().as_bytes() };
     let database = Arc::new(Database::open(directory, &identity)?);
     Ok(Ledger::open(database, Arc::new(genesis))?)
 }

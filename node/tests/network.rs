@@ -1,4 +1,5 @@
 //! Four validators in one process: real engines, real sockets, real databases, real signatures.
+#![allow(clippy::unwrap_used, clippy::wildcard_enum_match_arm, reason = "a test fails where it stands")]
 use bytes::Bytes;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;

@@ -1,4 +1,5 @@
 //! House rules as a test: rooms import to the right only; the engine and the database have one home each.
+#![allow(clippy::unwrap_used, clippy::wildcard_enum_match_arm, reason = "a test fails where it stands")]
 use std::fs;
 use std::path::{Path, PathBuf};
 

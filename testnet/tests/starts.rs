@@ -1,4 +1,5 @@
 //! A node that must not run says why, and nothing on its disk is lost.
+#![allow(clippy::unwrap_used, clippy::wildcard_enum_match_arm, reason = "a test fails where it stands")]
 
 mod common;
 

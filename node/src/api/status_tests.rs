@@ -13,6 +13,7 @@ const ID: Hash = Hash([1; 32]);
 const KEY: PublicKey = PublicKey([2; 32]);
 
 /// Code, reason and the name of the detail beside `ErrorInfo`.
+#[allow(clippy::wildcard_enum_match_arm, reason = "only one detail is looked for")]
 fn told(error: CallError) -> (Code, String, &'static str) {
     let status = Status::from(error);
     let details = status.get_error_details();

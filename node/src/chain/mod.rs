@@ -128,7 +128,7 @@ impl Application for Chain {
     }
 
     async fn decided_block(&self, height: Height) -> Option<DecidedBlock> {
-        self.blocking(move |inner| Ok(inner.history(height)?)).await.ok().flatten()
+        self.blocking(move |inner| inner.history(height)).await.ok().flatten()
     }
 
     async fn process_synced(&self, proposal: Proposal) -> Result<Verdict, ApplicationFault> {

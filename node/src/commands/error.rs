@@ -124,9 +124,7 @@ fn of_node(error: &NodeError) -> u8 {
 
 fn of_consensus(error: &StartError) -> u8 {
     match error {
-        StartError::Settings(_) | StartError::Gate(_) | StartError::Home(HomeError::InUse { .. }) => {
-            USAGE
-        }
+        StartError::Settings(_) | StartError::Gate(_) | StartError::Home(HomeError::InUse { .. }) => USAGE,
         StartError::Home(HomeError::Io { .. })
         | StartError::Guard(_)
         | StartError::ValidatorsUnknown { .. }

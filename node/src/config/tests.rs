@@ -89,7 +89,8 @@ fn paths_of_flags_and_environment_start_at_the_working_directory() {
 #[test]
 fn a_bad_value_is_refused_by_the_place_that_sets_it() {
     let peer = |line: &str| format!("{}{line}\n", minimal());
-    let rows: Vec<(String, &[(&str, &str)], &[(&str, &str)], &str)> = vec![
+    type Pairs = &'static [(&'static str, &'static str)];
+    let rows: Vec<(String, Pairs, Pairs, &str)> = vec![
         ("role = ".to_owned(), &[], &[], "/tallyd.toml is no TOML"),
         (String::new(), &[], &[], "does not set role"),
         (format!("rôle = 1\n{}", minimal()), &[], &[], "/tallyd.toml is no TOML"),

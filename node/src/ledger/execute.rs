@@ -9,6 +9,13 @@ use tally_contracts::{BlockContext, Transaction, execute_block};
 use tally_proto::block::{Block, BlockHeader, HEADER_VERSION, receipts_root, transactions_root};
 use tally_proto::transaction::VerifiedTransaction;
 
+/// What a proposer chose; the rest of a block follows from it.
+struct Proposed {
+    proposer: PublicKey,
+    time: Timestamp,
+    transactions: Vec<Arc<VerifiedTransaction>>,
+}
+
 impl Ledger {
     /// Executes `transactions` as the block after the tip and computes its header.
     ///
@@ -23,7 +30,7 @@ impl Ledger {
     ) -> Result<Arc<ExecutedBlock>, LedgerError> {
         let mut work = self.work();
         let tip = self.tip_before(height)?;
-        let executed = self.execute(&mut work, &tip, proposer, time, transactions)?;
+        let executed = self.execute(&mut work, &tip, Proposed { proposer, time, transactions })?;
         work.pending.insert(executed.id, Arc::clone(&executed));
         Ok(executed)
     }
@@ -49,7 +56,8 @@ impl Ledger {
         if let Err(error) = self.check_transactions(&tip, &transactions)? {
             return Ok(Err(error));
         }
-        let executed = self.execute(&mut work, &tip, header.proposer, header.time, transactions)?;
+        let (proposer, time) = (header.proposer, header.time);
+        let executed = self.execute(&mut work, &tip, Proposed { proposer, time, transactions })?;
         if let Err(error) = compare(header, &executed.header) {
             return Ok(Err(error));
         }
@@ -105,11 +113,10 @@ impl Ledger {
         &self,
         work: &mut Work,
         tip: &Tip,
-        proposer: PublicKey,
-        time: Timestamp,
-        transactions: Vec<Arc<VerifiedTransaction>>,
+        proposed: Proposed,
     ) -> Result<Arc<ExecutedBlock>, LedgerError> {
         work.rewind()?;
+        let Proposed { proposer, time, transactions } = proposed;
         let context = BlockContext { height: Height::new(tip.height).next(), time };
         let inputs: Vec<&Transaction> = transactions.iter().map(|verified| verified.transaction()).collect();
         let outcome = execute_block(&self.view(), &mut work.tree, context, &inputs)?;

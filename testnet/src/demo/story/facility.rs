@@ -13,9 +13,11 @@ use crate::demo::cast;
 use crate::demo::error::DemoError;
 use crate::demo::money::shown;
 
-/// Funder, days and annual rate in ppm of the curve's points, fee in ppm of face. East is cheaper for short
-/// tenors, West for long ones.
-const OFFERS: [(&str, [(u32, u32); 2], u32); 2] =
+/// Funder, days and annual rate in ppm of the curve's points, fee in ppm of face.
+type Offer = (&'static str, [(u32, u32); 2], u32);
+
+/// East is cheaper for short tenors, West for long ones.
+const OFFERS: [Offer; 2] =
     [(cast::EAST, [(30, 28_000), (180, 43_500)], 0), (cast::WEST, [(30, 33_000), (180, 36_000)], 50)];
 
 /// Days after the last due date on which the facilities end.
