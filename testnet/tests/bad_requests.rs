@@ -46,7 +46,7 @@ async fn what_is_malformed_or_not_authorised_is_refused_with_its_code_and_reason
         ("empty", plain(Vec::new()), Code::InvalidArgument, "FIELD_INVALID"),
         ("an unknown field", plain(unknown_field), Code::InvalidArgument, "TRANSACTION_NOT_CANONICAL"),
         ("a field twice", plain(twice), Code::InvalidArgument, "TRANSACTION_NOT_CANONICAL"),
-        ("oversize", plain(vec![0; 65 * 1024]), Code::InvalidArgument, "OVER_LIMIT"),
+        ("oversize", plain(vec![0; 65 * 1024]), Code::InvalidArgument, "TRANSACTION_TOO_LARGE"),
         ("a wrong signature", forged, Code::Unauthenticated, "SIGNATURE_WRONG"),
         ("no signature", unsigned, Code::InvalidArgument, "SIGNATURE_COUNT"),
         (
