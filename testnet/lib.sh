@@ -54,7 +54,7 @@ as_root() {
 
 # Installs what is missing, and nothing else. Idempotent.
 install_packages() {
-    command -v cargo >/dev/null || fail "cargo is not there: install Rust $rust_minimum or newer (https://rustup.rs)"
+    command -v cargo >/dev/null || fail "cargo is not there: install Rust $rust_minimum or newer (rustup)"
     command -v apt-get >/dev/null || return 0
     local missing
     missing=$(missing_packages)
