@@ -5,7 +5,8 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use tally_consensus::{
-    Handle, Peer as ConsensusPeer, PeerKey, Role as ConsensusRole, SecretKey, Settings, ValidatorKey,
+    Application, Handle, Height as ConsensusHeight, Peer as ConsensusPeer, PeerKey, Proposal,
+    Role as ConsensusRole, Round, SecretKey, Settings, ValidatorKey, Verdict,
 };
 use tally_contracts::genesis::{ChainClock, Observer, Validator, ValidatorSet};
 use tally_contracts::member::{KeyCapacity, Member, MemberKey, MemberStatus, PartyIdentifier, Role};
@@ -218,5 +219,50 @@ async fn what_one_node_admits_all_commit_with_the_same_root_and_an_observer_foll
     for node in nodes {
         node.engine.shutdown().await;
         node.gossip.stop().await;
+    }
+}
+
+/// A validator's side of consensus on a ledger of its own, with a clock that is wrong by `offset_ms`.
+fn chain_with_clock(genesis: &Genesis, offset_ms: i64) -> (Chain, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let identity =
+        Identity { chain_id: genesis.chain_id.as_str().to_owned(), genesis_hash: genesis.hash().0 };
+    let database = Arc::new(Database::open(&folder.path().join("data"), &identity).unwrap());
+    let ledger = Arc::new(Ledger::open(database, Arc::new(genesis.clone())).unwrap());
+    let start = genesis.clock.chain_start.ms().checked_add_signed(offset_ms).unwrap();
+    let clock = Clock::new(ChainClock { chain_start: Timestamp::from_ms(start), ..genesis.clock });
+    let pace = Pace { heartbeat: PATIENCE, block_bytes_max: 1 << 20, block_transactions_max: 1_000 };
+    let own = secret(64, 0).validator_key();
+    (Chain::new(ledger, Mempool::new(PoolLimits::default(), 0), clock, pace, own), folder)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_block_far_from_the_clock_is_voted_down_but_followed_where_others_decided_it() {
+    let mut genesis = genesis();
+    // the chain began a while ago, so that a slow clock is still after the parent
+    let before = genesis.clock.chain_start.ms() - 1_000_000;
+    genesis.clock.chain_start = Timestamp::from_ms(before);
+    genesis.clock.real_start = Timestamp::from_ms(before);
+    let again = Some(Round::FIRST);
+    for (offset_ms, valid_round, verdict) in [
+        (0, None, Verdict::Valid),
+        (3_000, None, Verdict::Valid),
+        (20_000, None, Verdict::Invalid),
+        (20_000, again, Verdict::Invalid),
+        (-90_000, None, Verdict::Invalid),
+        // proposed again in a later round, it keeps the time of its first
+        (-90_000, again, Verdict::Valid),
+    ] {
+        let (proposer, _proposers_folder) = chain_with_clock(&genesis, offset_ms);
+        let built = proposer.build(ConsensusHeight::FIRST, Round::FIRST).await.unwrap();
+        let proposal = Proposal { valid_round, ..built };
+        let (voter, _voters_folder) = chain_with_clock(&genesis, 0);
+        assert_eq!(
+            voter.validate(proposal.clone()).await.unwrap(),
+            verdict,
+            "{offset_ms} ms, {valid_round:?}"
+        );
+        let (follower, _followers_folder) = chain_with_clock(&genesis, 0);
+        assert_eq!(follower.process_synced(proposal).await.unwrap(), Verdict::Valid, "{offset_ms} ms");
     }
 }
