@@ -92,6 +92,13 @@ mod tests {
     use super::*;
     use std::process::Command;
 
+    /// A started process has no command line until the kernel has set up its stack, after `spawn` returned.
+    fn wait_for_command_line(pid: u32) {
+        while command_line(pid).is_none_or(|words| words.is_empty()) {
+            std::thread::sleep(POLL);
+        }
+    }
+
     fn layout(folder: &tempfile::TempDir) -> Layout {
         Layout { root: folder.path().join("run") }
     }
@@ -114,6 +121,7 @@ mod tests {
         fs::create_dir_all(&node.root).unwrap();
         fs::write(layout.marker(), "").unwrap();
         let mut stranger = Command::new("sleep").arg("60").spawn().unwrap();
+        wait_for_command_line(stranger.id());
         fs::write(node.pid(), stranger.id().to_string()).unwrap();
         clean(&layout).unwrap();
         assert!(!layout.root.exists());
@@ -128,6 +136,7 @@ mod tests {
         let layout = layout(&folder);
         fs::create_dir_all(&layout.root).unwrap();
         let mut maker = Command::new("sleep").arg("60").spawn().unwrap();
+        wait_for_command_line(maker.id());
         fs::write(layout.marker(), format!("{}\nsleep\n", maker.id())).unwrap();
         assert!(matches!(clean(&layout), Err(NetworkError::InUse { .. })));
         maker.kill().unwrap();
