@@ -138,6 +138,11 @@ pub const API_READS_MAX: usize = 16;
 pub const API_ADMISSIONS_MAX: usize = 8;
 /// Calls that wait for a blocking thread: about a second of work.
 pub const API_QUEUE_MAX: usize = 4_096;
+/// Transactions of one message of a submission stream, and checked together: a full signature batch several
+/// times over.
+pub const API_SUBMIT_MANY_BATCH_MAX: usize = 1_024;
+/// Transactions of one submission stream without an answer: a member's share of the pool.
+pub const API_SUBMIT_MANY_UNANSWERED_MAX: u64 = 16_384;
 /// Records of a page where the caller does not say.
 pub const API_PAGE_SIZE_DEFAULT: u32 = 50;
 /// Records of a page at most: with the largest records still a few MiB.

@@ -17,7 +17,7 @@ use tally_proto::v1::transaction::transaction_service_server::{
 use tally_proto::v1::transaction::*;
 use tokio::net::TcpListener;
 use tokio_stream::wrappers::TcpListenerStream;
-use tonic::{Request, Response, Status};
+use tonic::{Request, Response, Status, Streaming};
 
 /// What the next submission gets; committed where the script is at its end.
 pub enum Reply {
@@ -106,6 +106,15 @@ fn result(body: &[u8], status: TransactionStatus) -> SubmitResponse {
 
 #[tonic::async_trait]
 impl TransactionService for Service {
+    type SubmitManyStream = Messages<SubmitManyResponse>;
+
+    async fn submit_many(
+        &self,
+        _: Request<Streaming<SubmitManyRequest>>,
+    ) -> Result<Response<Self::SubmitManyStream>, Status> {
+        Err(Status::unimplemented("not in this script"))
+    }
+
     async fn submit(&self, request: Request<SubmitRequest>) -> Result<Response<SubmitResponse>, Status> {
         let request = request.into_inner();
         let reply = {

@@ -9,6 +9,7 @@ use crate::mempool::{InsertError, Mempool, Origin, PooledTransaction};
 use async_trait::async_trait;
 use bytes::Bytes;
 use std::sync::Arc;
+use tally_contracts::Transaction;
 use tally_contracts::types::{Hash, MemberId};
 use tally_proto::transaction::{SignedTransaction, VerifiedTransaction, verify_batch};
 
@@ -39,44 +40,60 @@ impl Admission {
     ///
     /// Blocks on a signature check and a database read; call it from a blocking thread.
     pub fn admit_local(&self, bytes: Bytes) -> Result<Admitted, AdmissionError> {
-        let signed = SignedTransaction::decode(&bytes, self.ledger.chain_id())?;
-        if let Some(known) = self.known(&signed)? {
-            return Ok(known);
-        }
-        self.enter(signed.verify()?, Origin::Local)
+        let mut outcomes = self.admit(vec![bytes], Origin::Local, |_, _| {});
+        outcomes.pop().unwrap_or(Err(AdmissionError::Unavailable))
     }
 
-    /// The same for a frame of a peer's, with its signatures checked in one batch.
+    /// The same for many, with their signatures checked in one batch. `entering` is told of each that is about
+    /// to enter the pool, or may be there already, with its place in `frame`.
+    pub fn admit_local_all(
+        &self,
+        frame: Vec<Bytes>,
+        entering: impl FnMut(usize, &Transaction),
+    ) -> Vec<Result<Admitted, AdmissionError>> {
+        self.admit(frame, Origin::Local, entering)
+    }
+
+    /// The same for a frame of a peer's.
     pub fn admit_peers(&self, frame: Vec<Bytes>) -> Vec<Result<Admitted, AdmissionError>> {
+        self.admit(frame, Origin::Peer, |_, _| {})
+    }
+
+    fn admit(
+        &self,
+        frame: Vec<Bytes>,
+        origin: Origin,
+        mut entering: impl FnMut(usize, &Transaction),
+    ) -> Vec<Result<Admitted, AdmissionError>> {
         let mut outcomes: Vec<Option<Result<Admitted, AdmissionError>>> = Vec::with_capacity(frame.len());
         let mut unverified = Vec::new();
-        for bytes in frame {
-            match self.look_at(bytes) {
-                Ok(Step::Known(known)) => outcomes.push(Some(Ok(known))),
-                Ok(Step::Verify(signed)) => {
-                    outcomes.push(None);
-                    unverified.push(*signed);
+        for (place, bytes) in frame.into_iter().enumerate() {
+            let signed = match SignedTransaction::decode(&bytes, self.ledger.chain_id()) {
+                Ok(signed) => signed,
+                Err(error) => {
+                    outcomes.push(Some(Err(error.into())));
+                    continue;
                 }
-                Err(error) => outcomes.push(Some(Err(error))),
-            }
+            };
+            entering(place, signed.unverified());
+            outcomes.push(match self.known(&signed) {
+                Ok(None) => {
+                    unverified.push(signed);
+                    None
+                }
+                Ok(Some(known)) => Some(Ok(known)),
+                Err(error) => Some(Err(error)),
+            });
         }
         let mut verified = verify_batch(unverified).into_iter();
         let enter = |outcome: Option<_>| {
             outcome.unwrap_or_else(|| match verified.next() {
-                Some(Ok(transaction)) => self.enter(transaction, Origin::Peer),
+                Some(Ok(transaction)) => self.enter(transaction, origin),
                 Some(Err(error)) => Err(error.into()),
                 None => Err(AdmissionError::Unavailable),
             })
         };
         outcomes.into_iter().map(enter).collect()
-    }
-
-    fn look_at(&self, bytes: Bytes) -> Result<Step, AdmissionError> {
-        let signed = SignedTransaction::decode(&bytes, self.ledger.chain_id())?;
-        Ok(match self.known(&signed)? {
-            Some(known) => Step::Known(known),
-            None => Step::Verify(Box::new(signed)),
-        })
     }
 
     /// A transaction that needs no second check: the same id waits or is in the ledger. The same request id
@@ -114,11 +131,6 @@ impl Admission {
             Err(error) => Err(error.into()),
         }
     }
-}
-
-enum Step {
-    Known(Admitted),
-    Verify(Box<SignedTransaction>),
 }
 
 /// Admission as gossip sees it.

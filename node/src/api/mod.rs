@@ -19,6 +19,7 @@ mod query;
 mod server;
 mod status;
 mod submit;
+mod submit_many;
 mod watch;
 
 pub use server::{ApiError, serve};

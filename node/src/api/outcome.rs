@@ -99,14 +99,7 @@ impl Outcome {
         let id = self.id?;
         let position = Some(Position::from(&block.header));
         if let Some(index) = block.transactions.iter().position(|one| *one == id) {
-            let receipt = block.receipts.get(index).map(Into::into);
-            self.result = TransactionResult {
-                transaction_id: id.0.to_vec(),
-                status: TransactionStatus::Committed.into(),
-                position,
-                index: u32::try_from(index).unwrap_or(u32::MAX),
-                receipt,
-            };
+            self.result = of_committed(block, index);
             return Some(self);
         }
         if self.valid_until.is_some_and(|last| last <= block.header.height.number()) {
@@ -126,6 +119,17 @@ impl Outcome {
             TransactionStatus::Committed | TransactionStatus::Expired => true,
             TransactionStatus::Pending | TransactionStatus::Unknown | TransactionStatus::Unspecified => false,
         }
+    }
+}
+
+/// The result of the transaction at `index` of a committed block.
+pub(super) fn of_committed(block: &CommittedBlock, index: usize) -> TransactionResult {
+    TransactionResult {
+        transaction_id: block.transactions.get(index).map(|id| id.0.to_vec()).unwrap_or_default(),
+        status: TransactionStatus::Committed.into(),
+        position: Some(Position::from(&block.header)),
+        index: u32::try_from(index).unwrap_or(u32::MAX),
+        receipt: block.receipts.get(index).map(Into::into),
     }
 }
 

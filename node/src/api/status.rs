@@ -12,6 +12,7 @@ use std::time::Duration;
 use tally_contracts::Rejection;
 use tally_contracts::types::Hash;
 use tally_proto::transaction::TransactionError;
+use tally_proto::v1::transaction::SubmitRefusal;
 use tonic::{Code, Status};
 use tonic_types::{
     BadRequest, ErrorDetail, ErrorInfo, LocalizedMessage, PreconditionFailure, PreconditionViolation,
@@ -73,6 +74,18 @@ impl From<CallError> for Status {
         details.push(LocalizedMessage::new("en", message.as_str()).into());
         details.push(LocalizedMessage::new("zh-CN", told.chinese.as_str()).into());
         Self::with_error_details_vec(told.code, message, details)
+    }
+}
+
+/// The same for one of many, whose stream goes on.
+impl From<CallError> for SubmitRefusal {
+    fn from(error: CallError) -> Self {
+        let told = tell(&error);
+        if told.code == Code::Internal {
+            tracing::error!(%error, cause = std::error::Error::source(&error), "a submission failed");
+        }
+        let message = told.message.map_or_else(|| error.to_string(), str::to_owned);
+        Self { code: told.code.into(), reason: told.reason.to_owned(), message }
     }
 }
 

@@ -5,6 +5,7 @@
 use super::Services;
 use super::error::CallError;
 use super::outcome::{Name, Outcome};
+use super::submit_many::{self, SubmitManyMessages};
 use crate::admission::{AdmissionError, Admitted};
 use crate::ledger::{BlockError, CommittedBlock};
 use crate::limits::{API_WAIT_MS_DEFAULT, API_WAIT_MS_MAX};
@@ -17,14 +18,15 @@ use tally_contracts::types::{Hash, Height};
 use tally_proto::transaction::decode_body;
 use tally_proto::v1::transaction::transaction_service_server::TransactionService;
 use tally_proto::v1::transaction::{
-    GetRequest, GetResponse, SignedTransaction, SimulateRequest, SimulateResponse, SubmitRequest,
-    SubmitResponse, TransactionResult, TransactionStatus, WaitRequest, WaitResponse, WaitUntil,
+    GetRequest, GetResponse, SignedTransaction, SimulateRequest, SimulateResponse, SubmitManyRequest,
+    SubmitRequest, SubmitResponse, TransactionResult, TransactionStatus, WaitRequest, WaitResponse,
+    WaitUntil,
 };
 use tally_proto::{FieldError, FieldErrorKind};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, sleep_until};
-use tonic::{Request, Response, Status};
+use tonic::{Request, Response, Status, Streaming};
 
 /// Blocks as they are committed.
 type Committed = Receiver<Arc<CommittedBlock>>;
@@ -34,6 +36,15 @@ impl TransactionService for Services {
     async fn submit(&self, request: Request<SubmitRequest>) -> Result<Response<SubmitResponse>, Status> {
         let result = self.take(request.into_inner()).await?;
         Ok(Response::new(SubmitResponse { result: Some(result) }))
+    }
+
+    type SubmitManyStream = SubmitManyMessages;
+
+    async fn submit_many(
+        &self,
+        request: Request<Streaming<SubmitManyRequest>>,
+    ) -> Result<Response<SubmitManyMessages>, Status> {
+        Ok(submit_many::begin(self, request.into_inner())?)
     }
 
     async fn get(&self, request: Request<GetRequest>) -> Result<Response<GetResponse>, Status> {

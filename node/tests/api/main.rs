@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::wildcard_enum_match_arm, reason = "a test fails where it stands")]
 mod edge;
 mod errors;
+mod many;
 mod reads;
 mod rig;
 mod streams;

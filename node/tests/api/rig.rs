@@ -122,6 +122,17 @@ impl Rig {
         commit(&self.ledger, &self.pool, self.clock).await
     }
 
+    /// Makes the next block of nothing, whatever waits.
+    pub async fn commit_without_transactions(&self) {
+        let ledger = Arc::clone(&self.ledger);
+        let build = move || {
+            let (height, time) = (ledger.tip().height + 1, Timestamp::from_ms(ledger.tip().time.ms() + 1));
+            let executed = ledger.build(height, PublicKey([1; 32]), time, Vec::new()).unwrap();
+            ledger.commit(&executed, Vec::new()).unwrap();
+        };
+        tokio::task::spawn_blocking(build).await.unwrap();
+    }
+
     pub fn transactions(&self) -> TransactionServiceClient<Channel> {
         TransactionServiceClient::new(self.channel.clone())
     }

@@ -130,16 +130,7 @@ async fn a_waiting_transaction_past_its_last_height_expires() {
     let waiting =
         tokio::spawn(async move { client.submit(request).await.unwrap().into_inner().result.unwrap() });
     in_time(rig.pool.wait_for_transaction()).await;
-    // a block that leaves it out
-    let ledger = std::sync::Arc::clone(&rig.ledger);
-    tokio::task::spawn_blocking(move || {
-        let time = tally_contracts::types::Timestamp::from_ms(ledger.tip().time.ms() + 1);
-        let key = tally_contracts::types::PublicKey([1; 32]);
-        let executed = ledger.build(1, key, time, Vec::new()).unwrap();
-        ledger.commit(&executed, Vec::new()).unwrap();
-    })
-    .await
-    .unwrap();
+    rig.commit_without_transactions().await;
     let result = in_time(waiting).await.unwrap();
     assert_eq!(result.status(), TransactionStatus::Expired);
     assert_eq!(result.position.unwrap().height, 1);
