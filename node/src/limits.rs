@@ -91,6 +91,16 @@ pub const BLOCK_TIME_AHEAD_MS_MAX: u64 = 5_000;
 /// Real milliseconds that a new block's time may be behind this node's clock: a round with all its
 /// timeouts fits.
 pub const BLOCK_TIME_BEHIND_MS_MAX: u64 = 60_000;
+/// Transactions of the last block from which the next one waits for company.
+pub const GATHER_FROM: usize = 8;
+/// Time that a block waits for company at most: a fraction of the latency promised under load.
+pub const GATHER_MAX: Duration = Duration::from_millis(100);
+/// Time without a new transaction after which nobody else is coming.
+pub const GATHER_QUIET: Duration = Duration::from_millis(3);
+/// Time that a validator waits for transactions that a proposal only names: half of a propose timeout.
+pub const NAMED_TRANSACTION_WAIT: Duration = Duration::from_millis(500);
+/// Time between two looks for them.
+pub const NAMED_TRANSACTION_POLL: Duration = Duration::from_millis(2);
 /// Committed blocks that a slow listener may fall behind before it must read from storage.
 pub const COMMITTED_BLOCKS_WATCHED: usize = 256;
 

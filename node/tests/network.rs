@@ -222,8 +222,15 @@ async fn what_one_node_admits_all_commit_with_the_same_root_and_an_observer_foll
     }
 }
 
-/// A validator's side of consensus on a ledger of its own, with a clock that is wrong by `offset_ms`.
-fn chain_with_clock(genesis: &Genesis, offset_ms: i64) -> (Chain, tempfile::TempDir) {
+/// A validator's side of consensus on a ledger of its own.
+struct Voter {
+    chain: Chain,
+    admission: Arc<Admission>,
+    _folder: tempfile::TempDir,
+}
+
+/// With a clock that is wrong by `offset_ms`.
+fn voter(genesis: &Genesis, offset_ms: i64) -> Voter {
     let folder = tempfile::tempdir().unwrap();
     let identity =
         Identity { chain_id: genesis.chain_id.as_str().to_owned(), genesis_hash: genesis.hash().0 };
@@ -233,7 +240,53 @@ fn chain_with_clock(genesis: &Genesis, offset_ms: i64) -> (Chain, tempfile::Temp
     let clock = Clock::new(ChainClock { chain_start: Timestamp::from_ms(start), ..genesis.clock });
     let pace = Pace { heartbeat: PATIENCE, block_bytes_max: 1 << 20, block_transactions_max: 1_000 };
     let own = secret(64, 0).validator_key();
-    (Chain::new(ledger, Mempool::new(PoolLimits::default(), 0), clock, pace, own), folder)
+    let pool: TransactionPool = Mempool::new(PoolLimits::default(), 0);
+    let admission = Arc::new(Admission::new(Arc::clone(&ledger), pool.clone()));
+    Voter { chain: Chain::new(ledger, pool, clock, pace, own), admission, _folder: folder }
+}
+
+/// A proposal of one transaction that waited long enough to be only named in it.
+async fn propose_by_name(proposer: &Voter, round: Round) -> Proposal {
+    proposer.admission.admit_local(credit(1, "four-in-one")).unwrap();
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    proposer.chain.build(ConsensusHeight::FIRST, round).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_has_a_named_transaction_votes_for_it_and_stores_the_whole_block() {
+    let genesis = genesis();
+    let (proposer, other) = (voter(&genesis, 0), voter(&genesis, 0));
+    let proposal = propose_by_name(&proposer, Round::FIRST).await;
+    let envelope = credit(1, "four-in-one");
+    let is_in = |bytes: &Bytes| bytes.windows(envelope.len()).any(|window| window == envelope);
+    assert!(!is_in(&proposal.bytes), "the proposal carries the transaction itself");
+    other.admission.admit_peers(vec![envelope.clone()]).pop().unwrap().unwrap();
+    assert_eq!(other.chain.validate(proposal.clone()).await.unwrap(), Verdict::Valid);
+    for node in [&proposer, &other] {
+        assert_eq!(node.chain.identify(&proposal.bytes), Some(proposal.id));
+        let stored = node.chain.undecided_by_id(ConsensusHeight::FIRST, proposal.id).unwrap();
+        assert!(is_in(&stored.bytes), "the stored block is not whole");
+        assert_eq!(node.chain.identify(&stored.bytes), Some(proposal.id));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_lacks_a_named_transaction_does_not_judge_until_the_whole_block_is_streamed() {
+    let genesis = genesis();
+    let (proposer, other) = (voter(&genesis, 0), voter(&genesis, 0));
+    let proposal = propose_by_name(&proposer, Round::FIRST).await;
+    assert_eq!(other.chain.validate(proposal.clone()).await.unwrap(), Verdict::Unavailable);
+    assert!(other.chain.undecided(ConsensusHeight::FIRST, Round::FIRST).is_empty());
+    let again = proposer.chain.undecided_by_id(ConsensusHeight::FIRST, proposal.id).unwrap();
+    assert_eq!(other.chain.validate(again).await.unwrap(), Verdict::Valid);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_failed_round_a_proposal_carries_everything() {
+    let genesis = genesis();
+    let (proposer, other) = (voter(&genesis, 0), voter(&genesis, 0));
+    let proposal = propose_by_name(&proposer, Round::new(1)).await;
+    assert_eq!(other.chain.validate(proposal).await.unwrap(), Verdict::Valid);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -253,16 +306,12 @@ async fn a_block_far_from_the_clock_is_voted_down_but_followed_where_others_deci
         // proposed again in a later round, it keeps the time of its first
         (-90_000, again, Verdict::Valid),
     ] {
-        let (proposer, _proposers_folder) = chain_with_clock(&genesis, offset_ms);
-        let built = proposer.build(ConsensusHeight::FIRST, Round::FIRST).await.unwrap();
+        let proposer = voter(&genesis, offset_ms);
+        let built = proposer.chain.build(ConsensusHeight::FIRST, Round::FIRST).await.unwrap();
         let proposal = Proposal { valid_round, ..built };
-        let (voter, _voters_folder) = chain_with_clock(&genesis, 0);
-        assert_eq!(
-            voter.validate(proposal.clone()).await.unwrap(),
-            verdict,
-            "{offset_ms} ms, {valid_round:?}"
-        );
-        let (follower, _followers_folder) = chain_with_clock(&genesis, 0);
-        assert_eq!(follower.process_synced(proposal).await.unwrap(), Verdict::Valid, "{offset_ms} ms");
+        let judged = voter(&genesis, 0).chain.validate(proposal.clone()).await.unwrap();
+        assert_eq!(judged, verdict, "{offset_ms} ms, {valid_round:?}");
+        let followed = voter(&genesis, 0).chain.process_synced(proposal).await.unwrap();
+        assert_eq!(followed, Verdict::Valid, "{offset_ms} ms");
     }
 }

@@ -79,7 +79,7 @@ impl BlockHeader {
         Ok(header)
     }
 
-    fn check(&self) -> Result<(), BlockDecodeError> {
+    pub(crate) fn check(&self) -> Result<(), BlockDecodeError> {
         if self.version != HEADER_VERSION {
             return Err(BlockDecodeError::Version { version: self.version, expected: HEADER_VERSION });
         }
@@ -122,25 +122,24 @@ impl Block {
     }
 
     fn check_sizes(&self) -> Result<(), BlockDecodeError> {
-        let count = self.transactions.len();
-        if count > BLOCK_TRANSACTIONS_MAX {
-            return Err(BlockDecodeError::TooManyTransactions { count, limit: BLOCK_TRANSACTIONS_MAX });
-        }
-        for (index, transaction) in self.transactions.iter().enumerate() {
-            let (bytes, limit) = (transaction.len(), TRANSACTION_BYTES_MAX);
-            if bytes > limit {
-                return Err(BlockDecodeError::TransactionTooLarge { index, bytes, limit });
-            }
-        }
-        Ok(())
+        check_count(self.transactions.len())?;
+        let sizes = self.transactions.iter().map(Vec::len);
+        sizes.enumerate().try_for_each(|(index, bytes)| check_size(index, bytes))
     }
 
     fn check_commitment(&self) -> Result<(), BlockDecodeError> {
-        let (header, block) = (self.header.transaction_count, self.transactions.len());
+        self.header.check_commitment(&leaves(&self.transactions))
+    }
+}
+
+impl BlockHeader {
+    /// Whether it commits to the transactions with exactly these leaves.
+    pub(crate) fn check_commitment(&self, leaves: &[Hash]) -> Result<(), BlockDecodeError> {
+        let (header, block) = (self.transaction_count, leaves.len());
         if usize::try_from(header) != Ok(block) {
             return Err(BlockDecodeError::CountDiffers { header, block });
         }
-        let (header, block) = (self.header.transactions_root, transactions_root(&self.transactions));
+        let (header, block) = (self.transactions_root, root_of(leaves));
         if header != block {
             return Err(BlockDecodeError::RootDiffers { header, block });
         }
@@ -148,10 +147,34 @@ impl Block {
     }
 }
 
+pub(crate) fn check_count(count: usize) -> Result<(), BlockDecodeError> {
+    if count > BLOCK_TRANSACTIONS_MAX {
+        return Err(BlockDecodeError::TooManyTransactions { count, limit: BLOCK_TRANSACTIONS_MAX });
+    }
+    Ok(())
+}
+
+pub(crate) fn check_size(index: usize, bytes: usize) -> Result<(), BlockDecodeError> {
+    let limit = TRANSACTION_BYTES_MAX;
+    if bytes > limit {
+        return Err(BlockDecodeError::TransactionTooLarge { index, bytes, limit });
+    }
+    Ok(())
+}
+
+fn leaves(transactions: &[impl AsRef<[u8]>]) -> Vec<Hash> {
+    transactions.iter().map(|bytes| Hash(merkle::leaf_hash(bytes.as_ref()))).collect()
+}
+
+/// Root over the transactions with these leaves (RFC 6962).
+pub fn root_of(leaves: &[Hash]) -> Hash {
+    let leaves: Vec<_> = leaves.iter().map(|leaf| leaf.0).collect();
+    Hash(merkle::root(&leaves))
+}
+
 /// Root over the transactions' bytes (RFC 6962).
 pub fn transactions_root(transactions: &[impl AsRef<[u8]>]) -> Hash {
-    let leaves: Vec<_> = transactions.iter().map(|bytes| merkle::leaf_hash(bytes.as_ref())).collect();
-    Hash(merkle::root(&leaves))
+    root_of(&leaves(transactions))
 }
 
 /// Root over the receipts' borsh bytes (RFC 6962).

@@ -1,6 +1,7 @@
 //! What Tallystick nodes and clients must agree on in bytes: messages, signing, wire ↔ domain.
 pub mod block;
 pub mod certificate;
+pub mod compact;
 pub mod convert;
 pub mod key;
 pub mod limits;

@@ -24,13 +24,17 @@ pub struct Proposal {
     pub bytes: Bytes,
 }
 
-/// What execution says about a proposal. It MUST be the same on every correct node.
+/// What execution says about a proposal. [`Valid`](Self::Valid) and [`Invalid`](Self::Invalid) MUST be the same on every
+/// correct node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// It may be decided.
     Valid,
     /// It must not be decided; this node votes nil.
     Invalid,
+    /// This node lacks something that the bytes refer to, which says nothing about the block: it is judged again when
+    /// it is streamed again, and is not stored until then.
+    Unavailable,
 }
 
 /// A block of the past with the proof that it was decided.
@@ -78,16 +82,17 @@ pub trait Application: Send + Sync + 'static {
     /// height from 1 to tip + 1, forever, because old certificates are checked with it. `None` if unknown.
     fn validator_set(&self, height: Height) -> Option<ValidatorSet>;
 
-    /// The id of these bytes, `None` if they are no block at all. Cheap, without execution, and MUST depend on
-    /// every byte: were two byte strings to share an id, a forger could make this node refuse a good block.
+    /// The id of these bytes, `None` if they are no block at all. Cheap, without execution. Two byte strings may share
+    /// an id only if they stand for the same block and [`validate`](Self::validate) says the same of both, or
+    /// [`Verdict::Unavailable`]: otherwise a forger could make this node refuse a good block.
     fn identify(&self, bytes: &[u8]) -> Option<BlockId>;
 
     /// Builds the block this node proposes. MUST store it durably, as an undecided block, before it returns, and
     /// MUST return the same proposal when asked again for the same height and round, also after a restart.
     async fn build(&self, height: Height, round: Round) -> Result<Proposal, ApplicationFault>;
 
-    /// Executes and judges somebody's proposal for tip + 1. MUST store it durably with its verdict before it returns.
-    /// May be called again for a proposal it has already judged.
+    /// Executes and judges somebody's proposal for tip + 1. MUST store it durably with its verdict before it returns,
+    /// so that [`undecided_by_id`](Self::undecided_by_id) has all of it. May be called again for a proposal it has already judged.
     async fn validate(&self, proposal: Proposal) -> Result<Verdict, ApplicationFault>;
 
     /// The stored undecided proposals of this height and round, own ones included, with their verdicts.

@@ -9,6 +9,7 @@ use crate::mempool::{InsertError, Mempool, Origin, PooledTransaction};
 use async_trait::async_trait;
 use bytes::Bytes;
 use std::sync::Arc;
+use std::time::Instant;
 use tally_contracts::Transaction;
 use tally_contracts::types::{Hash, MemberId};
 use tally_proto::transaction::{SignedTransaction, VerifiedTransaction, verify_batch};
@@ -119,6 +120,8 @@ impl Admission {
         let domain = verified.transaction();
         let pooled = PooledTransaction {
             id: id.0,
+            leaf: verified.leaf().0,
+            arrived: Instant::now(),
             sender: domain.sender,
             request_id: domain.request_id,
             valid_until_height: domain.valid_until.number(),

@@ -3,6 +3,7 @@ use super::Inner;
 use crate::ledger::{ExecutedBlock, LedgerError};
 use crate::storage::Batch;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use tally_consensus::{Height, Misbehavior, MisbehaviorKind};
 use tally_contracts::types::Hash;
 
@@ -20,6 +21,7 @@ impl Inner {
         let committed = self.ledger.commit(&executed, certificate)?;
         let ids: Vec<[u8; 32]> = committed.transactions.iter().map(|id| id.0).collect();
         self.pool.committed(&ids, height.as_u64());
+        self.last_count.store(ids.len(), Ordering::Relaxed);
         Ok(())
     }
 

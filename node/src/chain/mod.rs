@@ -9,17 +9,19 @@ pub use clock::Clock;
 
 use crate::admission::TransactionPool;
 use crate::ledger::{Ledger, LedgerError};
+use crate::limits::{GATHER_FROM, GATHER_MAX, GATHER_QUIET};
 use crate::storage::{Batch, StorageError, UndecidedBlock};
 use async_trait::async_trait;
 use bytes::Bytes;
 use std::sync::Arc;
-use std::time::Duration;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 use tally_consensus::{
     Application, ApplicationFault, BlockId, DecidedBlock, Height, Misbehavior, Proposal, Round, Validator,
     ValidatorKey, ValidatorSet, Verdict,
 };
 use tally_contracts::types::Hash;
-use tally_proto::block::Block;
+use tally_proto::compact::ProposedBlock;
 
 /// What a node may choose for itself; none of it changes what a block means.
 #[derive(Clone, Copy, Debug)]
@@ -42,6 +44,8 @@ struct Inner {
     pace: Pace,
     /// This node's consensus key; of an observer, its peer key, which never proposes.
     own: ValidatorKey,
+    /// Transactions of the last block.
+    last_count: AtomicUsize,
 }
 
 impl Chain {
@@ -52,7 +56,25 @@ impl Chain {
         pace: Pace,
         own: ValidatorKey,
     ) -> Self {
-        Self { inner: Arc::new(Inner { ledger, pool, clock, pace, own }) }
+        let last_count = AtomicUsize::new(0);
+        Self { inner: Arc::new(Inner { ledger, pool, clock, pace, own, last_count }) }
+    }
+
+    /// Waits until no more transactions come, or for so long that latency would suffer: what a height costs hardly
+    /// depends on how many it holds. Where the last block held few, nobody else seems to be coming.
+    async fn gather(&self) {
+        if self.inner.last_count.load(Ordering::Relaxed) < GATHER_FROM {
+            return;
+        }
+        let begun = Instant::now();
+        let mut waiting = self.inner.pool.len();
+        while begun.elapsed() < GATHER_MAX && waiting < self.inner.pace.block_transactions_max {
+            tokio::time::sleep(GATHER_QUIET).await;
+            let before = std::mem::replace(&mut waiting, self.inner.pool.len());
+            if waiting == before {
+                return;
+            }
+        }
     }
 
     /// Runs `work` on a blocking thread.
@@ -82,7 +104,7 @@ impl Application for Chain {
     }
 
     fn identify(&self, bytes: &[u8]) -> Option<BlockId> {
-        Block::decode(bytes).ok().map(|block| BlockId::new(block.id().0))
+        ProposedBlock::decode(bytes).ok().map(|block| BlockId::new(block.id().0))
     }
 
     async fn build(&self, height: Height, round: Round) -> Result<Proposal, ApplicationFault> {
@@ -118,7 +140,7 @@ impl Application for Chain {
         let heartbeat = tokio::time::sleep(self.inner.pace.heartbeat);
         tokio::select! {
             () = heartbeat => {}
-            () = self.inner.pool.wait_for_transaction() => {}
+            () = self.inner.pool.wait_for_transaction() => self.gather().await,
         }
     }
 

@@ -1,11 +1,31 @@
 //! Propose: what waits, in fair order, as the next block.
 use super::Inner;
-use crate::ledger::{BlockError, LedgerError};
+use crate::ledger::{BlockError, ExecutedBlock, LedgerError};
+use crate::mempool::PooledTransaction;
+use bytes::Bytes;
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 use tally_consensus::{BlockId, Height, Proposal, Round, Verdict};
-use tally_contracts::types::{PublicKey, Timestamp};
+use tally_contracts::types::{MemberId, PublicKey, Timestamp};
+use tally_proto::compact::{Carried, encode_compact};
 use tally_proto::transaction::VerifiedTransaction;
+
+type Pooled = PooledTransaction<MemberId, VerifiedTransaction>;
+
+/// Time after which every validator is expected to have a transaction: several hops of gossip. One that is younger
+/// travels with the block, which costs a lone transaction nothing.
+const NAMED_AGE: Duration = Duration::from_millis(25);
+
+/// The block with its older transactions by name.
+fn compact(executed: &ExecutedBlock, is_named: &[bool]) -> Bytes {
+    let carry = |(verified, is_named): (&Arc<VerifiedTransaction>, &bool)| match is_named {
+        true => Carried::Named(verified.leaf()),
+        false => Carried::Whole(verified.bytes().to_vec()),
+    };
+    let carried: Vec<Carried> = executed.transactions().iter().zip(is_named).map(carry).collect();
+    Bytes::from(encode_compact(executed.header(), &carried))
+}
 
 impl Inner {
     /// Builds this node's block for a round, once: asked again, it answers what it stored.
@@ -17,23 +37,29 @@ impl Inner {
         let tip = self.ledger.tip();
         let after_parent = Timestamp::from_ms(tip.time.ms().saturating_add(1));
         let time = self.clock.now().max(after_parent);
-        let transactions = self.choose()?;
+        let chosen = self.choose()?;
+        let known_since = Instant::now().checked_sub(NAMED_AGE);
+        let is_named: Vec<bool> =
+            chosen.iter().map(|pooled| known_since.is_some_and(|since| pooled.arrived <= since)).collect();
+        let transactions = chosen.into_iter().map(|pooled| pooled.verified).collect();
         let executed =
             self.ledger.build(height.as_u64(), PublicKey(*self.own.as_bytes()), time, transactions)?;
-        let proposal = Proposal {
+        let proposal = |bytes| Proposal {
             height,
             round,
             valid_round: None,
             proposer: self.own,
             id: BlockId::new(executed.id().0),
-            bytes: executed.bytes().clone(),
+            bytes,
         };
-        self.store(&proposal, Verdict::Valid)?;
-        Ok(proposal)
+        let whole = proposal(executed.bytes().clone());
+        self.store(&whole, Verdict::Valid)?;
+        // after a failed round nothing is left to chance
+        Ok(if round == Round::FIRST { proposal(compact(&executed, &is_named)) } else { whole })
     }
 
     /// Waiting transactions that may be in the next block; what never may be again is forgotten.
-    fn choose(&self) -> Result<Vec<Arc<VerifiedTransaction>>, LedgerError> {
+    fn choose(&self) -> Result<Vec<Pooled>, LedgerError> {
         let tip = self.ledger.tip();
         let waiting = self.pool.take(self.pace.block_bytes_max, self.pace.block_transactions_max);
         let mut chosen = Vec::with_capacity(waiting.len());
@@ -42,7 +68,7 @@ impl Inner {
         for pooled in waiting {
             let is_first = requests.insert((pooled.sender, pooled.request_id));
             match self.ledger.fits(&tip, &pooled.verified)? {
-                Ok(()) if is_first => chosen.push(pooled.verified),
+                Ok(()) if is_first => chosen.push(pooled),
                 Ok(()) => {}
                 Err(BlockError::Expired { .. } | BlockError::Replayed { .. }) => stale.push(pooled.id),
                 Err(

@@ -31,6 +31,11 @@ impl ExecutedBlock {
         &self.bytes
     }
 
+    /// Its transactions, in its order.
+    pub fn transactions(&self) -> &[Arc<VerifiedTransaction>] {
+        &self.transactions
+    }
+
     pub(super) fn changes(&self) -> &Changes {
         &self.changes
     }

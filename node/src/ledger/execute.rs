@@ -4,9 +4,9 @@ use super::{BlockError, Ledger, LedgerError, Tip, Work};
 use bytes::Bytes;
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use tally_contracts::types::{Height, PublicKey, Timestamp};
+use tally_contracts::types::{Hash, Height, PublicKey, Timestamp};
 use tally_contracts::{BlockContext, Transaction, execute_block};
-use tally_proto::block::{Block, BlockHeader, HEADER_VERSION, receipts_root, transactions_root};
+use tally_proto::block::{Block, BlockHeader, HEADER_VERSION, receipts_root, root_of};
 use tally_proto::transaction::VerifiedTransaction;
 
 /// What a proposer chose; the rest of a block follows from it.
@@ -37,14 +37,13 @@ impl Ledger {
 
     /// Executes a block that somebody else built and compares every field of its header.
     ///
-    /// `transactions` are the block's, verified, in its order.
+    /// `transactions` are the block's, verified, in its order; the header commits to them.
     pub fn check(
         &self,
-        block: &Block,
+        header: &BlockHeader,
         transactions: Vec<Arc<VerifiedTransaction>>,
     ) -> Result<Result<Arc<ExecutedBlock>, BlockError>, LedgerError> {
         let mut work = self.work();
-        let header = &block.header;
         if let Some(known) = work.pending.get(&header.id()) {
             return Ok(Ok(Arc::clone(known)));
         }
@@ -120,7 +119,7 @@ impl Ledger {
         let context = BlockContext { height: Height::new(tip.height).next(), time };
         let inputs: Vec<&Transaction> = transactions.iter().map(|verified| verified.transaction()).collect();
         let outcome = execute_block(&self.view(), &mut work.tree, context, &inputs)?;
-        let bytes: Vec<Vec<u8>> = transactions.iter().map(|verified| verified.bytes().to_vec()).collect();
+        let leaves: Vec<Hash> = transactions.iter().map(|verified| verified.leaf()).collect();
         let header = BlockHeader {
             version: HEADER_VERSION,
             chain_id: self.chain_id().to_owned(),
@@ -128,15 +127,16 @@ impl Ledger {
             time,
             parent: tip.block_id,
             proposer,
-            transactions_root: transactions_root(&bytes),
+            transactions_root: root_of(&leaves),
             receipts_root: receipts_root(&outcome.receipts),
             state_root: outcome.state_root,
             validators_hash: tip.validators.hash(),
-            transaction_count: u32::try_from(bytes.len()).unwrap_or(u32::MAX),
+            transaction_count: u32::try_from(leaves.len()).unwrap_or(u32::MAX),
         };
-        let block = Block { header, transactions: bytes };
-        let id = block.header.id();
+        let id = header.id();
         work.applied = Some((id, outcome.undo));
+        let bytes: Vec<Vec<u8>> = transactions.iter().map(|verified| verified.bytes().to_vec()).collect();
+        let block = Block { header, transactions: bytes };
         let bytes = Bytes::from(block.encode());
         let (receipts, changes, header) = (outcome.receipts, outcome.changes, block.header);
         Ok(Arc::new(ExecutedBlock { id, header, bytes, transactions, receipts, changes }))

@@ -2,11 +2,14 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Instant;
 
 use bytes::Bytes;
 
 /// Hash of a transaction's signed bytes without its signatures.
 pub type TransactionId = [u8; 32];
+/// Leaf hash of a transaction's envelope, signatures included: names exactly its bytes.
+pub type Leaf = [u8; 32];
 /// The client's own id of a request, unique per sender.
 pub type RequestId = [u8; 16];
 
@@ -17,6 +20,9 @@ pub type RequestId = [u8; 16];
 #[derive(Debug)]
 pub struct PooledTransaction<M, T> {
     pub id: TransactionId,
+    pub leaf: Leaf,
+    /// When this node first had it.
+    pub arrived: Instant,
     pub sender: M,
     pub request_id: RequestId,
     /// Last block height that may hold it.
@@ -30,6 +36,8 @@ impl<M: Clone, T> Clone for PooledTransaction<M, T> {
     fn clone(&self) -> Self {
         Self {
             id: self.id,
+            leaf: self.leaf,
+            arrived: self.arrived,
             sender: self.sender.clone(),
             request_id: self.request_id,
             valid_until_height: self.valid_until_height,

@@ -22,7 +22,7 @@ use bytes::Bytes;
 use tokio::sync::Notify;
 
 pub use bounds::{PoolLimits, Space};
-pub use entry::{InsertError, Measure, Origin, PooledTransaction, RequestId, Share, TransactionId};
+pub use entry::{InsertError, Leaf, Measure, Origin, PooledTransaction, RequestId, Share, TransactionId};
 pub use pool::Pool;
 
 /// A shared pool: cheap to clone, locked only for single operations, never across an await.
@@ -102,6 +102,12 @@ impl<M: Ord + Clone, T> Mempool<M, T> {
 
     pub fn get(&self, id: &TransactionId) -> Option<PooledTransaction<M, T>> {
         self.pool().get(id).cloned()
+    }
+
+    /// The waiting transactions with exactly these bytes, one place for each leaf.
+    pub fn by_leaves<'l>(&self, leaves: impl Iterator<Item = &'l Leaf>) -> Vec<Option<Arc<T>>> {
+        let pool = self.pool();
+        leaves.map(|leaf| pool.by_leaf(leaf).map(|pooled| Arc::clone(&pooled.verified))).collect()
     }
 
     /// The waiting transaction that this sender gave this request id.

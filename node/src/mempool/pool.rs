@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use bytes::Bytes;
 
 use super::bounds::{PoolLimits, Space};
-use super::entry::{InsertError, Origin, PooledTransaction, RequestId, TransactionId};
+use super::entry::{InsertError, Leaf, Origin, PooledTransaction, RequestId, TransactionId};
 use super::queue::MemberQueue;
 use super::recent::Recent;
 
@@ -23,6 +23,7 @@ pub struct Pool<M, T> {
     next: u64,
     held: Space,
     slots: HashMap<TransactionId, Slot<M, T>>,
+    leaves: HashMap<Leaf, TransactionId>,
     members: BTreeMap<M, MemberQueue>,
     turns: BTreeMap<u64, M>,
     expiry: BTreeSet<(u64, TransactionId)>,
@@ -46,6 +47,7 @@ impl<M: Ord + Clone, T> Pool<M, T> {
             next: 1,
             held: Space::default(),
             slots: HashMap::new(),
+            leaves: HashMap::new(),
             members: BTreeMap::new(),
             turns: BTreeMap::new(),
             expiry: BTreeSet::new(),
@@ -110,6 +112,7 @@ impl<M: Ord + Clone, T> Pool<M, T> {
         let Slot { transaction, sequence, local } = self.slots.remove(id)?;
         let bytes = transaction.bytes.len();
         self.held.subtract(Space::one(bytes));
+        self.leaves.remove(&transaction.leaf);
         self.expiry.remove(&(transaction.valid_until_height, *id));
         if let Some(sequence) = local {
             self.local.remove(&sequence);
@@ -130,6 +133,11 @@ impl<M: Ord + Clone, T> Pool<M, T> {
 
     pub fn get(&self, id: &TransactionId) -> Option<&PooledTransaction<M, T>> {
         self.slots.get(id).map(|slot| &slot.transaction)
+    }
+
+    /// The waiting transaction with exactly these bytes.
+    pub fn by_leaf(&self, leaf: &Leaf) -> Option<&PooledTransaction<M, T>> {
+        self.get(self.leaves.get(leaf)?)
     }
 
     /// The waiting transaction that this sender gave this request id.
@@ -202,6 +210,7 @@ impl<M: Ord + Clone, T> Pool<M, T> {
     fn place(&mut self, transaction: PooledTransaction<M, T>, origin: Origin) {
         let (id, bytes, sequence) = (transaction.id, transaction.bytes.len(), self.stamp());
         self.held.add(Space::one(bytes));
+        self.leaves.insert(transaction.leaf, id);
         self.expiry.insert((transaction.valid_until_height, id));
         let turns = &mut self.turns;
         let queue = self.members.entry(transaction.sender.clone()).or_insert_with_key(|member| {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Instant;
 
 use bytes::Bytes;
 use proptest::collection::vec;
@@ -131,6 +132,8 @@ impl Rig {
             Step::Insert { sender, name, request, bytes, lives } => {
                 let transaction = Transaction {
                     id: [name; 32],
+                    leaf: [name; 32],
+                    arrived: Instant::now(),
                     sender,
                     request_id: [request; 16],
                     valid_until_height: self.naive.tip + lives,
@@ -238,7 +241,16 @@ proptest! {
             id[..4].copy_from_slice(&name.to_be_bytes());
             request_id[..4].copy_from_slice(&name.to_be_bytes());
             let bytes = Bytes::from(vec![1; bytes]);
-            Transaction { id, sender, request_id, valid_until_height: 9, bytes, verified: Arc::new(name) }
+            Transaction {
+                id,
+                leaf: id,
+                arrived: Instant::now(),
+                sender,
+                request_id,
+                valid_until_height: 9,
+                bytes,
+                verified: Arc::new(name),
+            }
         };
         for bytes in flood {
             let _ = pool.insert(transaction(0, bytes), Origin::Peer);

@@ -1,6 +1,7 @@
 //! Each outcome of the pool, as tables.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use bytes::Bytes;
 
@@ -20,6 +21,8 @@ const LIMITS: PoolLimits = PoolLimits {
 fn transaction(sender: &'static str, number: u8) -> Transaction {
     PooledTransaction {
         id: [number; 32],
+        leaf: [number ^ 0xff; 32],
+        arrived: Instant::now(),
         sender,
         request_id: [number; 16],
         valid_until_height: 100,
@@ -268,4 +271,13 @@ async fn a_waiter_wakes_when_a_transaction_arrives_and_not_before() {
 
 fn waiter_of(mempool: Mempool<&'static str, ()>) -> std::pin::Pin<Box<impl Future<Output = ()>>> {
     Box::pin(async move { mempool.wait_for_transaction().await })
+}
+
+#[test]
+fn a_transaction_is_found_by_its_exact_bytes_while_it_waits() {
+    let mut pool = pool_of([transaction("a", 1), transaction("b", 2)]);
+    assert_eq!(pool.by_leaf(&[!2; 32]).map(|found| found.id), Some([2; 32]));
+    assert!(pool.by_leaf(&[2; 32]).is_none());
+    pool.committed(&[[2; 32]], 6);
+    assert!(pool.by_leaf(&[!2; 32]).is_none() && pool.by_leaf(&[!1; 32]).is_some());
 }

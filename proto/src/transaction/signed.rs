@@ -8,6 +8,7 @@ use ed25519_dalek::SigningKey;
 use prost::Message;
 use tally_contracts::Transaction;
 use tally_contracts::limits::TRANSACTION_BYTES_MAX;
+use tally_contracts::merkle::leaf_hash;
 use tally_contracts::types::{Hash, PublicKey};
 
 /// A received transaction of one chain: canonical, within its limits, with one signature for each key it
@@ -16,6 +17,8 @@ use tally_contracts::types::{Hash, PublicKey};
 pub struct SignedTransaction {
     /// The envelope as received.
     bytes: Vec<u8>,
+    /// Of `bytes`, in a block's transactions root.
+    leaf: Hash,
     /// What the signatures are over: prefix, then body.
     signed: Vec<u8>,
     body_start: usize,
@@ -53,7 +56,8 @@ impl SignedTransaction {
         signed.extend_from_slice(body);
         let transaction = decode_draft(body)?.with_id(Hash::of(&signed));
         let signatures = read_signatures(signatures, transaction.signers.len())?;
-        Ok(Self { bytes, signed, body_start, transaction, signatures })
+        let leaf = Hash(leaf_hash(&bytes));
+        Ok(Self { bytes, leaf, signed, body_start, transaction, signatures })
     }
 
     /// The envelope's bytes: what is gossiped and what the block's transactions root is over.
@@ -86,8 +90,8 @@ impl SignedTransaction {
         &self.transaction
     }
 
-    pub(super) fn into_transaction(self) -> (Vec<u8>, Transaction) {
-        (self.bytes, self.transaction)
+    pub(super) fn into_proven(self) -> (Vec<u8>, Hash, Transaction) {
+        (self.bytes, self.leaf, self.transaction)
     }
 
     /// One claim for each key.

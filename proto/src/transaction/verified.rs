@@ -9,6 +9,7 @@ use tally_contracts::types::Hash;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VerifiedTransaction {
     bytes: Vec<u8>,
+    leaf: Hash,
     transaction: Transaction,
 }
 
@@ -16,6 +17,11 @@ impl VerifiedTransaction {
     /// The envelope's bytes: what is gossiped and what the block's transactions root is over.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
+    }
+
+    /// Hash of the envelope's bytes as a leaf of the transactions root: what names exactly these bytes.
+    pub fn leaf(&self) -> Hash {
+        self.leaf
     }
 
     pub fn id(&self) -> Hash {
@@ -31,8 +37,8 @@ impl VerifiedTransaction {
     }
 
     fn proven(signed: SignedTransaction) -> Self {
-        let (bytes, transaction) = signed.into_transaction();
-        Self { bytes, transaction }
+        let (bytes, leaf, transaction) = signed.into_proven();
+        Self { bytes, leaf, transaction }
     }
 }
 

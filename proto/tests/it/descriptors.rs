@@ -29,7 +29,7 @@ fn every_service_is_there() {
         ReceivableService GetReceivable ListReceivables GetReceivableTree ListReceivableHistory
         SettlementService GetSettlementStatus
         TrancheService GetTranche ListTranches
-        TransactionService Submit Get Wait Simulate
+        TransactionService Submit SubmitMany Get Wait Simulate
     "#]]
     .assert_eq(&(rpcs.join("\n") + "\n"));
 }

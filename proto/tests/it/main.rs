@@ -5,6 +5,7 @@ mod blocks;
 mod canonical;
 mod certificates;
 mod common;
+mod compact;
 mod descriptors;
 mod fields;
 mod golden;

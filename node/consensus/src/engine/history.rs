@@ -40,11 +40,11 @@ impl Desk {
         // An earlier "invalid" is judged again: with a certificate against it, it is worth a second look.
         let verdict = match self.judged.get(&id) {
             Some(Verdict::Valid) => Verdict::Valid,
-            Some(Verdict::Invalid) | None => {
+            Some(Verdict::Invalid | Verdict::Unavailable) | None => {
                 self.application.process_synced(proposal.clone()).await.map_err(EndReason::fault)?
             }
         };
-        if verdict == Verdict::Invalid {
+        if verdict != Verdict::Valid {
             tracing::error!(%height, %id, "others sent a block as decided that is invalid here");
         }
         self.judged.insert(id, verdict);

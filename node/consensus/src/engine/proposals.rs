@@ -135,7 +135,8 @@ impl Desk {
         Ok(None)
     }
 
-    /// The application's verdict. `None` if it was not this proposer's turn, which says nothing about the block.
+    /// The application's verdict. `None` if there is none, because it was not this proposer's turn, or something is
+    /// missing here: neither says anything about the block.
     async fn judge(&mut self, proposal: &Proposal) -> Result<Option<Verdict>, EndReason> {
         // A parked proposal's turn was checked with an earlier height's validators, if at all.
         let (height, round) = (proposal.height, proposal.round);
@@ -148,6 +149,10 @@ impl Desk {
             return Ok(Some(*verdict));
         }
         let verdict = self.application.validate(proposal.clone()).await.map_err(EndReason::fault)?;
+        if verdict == Verdict::Unavailable {
+            tracing::warn!(%height, id = %proposal.id, "not voting for a block of which something is missing here");
+            return Ok(None);
+        }
         if height == self.position.height {
             self.judged.insert(proposal.id, verdict);
         }
@@ -164,7 +169,7 @@ pub(super) fn proposed_value(proposal: &Proposal, verdict: Verdict) -> ProposedV
         value: proposal.id,
         validity: match verdict {
             Verdict::Valid => Validity::Valid,
-            Verdict::Invalid => Validity::Invalid,
+            Verdict::Invalid | Verdict::Unavailable => Validity::Invalid,
         },
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -25,7 +25,16 @@ const PATIENCE: Duration = Duration::from_secs(15);
 fn transaction(name: u8) -> PooledTransaction<u8, ()> {
     let bytes = Bytes::from(vec![name; 100]);
     let (id, request_id) = ([name; 32], [name; 16]);
-    PooledTransaction { id, sender: 0, request_id, valid_until_height: 9, bytes, verified: Arc::new(()) }
+    PooledTransaction {
+        id,
+        leaf: id,
+        arrived: Instant::now(),
+        sender: 0,
+        request_id,
+        valid_until_height: 9,
+        bytes,
+        verified: Arc::new(()),
+    }
 }
 
 /// Admission that knows only the pool, and calls the name 0 a bad signature.
