@@ -60,6 +60,9 @@ pub const GOSSIP_COALESCE: Duration = Duration::from_millis(5);
 pub const GOSSIP_HEARTBEAT: Duration = Duration::from_secs(5);
 /// Time for a frame to be answered; then the connection counts as dead.
 pub const GOSSIP_ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
+/// Time for peers to bring transactions that a proposal names: with the wait before it, well under a propose
+/// timeout.
+pub const GOSSIP_FETCH_TIMEOUT: Duration = Duration::from_millis(400);
 /// A connection without traffic, heartbeats included, is closed after this.
 pub const GOSSIP_IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 /// First wait before a listed peer is dialled again.
@@ -97,8 +100,8 @@ pub const GATHER_FROM: usize = 8;
 pub const GATHER_MAX: Duration = Duration::from_millis(100);
 /// Time without a new transaction after which nobody else is coming.
 pub const GATHER_QUIET: Duration = Duration::from_millis(3);
-/// Time that a validator waits for transactions that a proposal only names: half of a propose timeout.
-pub const NAMED_TRANSACTION_WAIT: Duration = Duration::from_millis(500);
+/// Time that a validator waits for transactions that a proposal only names before it asks for them.
+pub const NAMED_TRANSACTION_WAIT: Duration = Duration::from_millis(100);
 /// Time between two looks for them.
 pub const NAMED_TRANSACTION_POLL: Duration = Duration::from_millis(2);
 /// Committed blocks that a slow listener may fall behind before it must read from storage.

@@ -7,7 +7,7 @@ use crate::api::{self, ApiSettings, NodeKind, NodeView};
 use crate::chain::{Chain, Clock, Pace};
 use crate::config::{Config, NodeKeys, Role};
 use crate::ledger::{Ledger, LedgerError};
-use crate::mempool::gossip::{Gossip, GossipConfig, GossipError, PeerError, identity};
+use crate::mempool::gossip::{Fetcher, Gossip, GossipConfig, GossipError, PeerError, identity};
 use crate::mempool::{Mempool, PoolLimits};
 use crate::storage::{Database, Identity, StorageError};
 use crate::telemetry::{Metrics, Observed, observe};
@@ -61,7 +61,7 @@ pub async fn run(
     let rooms = Rooms::open(&config, genesis, &keys).await?;
     let gossip = rooms.start_gossip(&config, &keys).await?;
     let listener = listen(config.api.listen).await?;
-    let application = Arc::new(rooms.chain(&config, &keys)?);
+    let application = Arc::new(rooms.chain(&config, &keys, gossip.fetcher())?);
     let engine =
         tally_consensus::start(consensus::settings(&config, &rooms.ledger, &keys)?, application).await?;
     tracing::info!(
@@ -139,7 +139,7 @@ impl Rooms {
         Ok(Gossip::start(gossip, Arc::new(self.pool.clone()), admit).await?)
     }
 
-    fn chain(&self, config: &Config, keys: &NodeKeys) -> Result<Chain, NodeError> {
+    fn chain(&self, config: &Config, keys: &NodeKeys, fetcher: Fetcher) -> Result<Chain, NodeError> {
         let own = keys.consensus_public().unwrap_or(keys.peer_public());
         let consensus = &config.consensus;
         let pace = Pace {
@@ -148,7 +148,7 @@ impl Rooms {
             block_transactions_max: usize::try_from(consensus.block_transactions_max).unwrap_or(usize::MAX),
         };
         let own = ValidatorKey::new(own.0);
-        Ok(Chain::new(Arc::clone(&self.ledger), self.pool.clone(), self.clock, pace, own))
+        Ok(Chain::new(Arc::clone(&self.ledger), self.pool.clone(), self.clock, pace, own, Some(fetcher)))
     }
 
     fn view(

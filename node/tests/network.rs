@@ -139,7 +139,8 @@ async fn start(number: u8, genesis: &Genesis, consensus: &[SocketAddr], gossip: 
         .collect();
     let pace =
         Pace { heartbeat: Duration::from_secs(5), block_bytes_max: 1 << 20, block_transactions_max: 1_000 };
-    let chain = Chain::new(Arc::clone(&ledger), pool, Clock::new(genesis.clock), pace, own);
+    let chain =
+        Chain::new(Arc::clone(&ledger), pool, Clock::new(genesis.clock), pace, own, Some(gossip.fetcher()));
     let engine = tally_consensus::start(settings, Arc::new(chain)).await.unwrap();
     Node { ledger, admission, engine, gossip, _folder: folder }
 }
@@ -242,7 +243,7 @@ fn voter(genesis: &Genesis, offset_ms: i64) -> Voter {
     let own = secret(64, 0).validator_key();
     let pool: TransactionPool = Mempool::new(PoolLimits::default(), 0);
     let admission = Arc::new(Admission::new(Arc::clone(&ledger), pool.clone()));
-    Voter { chain: Chain::new(ledger, pool, clock, pace, own), admission, _folder: folder }
+    Voter { chain: Chain::new(ledger, pool, clock, pace, own, None), admission, _folder: folder }
 }
 
 /// A proposal of one transaction that waited long enough to be only named in it.

@@ -7,12 +7,16 @@ mod validate;
 
 pub use clock::Clock;
 
+use validate::Judged;
+
 use crate::admission::TransactionPool;
 use crate::ledger::{Ledger, LedgerError};
 use crate::limits::{GATHER_FROM, GATHER_MAX, GATHER_QUIET};
+use crate::mempool::gossip::Fetcher;
 use crate::storage::{Batch, StorageError, UndecidedBlock};
 use async_trait::async_trait;
 use bytes::Bytes;
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -44,6 +48,8 @@ struct Inner {
     pace: Pace,
     /// This node's consensus key; of an observer, its peer key, which never proposes.
     own: ValidatorKey,
+    /// Asks other nodes for transactions; `None` where there are no others.
+    fetcher: Option<Fetcher>,
     /// Transactions of the last block.
     last_count: AtomicUsize,
 }
@@ -55,9 +61,10 @@ impl Chain {
         clock: Clock,
         pace: Pace,
         own: ValidatorKey,
+        fetcher: Option<Fetcher>,
     ) -> Self {
         let last_count = AtomicUsize::new(0);
-        Self { inner: Arc::new(Inner { ledger, pool, clock, pace, own, last_count }) }
+        Self { inner: Arc::new(Inner { ledger, pool, clock, pace, own, fetcher, last_count }) }
     }
 
     /// Waits until no more transactions come, or for so long that latency would suffer: what a height costs hardly
@@ -112,7 +119,19 @@ impl Application for Chain {
     }
 
     async fn validate(&self, proposal: Proposal) -> Result<Verdict, ApplicationFault> {
-        self.blocking(move |inner| inner.validate(&proposal)).await
+        let mut fetched = HashMap::new();
+        loop {
+            let (known, asked) = (fetched.clone(), proposal.clone());
+            let judged = self.blocking(move |inner| inner.validate(&asked, &known)).await?;
+            let (Judged::Unavailable { missing }, Some(fetcher)) = (&judged, &self.inner.fetcher) else {
+                return Ok(judged.verdict());
+            };
+            let found = fetcher.fetch(missing).await;
+            if found.is_empty() {
+                return Ok(judged.verdict());
+            }
+            fetched.extend(found);
+        }
     }
 
     fn undecided(&self, height: Height, round: Round) -> Vec<(Proposal, Verdict)> {

@@ -4,19 +4,25 @@ use crate::ledger::{BlockError, ExecutedBlock, LedgerError};
 use crate::limits::{
     BLOCK_TIME_AHEAD_MS_MAX, BLOCK_TIME_BEHIND_MS_MAX, NAMED_TRANSACTION_POLL, NAMED_TRANSACTION_WAIT,
 };
+use crate::mempool::Leaf;
+use bytes::Bytes;
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Instant;
 use tally_consensus::{Proposal, Verdict};
 use tally_proto::compact::{Carried, ProposedBlock};
 use tally_proto::transaction::{SignedTransaction, VerifiedTransaction, verify_batch};
 
+/// Bytes of transactions that were fetched, by leaf.
+pub(super) type Fetched = HashMap<Leaf, Bytes>;
+
 /// What was found out about a proposal.
-enum Judged {
+pub(super) enum Judged {
     Valid(Arc<ExecutedBlock>),
     Invalid(BlockError),
-    /// So many of its transactions are not here.
+    /// These of its transactions are not here.
     Unavailable {
-        missing: usize,
+        missing: Vec<Leaf>,
     },
 }
 
@@ -26,12 +32,22 @@ impl From<BlockError> for Judged {
     }
 }
 
+impl Judged {
+    pub(super) fn verdict(&self) -> Verdict {
+        match self {
+            Self::Valid(_) => Verdict::Valid,
+            Self::Invalid(_) => Verdict::Invalid,
+            Self::Unavailable { .. } => Verdict::Unavailable,
+        }
+    }
+}
+
 impl Inner {
     /// Judges a proposal of the round that runs, with its time against this node's clock.
-    pub(super) fn validate(&self, proposal: &Proposal) -> Result<Verdict, LedgerError> {
+    pub(super) fn validate(&self, proposal: &Proposal, fetched: &Fetched) -> Result<Judged, LedgerError> {
         let judged = match read(proposal) {
             Ok(block) => match self.check_time(proposal, &block) {
-                Ok(()) => self.judge(block)?,
+                Ok(()) => self.judge(block, fetched)?,
                 Err(error) => error.into(),
             },
             Err(error) => error.into(),
@@ -41,11 +57,8 @@ impl Inner {
 
     /// Judges a block that the others decided: its time was judged by them.
     pub(super) fn validate_synced(&self, proposal: &Proposal) -> Result<Verdict, LedgerError> {
-        let judged = match read(proposal) {
-            Ok(block) => self.judge(block)?,
-            Err(error) => error.into(),
-        };
-        self.conclude(proposal, judged)
+        let judged = self.judge_whole(proposal)?;
+        Ok(self.conclude(proposal, judged)?.verdict())
     }
 
     /// Executes a block of this node's store again.
@@ -53,35 +66,41 @@ impl Inner {
         &self,
         proposal: &Proposal,
     ) -> Result<Result<Arc<ExecutedBlock>, BlockError>, LedgerError> {
-        let judged = match read(proposal) {
-            Ok(block) => self.judge(block)?,
-            Err(error) => error.into(),
-        };
-        Ok(match judged {
+        Ok(match self.judge_whole(proposal)? {
             Judged::Valid(executed) => Ok(executed),
             Judged::Invalid(error) => Err(error),
-            Judged::Unavailable { missing } => Err(BlockError::Malformed {
-                reason: format!("{missing} transactions were stored by name only"),
-            }),
+            Judged::Unavailable { missing } => {
+                let reason = format!("{} of its transactions are only named", missing.len());
+                Err(BlockError::Malformed { reason })
+            }
         })
     }
 
-    fn judge(&self, block: ProposedBlock) -> Result<Judged, LedgerError> {
-        let ProposedBlock { header, transactions, .. } = &block;
+    fn judge_whole(&self, proposal: &Proposal) -> Result<Judged, LedgerError> {
+        match read(proposal) {
+            Ok(block) => self.judge(block, &Fetched::new()),
+            Err(error) => Ok(error.into()),
+        }
+    }
+
+    fn judge(&self, mut block: ProposedBlock, fetched: &Fetched) -> Result<Judged, LedgerError> {
+        for carried in &mut block.transactions {
+            if let Carried::Named(leaf) = carried
+                && let Some(bytes) = fetched.get(&leaf.0)
+            {
+                *carried = Carried::Whole(bytes.to_vec());
+            }
+        }
         let known = self.known(&block);
-        let missing = known
-            .iter()
-            .zip(transactions)
-            .filter(|(known, carried)| known.is_none() && matches!(carried, Carried::Named(_)));
-        let missing = missing.count();
-        if missing > 0 {
+        let missing = missing(&block, &known);
+        if !missing.is_empty() {
             return Ok(Judged::Unavailable { missing });
         }
-        let transactions = match self.verify(transactions, known) {
+        let transactions = match self.verify(&block.transactions, known) {
             Ok(transactions) => transactions,
             Err(error) => return Ok(error.into()),
         };
-        Ok(match self.ledger.check(header, transactions)? {
+        Ok(match self.ledger.check(&block.header, transactions)? {
             Ok(executed) => Judged::Valid(executed),
             Err(error) => error.into(),
         })
@@ -92,12 +111,8 @@ impl Inner {
     fn known(&self, block: &ProposedBlock) -> Vec<Option<Arc<VerifiedTransaction>>> {
         let begun = Instant::now();
         loop {
-            let known = self.pool.by_leaves(block.leaves().iter().map(|leaf| &leaf.0));
-            let is_enough = known
-                .iter()
-                .zip(&block.transactions)
-                .all(|(known, carried)| known.is_some() || matches!(carried, Carried::Whole(_)));
-            if is_enough || begun.elapsed() >= NAMED_TRANSACTION_WAIT {
+            let known = self.pool.verified_by_leaves(block.leaves().iter().map(|leaf| &leaf.0));
+            if missing(block, &known).is_empty() || begun.elapsed() >= NAMED_TRANSACTION_WAIT {
                 return known;
             }
             std::thread::sleep(NAMED_TRANSACTION_POLL);
@@ -146,23 +161,32 @@ impl Inner {
         Ok(())
     }
 
-    /// Stores the block, whole, with its verdict.
-    fn conclude(&self, proposal: &Proposal, judged: Judged) -> Result<Verdict, LedgerError> {
-        let (height, round) = (proposal.height, proposal.round);
-        let (verdict, bytes) = match judged {
-            Judged::Valid(executed) => (Verdict::Valid, executed.bytes().clone()),
+    /// Stores the block, whole, with its verdict, unless there is none.
+    fn conclude(&self, proposal: &Proposal, judged: Judged) -> Result<Judged, LedgerError> {
+        let (height, round, proposer) = (proposal.height, proposal.round, proposal.proposer);
+        let bytes = match &judged {
+            Judged::Valid(executed) => executed.bytes().clone(),
             Judged::Invalid(error) => {
-                tracing::warn!(%height, %round, proposer = %proposal.proposer, %error, "block refused");
-                (Verdict::Invalid, proposal.bytes.clone())
+                tracing::warn!(%height, %round, %proposer, %error, "block refused");
+                proposal.bytes.clone()
             }
             Judged::Unavailable { missing } => {
-                tracing::warn!(%height, %round, proposer = %proposal.proposer, missing, "transactions are missing");
-                return Ok(Verdict::Unavailable);
+                tracing::info!(%height, %round, %proposer, missing = missing.len(), "transactions are missing");
+                return Ok(judged);
             }
         };
-        self.store(&Proposal { bytes, ..proposal.clone() }, verdict)?;
-        Ok(verdict)
+        self.store(&Proposal { bytes, ..proposal.clone() }, judged.verdict())?;
+        Ok(judged)
     }
+}
+
+/// The transactions that are neither known nor carried.
+fn missing(block: &ProposedBlock, known: &[Option<Arc<VerifiedTransaction>>]) -> Vec<Leaf> {
+    let named = known.iter().zip(&block.transactions).filter_map(|(known, carried)| match carried {
+        Carried::Named(leaf) if known.is_none() => Some(leaf.0),
+        Carried::Named(_) | Carried::Whole(_) => None,
+    });
+    named.collect()
 }
 
 fn read(proposal: &Proposal) -> Result<ProposedBlock, BlockError> {

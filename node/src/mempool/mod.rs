@@ -105,7 +105,7 @@ impl<M: Ord + Clone, T> Mempool<M, T> {
     }
 
     /// The waiting transactions with exactly these bytes, one place for each leaf.
-    pub fn by_leaves<'l>(&self, leaves: impl Iterator<Item = &'l Leaf>) -> Vec<Option<Arc<T>>> {
+    pub fn verified_by_leaves<'l>(&self, leaves: impl Iterator<Item = &'l Leaf>) -> Vec<Option<Arc<T>>> {
         let pool = self.pool();
         leaves.map(|leaf| pool.by_leaf(leaf).map(|pooled| Arc::clone(&pooled.verified))).collect()
     }
@@ -155,6 +155,18 @@ where
 
     fn local(&self, cursor: u64) -> Option<Bytes> {
         self.pool().local(cursor)
+    }
+
+    fn by_leaves(&self, leaves: &[Leaf], max_bytes: usize, overhead: usize) -> Vec<Bytes> {
+        let pool = self.pool();
+        let mut left = max_bytes;
+        let mut found = Vec::new();
+        for pooled in leaves.iter().filter_map(|leaf| pool.by_leaf(leaf)) {
+            let Some(rest) = left.checked_sub(pooled.bytes.len() + overhead) else { break };
+            left = rest;
+            found.push(pooled.bytes.clone());
+        }
+        found
     }
 
     async fn local_arrived(&self) {

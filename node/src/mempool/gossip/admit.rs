@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use bytes::Bytes;
 
-use crate::mempool::InsertError;
+use crate::mempool::{InsertError, Leaf};
 
 /// Why a node did not take a transaction that a peer sent. The numbers travel on the wire and are
 /// never reused; 0 means accepted.
@@ -129,6 +129,9 @@ pub trait Outbox: Send + Sync + 'static {
     fn local_after(&self, cursor: u64, max_bytes: usize, max_count: usize) -> Vec<(u64, Bytes)>;
     /// The one with this cursor, if it still waits.
     fn local(&self, cursor: u64) -> Option<Bytes>;
+    /// Waiting transactions with exactly these bytes, whoever sent them, as many as fit when each needs `overhead`
+    /// bytes more.
+    fn by_leaves(&self, leaves: &[Leaf], max_bytes: usize, overhead: usize) -> Vec<Bytes>;
     /// Returns when one arrived since the last call returned. One caller only.
     async fn local_arrived(&self);
 }

@@ -11,6 +11,7 @@ use libp2p::swarm::NetworkBehaviour;
 use libp2p::{Swarm, SwarmBuilder, noise, tcp, yamux};
 
 use super::codec::{FrameCodec, PROTOCOL};
+use super::fetch::{self, FetchCodec};
 use crate::limits;
 
 /// The guards come first: they see a connection before anything is exchanged over it, and after the
@@ -20,6 +21,7 @@ pub(super) struct GossipBehaviour {
     pub(super) allowed: allow_block_list::Behaviour<AllowedPeers>,
     limits: connection_limits::Behaviour,
     pub(super) exchange: request_response::Behaviour<FrameCodec>,
+    pub(super) fetch: request_response::Behaviour<FetchCodec>,
 }
 
 /// Why the transport could not be set up.
@@ -58,12 +60,17 @@ fn behaviour() -> GossipBehaviour {
         .with_max_pending_incoming(Some(limits::GOSSIP_HANDSHAKES_MAX))
         .with_max_established_incoming(Some(limits::GOSSIP_INBOUND_CONNECTIONS_MAX))
         .with_max_established_per_peer(Some(limits::GOSSIP_CONNECTIONS_PER_PEER_MAX));
-    let exchange = request_response::Config::default()
-        .with_request_timeout(limits::GOSSIP_ANSWER_TIMEOUT)
-        .with_max_concurrent_streams(limits::GOSSIP_STREAMS_MAX);
+    let within = |timeout| {
+        request_response::Config::default()
+            .with_request_timeout(timeout)
+            .with_max_concurrent_streams(limits::GOSSIP_STREAMS_MAX)
+    };
+    let exchange = within(limits::GOSSIP_ANSWER_TIMEOUT);
+    let fetches = within(limits::GOSSIP_FETCH_TIMEOUT);
     GossipBehaviour {
         allowed: allow_block_list::Behaviour::default(),
         limits: connection_limits::Behaviour::new(connections),
         exchange: request_response::Behaviour::new([(PROTOCOL, ProtocolSupport::Full)], exchange),
+        fetch: request_response::Behaviour::new([(fetch::PROTOCOL, ProtocolSupport::Full)], fetches),
     }
 }

@@ -79,7 +79,7 @@ impl request_response::Codec for FrameCodec {
 }
 
 /// Reads one frame's body. Memory grows with what arrives, not with what the length promises.
-async fn read_body<T>(io: &mut T, limit: usize) -> io::Result<Result<Vec<u8>, FrameError>>
+pub(super) async fn read_body<T>(io: &mut T, limit: usize) -> io::Result<Result<Vec<u8>, FrameError>>
 where
     T: AsyncRead + Unpin + Send,
 {
@@ -98,6 +98,6 @@ where
     Ok(Ok(body))
 }
 
-fn invalid(error: FrameError) -> io::Error {
+pub(super) fn invalid(error: FrameError) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, error)
 }

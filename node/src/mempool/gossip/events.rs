@@ -68,6 +68,7 @@ impl Runner {
     fn on_behaviour(&mut self, event: GossipBehaviourEvent, now: Instant) {
         match event {
             GossipBehaviourEvent::Exchange(event) => self.on_exchange(event, now),
+            GossipBehaviourEvent::Fetch(event) => self.on_fetch(event, now),
             GossipBehaviourEvent::Allowed(never) | GossipBehaviourEvent::Limits(never) => match never {},
         }
     }

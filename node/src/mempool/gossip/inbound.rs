@@ -14,6 +14,7 @@ use crate::limits;
 pub(super) struct Inbound {
     in_flight: Arc<AtomicUsize>,
     rate: Ration,
+    fetches: Ration,
     invalid: Ration,
 }
 
@@ -47,6 +48,7 @@ impl Inbound {
         Self {
             in_flight: Arc::new(AtomicUsize::new(0)),
             rate: Ration::new(burst, rate, now),
+            fetches: Ration::new(burst, rate, now),
             invalid: Ration::new(invalid_burst, invalid_rate, now),
         }
     }
@@ -61,6 +63,11 @@ impl Inbound {
         transactions.truncate(granted);
         let hold = self.hold(transactions.iter().map(Bytes::len).sum());
         Granted { transactions, refused: sent - granted, hold }
+    }
+
+    /// How many of the transactions that the peer asks for it may get now.
+    pub(super) fn grant_fetch(&mut self, wanted: usize, now: Instant) -> usize {
+        self.fetches.take(wanted, now)
     }
 
     /// Whether the peer sent more invalid transactions than an honest one would.

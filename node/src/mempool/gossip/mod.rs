@@ -6,6 +6,8 @@
 //! carries transactions, its answer one verdict each. When a peer connects, it is offered everything
 //! local that still waits; it answers "duplicate" to what it has.
 //!
+//! What a proposal names and this node lacks can be fetched from whoever has it.
+//!
 //! `frame` and `codec` are the bytes, `outbound` and `inbound` what one peer is owed and allowed,
 //! `link` whether it is there, `run` and `events` the loop.
 
@@ -13,6 +15,7 @@ mod admit;
 mod behaviour;
 mod codec;
 mod events;
+mod fetch;
 mod frame;
 mod inbound;
 mod link;
@@ -27,7 +30,7 @@ mod outbound_tests;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io;
 use std::sync::Arc;
 use std::time::Instant;
@@ -41,6 +44,7 @@ use tokio::task::{JoinHandle, JoinSet};
 
 pub use admit::{Admit, AdmitRefusal, Outbox, Verdict};
 pub use behaviour::TransportError;
+pub use fetch::Fetcher;
 pub use metrics::{Counter, GossipMetrics, Verdicts};
 pub use peers::{Peer, PeerError};
 
@@ -110,6 +114,7 @@ impl Gossip {
             admit,
             admissions: JoinSet::new(),
             unanswered: HashSet::new(),
+            fetches: HashMap::new(),
             metrics: Arc::clone(&metrics),
             commands: inbox,
             stop_at: None,
@@ -136,6 +141,11 @@ impl Gossip {
         if let Err(error) = self.task.await {
             tracing::error!(%error, "gossip ended abnormally");
         }
+    }
+
+    /// With which transactions can be asked for as long as gossip runs.
+    pub fn fetcher(&self) -> Fetcher {
+        Fetcher { commands: self.commands.clone() }
     }
 
     pub fn id(&self) -> PeerId {

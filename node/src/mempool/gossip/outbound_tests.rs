@@ -11,6 +11,7 @@ use super::admit::{AdmitRefusal, Outbox, Verdict};
 use super::frame::encode_request;
 use super::outbound::{Answer, Outbound};
 use crate::limits;
+use crate::mempool::Leaf;
 
 /// Waiting transactions by cursor.
 #[derive(Default)]
@@ -48,6 +49,10 @@ impl Outbox for Shelf {
 
     fn local(&self, cursor: u64) -> Option<Bytes> {
         self.0.lock().unwrap().iter().find(|(other, _)| *other == cursor).map(|(_, bytes)| bytes.clone())
+    }
+
+    fn by_leaves(&self, _: &[Leaf], _: usize, _: usize) -> Vec<Bytes> {
+        Vec::new()
     }
 
     async fn local_arrived(&self) {}

@@ -1,12 +1,13 @@
 //! The loop that owns the swarm: one task, no locks, everything it waits for in one place.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::future;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use futures::StreamExt;
-use libp2p::request_response::{InboundRequestId, ResponseChannel};
+use libp2p::request_response::{InboundRequestId, OutboundRequestId, ResponseChannel};
 use libp2p::swarm::dial_opts::{DialOpts, PeerCondition};
 use libp2p::{PeerId, Swarm};
 use tokio::sync::{mpsc, oneshot};
@@ -20,11 +21,13 @@ use super::link::{Due, Link};
 use super::metrics::GossipMetrics;
 use super::peers::Peer;
 use crate::limits;
+use crate::mempool::Leaf;
 
 /// What the handle asks of the loop.
 #[derive(Debug)]
 pub(super) enum Command {
     SetPeers { peers: Vec<Peer>, done: oneshot::Sender<()> },
+    Fetch { leaves: Vec<Leaf>, answers: mpsc::Sender<Vec<Bytes>> },
     Stop,
 }
 
@@ -42,6 +45,8 @@ pub(super) struct Runner {
     pub(super) admit: Arc<dyn Admit>,
     pub(super) admissions: JoinSet<Admission>,
     pub(super) unanswered: HashSet<InboundRequestId>,
+    /// Who waits for the answers to fetches under way.
+    pub(super) fetches: HashMap<OutboundRequestId, mpsc::Sender<Vec<Bytes>>>,
     pub(super) metrics: Arc<GossipMetrics>,
     pub(super) commands: mpsc::Receiver<Command>,
     pub(super) stop_at: Option<Instant>,
@@ -110,6 +115,7 @@ impl Runner {
                 // The caller may have gone; the list holds all the same.
                 let _ = done.send(());
             }
+            Some(Command::Fetch { leaves, answers }) => self.fetch(&leaves, &answers),
             Some(Command::Stop) | None => self.stop_at = Some(now + limits::GOSSIP_STOP_GRACE),
         }
     }

@@ -371,3 +371,16 @@ impl request_response::Codec for RawCodec {
         io.write_all(&bytes).await
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_peer_has_can_be_fetched_by_name_and_nothing_else_comes() {
+    let nodes = three().await;
+    // a peer's transaction is not sent on, so nobody else has it
+    let bytes = Bytes::from(vec![7; 100]);
+    let leaf = tally_contracts::merkle::leaf_hash(&bytes);
+    let only_here = PooledTransaction { leaf, ..transaction(7) };
+    nodes[1].mempool.insert(only_here, Origin::Peer).unwrap();
+    let found = nodes[0].gossip.fetcher().fetch(&[leaf, [9; 32]]).await;
+    assert_eq!(found, HashMap::from([(leaf, bytes)]));
+    assert!(nodes[0].gossip.fetcher().fetch(&[[9; 32]]).await.is_empty());
+}
