@@ -1,5 +1,6 @@
 //! The SDK and the commands behind `tally`: importers, key files, profiles and output, each a room of its own.
 
+pub mod bench;
 pub mod commands;
 pub mod import;
 pub mod key;

@@ -1,5 +1,6 @@
-//! Many machines on one desk: local networks of real processes, and the demo that runs on one.
+//! Many machines on one desk: local networks of real processes, the demo and the load that run on one.
 
+pub mod bench;
 pub mod demo;
 pub mod limits;
 pub mod network;

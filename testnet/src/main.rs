@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
+use tally_testnet::bench::{self, BenchOptions};
 use tally_testnet::demo::{self, DemoOptions};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -29,6 +30,14 @@ enum Command {
         #[arg(long, value_name = "MS")]
         p50_ms_max: Option<f64>,
     },
+    /// A load on a fresh network, measured: one report
+    #[command(args_override_self = true)]
+    Bench(Box<BenchOptions>),
+    /// Check what every report of a load promises
+    CheckReport {
+        /// The file
+        file: PathBuf,
+    },
 }
 
 #[tokio::main]
@@ -36,7 +45,26 @@ async fn main() -> anyhow::Result<ExitCode> {
     match Arguments::parse().command {
         Command::Demo(options) => run_demo(&options).await,
         Command::CheckSummary { file, p50_ms_max } => check_summary(&file, p50_ms_max),
+        Command::Bench(options) => run_bench(&options).await,
+        Command::CheckReport { file } => check_report(&file),
     }
+}
+
+/// Until it ended or somebody ends it, which ends its nodes too.
+async fn run_bench(options: &BenchOptions) -> anyhow::Result<ExitCode> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut hang_up = signal(SignalKind::hangup())?;
+    tokio::select! {
+        code = bench::run(options) => return Ok(code?),
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+        _ = hang_up.recv() => {}
+    }
+    Ok(ExitCode::from(130))
+}
+
+fn check_report(file: &Path) -> anyhow::Result<ExitCode> {
+    Ok(told(&bench::broken_promises(&read_json(file)?)))
 }
 
 /// Until it ended or somebody ends it.
@@ -64,8 +92,15 @@ fn ended_by_hand(options: &DemoOptions) -> ExitCode {
 }
 
 fn check_summary(file: &Path, p50_ms_max: Option<f64>) -> anyhow::Result<ExitCode> {
+    Ok(told(&demo::broken_promises(&read_json(file)?, p50_ms_max)))
+}
+
+fn read_json(file: &Path) -> anyhow::Result<serde_json::Value> {
     let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
-    let broken = demo::broken_promises(&serde_json::from_str(&text)?, p50_ms_max);
+    Ok(serde_json::from_str(&text)?)
+}
+
+fn told(broken: &[String]) -> ExitCode {
     broken.iter().for_each(|promise| eprintln!("not kept: {promise}"));
-    Ok(if broken.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    if broken.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use tonic::Code;
 
 use super::value::ValueError;
+use crate::bench::BenchError;
 use crate::output::ExitCode;
 use crate::profile::ProfileError;
 use crate::sdk::{ClientError, Problem, ProofFileError};
@@ -127,6 +128,9 @@ pub enum CommandError {
         /// How many.
         broken: usize,
     },
+    /// A load.
+    #[error(transparent)]
+    Bench(#[from] BenchError),
     /// Writing the result.
     #[error("cannot write the result ({0})")]
     Output(#[from] std::io::Error),
@@ -160,6 +164,7 @@ impl CommandError {
             Self::NoNodeReady { .. } => ExitCode::NodeUnhealthy,
             Self::BatchFailed { exit, .. } => *exit,
             Self::InvariantsBroken { .. } => ExitCode::VerificationFailed,
+            Self::Bench(error) => exit_of_bench(error),
         }
     }
 
@@ -211,8 +216,29 @@ fn exit_of_client(error: &ClientError) -> ExitCode {
         | ClientError::Field(_)
         | ClientError::Journal { .. }
         | ClientError::JournalDamaged { .. }
+        | ClientError::ManyUnanswered { .. }
         | ClientError::NoRandomness
         | ClientError::NoKey => ExitCode::Usage,
+    }
+}
+
+fn exit_of_bench(error: &BenchError) -> ExitCode {
+    match error {
+        BenchError::Client(error) => exit_of_client(error),
+        BenchError::Refusals { .. } | BenchError::SetupRefused { .. } => ExitCode::RefusedByRule,
+        BenchError::Unanswered { .. } => ExitCode::OutcomeUnknown,
+        BenchError::RootsDiffer { .. } | BenchError::InvariantBroken => ExitCode::VerificationFailed,
+        BenchError::NothingCommitted | BenchError::Behind { .. } | BenchError::ReceiptLacks { .. } => {
+            ExitCode::NodeUnhealthy
+        }
+        BenchError::Io { .. }
+        | BenchError::NotANetwork { .. }
+        | BenchError::TooFew { .. }
+        | BenchError::NoRandomness
+        | BenchError::Key(_)
+        | BenchError::Amount(_)
+        | BenchError::Text(_)
+        | BenchError::Id(_) => ExitCode::Usage,
     }
 }
 

@@ -1,6 +1,7 @@
 //! The `tally` program: noun then verb, each noun a small file that turns arguments into one action or one read.
 
 mod act;
+mod bench;
 mod block;
 mod context;
 mod discount;
@@ -108,6 +109,12 @@ enum Noun {
     /// Profiles: who acts, through which node, with which key
     #[command(subcommand)]
     Profile(profile::Verb),
+    /// Run a load on a test network and measure it
+    #[command(
+        after_help = "Examples:\n  tally bench --network testnet/.bench --workload transfer --outstanding 512\n  \
+                      tally bench --network testnet/.bench --workload mixed --rate 2000 --seconds 60 --json report.json"
+    )]
+    Bench(Box<bench::Bench>),
     /// Print a completion script for a shell
     #[command(
         after_help = "Examples:\n  tally completions bash > ~/.local/share/bash-completion/completions/tally"
@@ -151,6 +158,9 @@ impl Tally {
         if let Noun::Profile(verb) = noun {
             return verb.run(&globals);
         }
+        if let Noun::Bench(bench) = noun {
+            return Box::pin(bench.run(&globals)).await;
+        }
         noun.run(&Context::new(globals, prepare)?).await
     }
 
@@ -172,6 +182,7 @@ impl Tally {
             | Noun::Node(_)
             | Noun::Key(_)
             | Noun::Profile(_)
+            | Noun::Bench(_)
             | Noun::Completions { .. } => false,
         }
     }
@@ -195,6 +206,7 @@ impl Noun {
             Self::Node(verb) => verb.run(context).await,
             Self::Key(verb) => verb.run(context),
             Self::Profile(verb) => verb.run(&context.globals),
+            Self::Bench(bench) => Box::pin(bench.run(&context.globals)).await,
             Self::Completions { .. } => Ok(()),
         }
     }

@@ -85,6 +85,12 @@ impl Client {
         Err(ClientError::Unreachable { nodes: self.nodes.len(), url, problem })
     }
 
+    /// The next request begins at the node after the one that answered last.
+    pub(super) fn pass_over(&self) {
+        let next = self.preferred.load(Ordering::Relaxed).wrapping_add(1) % self.nodes.len().max(1);
+        self.preferred.store(next, Ordering::Relaxed);
+    }
+
     fn order(&self) -> impl Iterator<Item = usize> + use<> {
         let (first, count) = (self.preferred.load(Ordering::Relaxed), self.nodes.len());
         (0..count).map(move |step| (first + step) % count)

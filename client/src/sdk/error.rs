@@ -100,6 +100,14 @@ pub enum ClientError {
         /// The file.
         path: PathBuf,
     },
+    /// More transactions at once than a submission stream takes.
+    #[error("{wanted} transactions are handed in where {room} may be: take answers first")]
+    ManyUnanswered {
+        /// How many were handed in.
+        wanted: usize,
+        /// How many may be.
+        room: usize,
+    },
     /// The operating system gives no random bytes.
     #[error("the operating system gives no random bytes for a request id; nothing was sent")]
     NoRandomness,
@@ -125,6 +133,7 @@ impl ClientError {
             | Self::RequestIdUsed { .. }
             | Self::Journal { .. }
             | Self::JournalDamaged { .. }
+            | Self::ManyUnanswered { .. }
             | Self::NoRandomness
             | Self::NoKey => None,
         }

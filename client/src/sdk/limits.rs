@@ -37,3 +37,12 @@ pub const JOURNAL_DECIDED_MAX: usize = 10_000;
 
 /// Bytes of one journal entry or transaction file: a transaction in hexadecimal and its surroundings.
 pub const ENTRY_BYTES_MAX: u64 = 512 * 1024;
+
+/// Transactions of one submission stream without an answer: what a node keeps of one stream.
+pub const MANY_UNANSWERED_MAX: usize = 16_384;
+
+/// Transactions of one message of a submission stream: two full signature batches.
+pub const MANY_BATCH_MAX: usize = 512;
+
+/// Bytes of one message of a submission stream, beyond which it ends: half of what a node takes.
+pub const MANY_BATCH_BYTES: usize = 448 * 1024;

@@ -11,6 +11,8 @@ mod proof;
 mod reads;
 mod session;
 mod submit;
+mod submit_many;
+mod unanswered;
 mod watch;
 
 pub use client::Client;
@@ -21,4 +23,5 @@ pub use problem::{Problem, explanation};
 pub use proof::{ProofFile, ProofFileError, RecordName, RecordNameError, VerifiedRecord};
 pub use session::{Session, entry, random_request_id, valid_until};
 pub use submit::{TransactionKey, Wait};
+pub use submit_many::{Answer, Envelope, SubmitMany};
 pub use watch::{Blocks, Events, Feed, Told, Watch};

@@ -188,7 +188,7 @@ fn outcome(key: TransactionKey, result: TransactionResult) -> Result<Outcome, Cl
     Ok(Outcome { request_id, transaction_id, verdict: Verdict::read(result)? })
 }
 
-fn check_id(asked: Hash, result: &TransactionResult) -> Result<(), ClientError> {
+pub(super) fn check_id(asked: Hash, result: &TransactionResult) -> Result<(), ClientError> {
     let bytes: [u8; 32] = result
         .transaction_id
         .as_slice()

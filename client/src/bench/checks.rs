@@ -1,0 +1,73 @@
+//! After the load: one state root on all nodes, and every invariant on each.
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use tally_proto::v1::ledger::{CheckInvariantsRequest, ListBlocksRequest};
+use tokio::time::sleep;
+
+use super::error::BenchError;
+use super::limits::{CATCH_UP_MAX, LOOK, REQUEST_TIMEOUT};
+use super::network::NetworkFile;
+use crate::sdk::{Client, ClientError};
+
+/// What the nodes have in the end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checked {
+    /// At which they were compared.
+    pub height: u64,
+    /// `None` where all have one root; else which node has which.
+    pub roots_differ: Option<String>,
+    /// `None` where all hold; else which is broken where.
+    pub invariant_broken: Option<String>,
+}
+
+/// Asks every node.
+pub async fn check(network: &NetworkFile) -> Result<Checked, BenchError> {
+    let mut nodes = Vec::new();
+    for node in &network.nodes {
+        nodes.push((node.name.as_str(), Client::new(&[&node.url])?.with_timeout(REQUEST_TIMEOUT)));
+    }
+    let mut height = 0;
+    for (_, client) in &nodes {
+        height = height.max(client.tip().await?.height);
+    }
+    let mut roots: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    let mut invariant_broken = None;
+    for (name, client) in &nodes {
+        wait_for(name, client, height).await?;
+        roots.entry(root(client, height).await?).or_default().push(name);
+        invariant_broken = invariant_broken.or(broken(name, client).await?);
+    }
+    let roots_differ = (roots.len() != 1).then(|| format!("{roots:?}"));
+    Ok(Checked { height, roots_differ, invariant_broken })
+}
+
+async fn wait_for(name: &str, client: &Client, height: u64) -> Result<(), BenchError> {
+    let begun = Instant::now();
+    while client.tip().await?.height < height {
+        if begun.elapsed() > CATCH_UP_MAX {
+            let (node, seconds) = (name.to_owned(), CATCH_UP_MAX.as_secs());
+            return Err(BenchError::Behind { node, height, seconds });
+        }
+        sleep(LOOK).await;
+    }
+    Ok(())
+}
+
+async fn root(client: &Client, height: u64) -> Result<String, BenchError> {
+    let request = ListBlocksRequest { to_height: height, page_size: 1, ..ListBlocksRequest::default() };
+    let headers = client.list_blocks(request).await?.headers;
+    let header = headers.into_iter().find(|header| header.height == height);
+    Ok(hex::encode(header.ok_or(ClientError::Incomplete { what: "header" })?.state_root))
+}
+
+/// The first invariant that does not hold; none that was checked is a failure too.
+async fn broken(name: &str, client: &Client) -> Result<Option<String>, BenchError> {
+    let results = client.check_invariants(CheckInvariantsRequest {}).await?.results;
+    if results.is_empty() {
+        return Ok(Some(format!("none was checked on {name}")));
+    }
+    let broken = results.into_iter().find(|result| !result.holds);
+    Ok(broken.map(|result| format!("{} on {name}: {}", result.name, result.violation)))
+}

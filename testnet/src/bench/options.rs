@@ -1,0 +1,36 @@
+//! What a measured load can be told.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use tally_client::bench::LoadOptions;
+
+/// A load on a fresh network.
+#[derive(Debug, Clone, Args)]
+pub struct BenchOptions {
+    /// Nodes that vote, each with a bank that runs it
+    #[arg(long, value_name = "COUNT", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=16))]
+    pub validators: u32,
+    /// Suppliers that hold, pay and sell; eight anchors and the banks sign too
+    #[arg(long, value_name = "COUNT", default_value_t = 64, value_parser = clap::value_parser!(u32).range(2..=10_000))]
+    pub members: u32,
+    /// The load
+    #[command(flatten)]
+    pub load: LoadOptions,
+    /// Keep the network's files here
+    #[arg(long, value_name = "DIR", default_value = "testnet/.bench")]
+    pub run_dir: PathBuf,
+    /// Append the report to the history if the run is to be believed
+    #[arg(long)]
+    pub record: bool,
+    /// Where the history lies
+    #[arg(long, value_name = "FILE", default_value = "testnet/bench/history.jsonl")]
+    pub history: PathBuf,
+}
+
+impl BenchOptions {
+    /// For `tally bench`, which writes its report into the network's folder.
+    pub fn load(&self, report: &Path) -> LoadOptions {
+        LoadOptions { json: Some(report.to_path_buf()), ..self.load.clone() }
+    }
+}
