@@ -9,7 +9,8 @@ set -euo pipefail
 prepare
 build_binaries
 commit=$(git -C "$root" rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
-[ -z "$(git -C "$root" status --porcelain --untracked-files=no 2>/dev/null)" ] || commit=$commit-changed
+changed=$(git -C "$root" status --porcelain --untracked-files=no -- . ':!testnet/bench/history.jsonl' 2>/dev/null || true)
+[ -z "$changed" ] || commit=$commit-changed
 stage "the load"
 # Not in the repository's folder: paths of the command line are the caller's.
 exec "$CARGO_TARGET_DIR/debug/tally-testnet" bench --run-dir "$root/testnet/.bench" \

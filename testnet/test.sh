@@ -57,10 +57,17 @@ run_demo() {
     fi
 }
 
+# A few seconds of load on a fresh network, and what its report promises whatever the machine's speed.
+run_bench() {
+    check "load: everything mixed, for three seconds" "$CARGO_TARGET_DIR/debug/tally-testnet" bench --workload mixed \
+        --outstanding 64 --seconds 3 --warmup 1 --tranches 1000 --members 8 --json "$scratch/bench.json" --run-dir "$scratch/bench"
+    check "load: its report keeps its promises" "$CARGO_TARGET_DIR/debug/tally-testnet" check-report "$scratch/bench.json"
+}
+
 check_scripts() {
-    bash -n testnet/demo.sh testnet/test.sh testnet/lib.sh .ci/run || return 1
+    bash -n testnet/demo.sh testnet/bench.sh testnet/test.sh testnet/lib.sh .ci/run || return 1
     if command -v shellcheck >/dev/null; then
-        shellcheck -x testnet/demo.sh testnet/test.sh testnet/lib.sh .ci/run
+        shellcheck -x testnet/demo.sh testnet/bench.sh testnet/test.sh testnet/lib.sh .ci/run
     fi
 }
 
@@ -79,6 +86,7 @@ check "build" build_binaries
 check "lints" cargo clippy --workspace --all-targets --locked -- -D warnings
 run_tests
 run_demo
+run_bench
 run_deny
 
 stage "summary"

@@ -17,8 +17,15 @@ pub const TRANCHES_DEFAULT: u64 = 10_000;
 /// Discounts a second for which tranches are preloaded: more than is aimed at.
 pub const DISCOUNTS_PER_S: u64 = 4_000;
 
+/// Tranches that are preloaded for discounts at most: longer runs go on with parts of whole receivables.
+pub const DISCOUNT_PRELOAD_MAX: u64 = 200_000;
+
 /// Transactions under way during the setup: full blocks, and quotas of a node are far.
 pub const SETUP_OUTSTANDING: usize = 1_024;
+
+/// Lanes for which whole receivables are issued before the load: all of a closed loop of this size; others have
+/// theirs issued when they begin.
+pub const SPARES_MAX: usize = 4_096;
 
 /// Transactions signed before they are sent: a signature batch, so that nodes check while we sign on.
 pub const FLUSH_EVERY: usize = 256;

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::limits::{
-    DISCOUNTS_PER_S, OPEN_LANES_DEFAULT, OUTSTANDING_DEFAULT, OUTSTANDING_MAX, TRANCHES_DEFAULT,
+    DISCOUNT_PRELOAD_MAX, DISCOUNTS_PER_S, OPEN_LANES_DEFAULT, OUTSTANDING_DEFAULT, OUTSTANDING_MAX,
+    TRANCHES_DEFAULT,
 };
 
 /// What the members do.
@@ -56,7 +57,7 @@ pub struct LoadOptions {
     /// The same seed makes the same choices
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     pub seed: u64,
-    /// Open tranches that lie there before the load [default: 10000; for discounts enough for the whole run]
+    /// Open tranches that lie there before the load [default: 10000; for discounts enough for a run of 50 s at most]
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u64).range(0..=100_000_000))]
     pub tranches: Option<u64>,
     /// Write the report as JSON to this file
@@ -78,7 +79,7 @@ impl LoadOptions {
     /// Tranches to preload.
     #[must_use]
     pub fn preload(&self) -> u64 {
-        let of_a_run = (self.warmup + self.seconds).saturating_mul(DISCOUNTS_PER_S);
+        let of_a_run = (self.warmup + self.seconds).saturating_mul(DISCOUNTS_PER_S).min(DISCOUNT_PRELOAD_MAX);
         self.tranches.unwrap_or(match self.workload {
             Workload::Discount => of_a_run.max(TRANCHES_DEFAULT),
             Workload::Transfer | Workload::Lifecycle | Workload::Mixed => TRANCHES_DEFAULT,
@@ -139,8 +140,9 @@ mod tests {
     }
 
     #[test]
-    fn discounts_preload_enough_for_the_whole_run_unless_told_otherwise() {
+    fn discounts_preload_enough_for_a_short_run_unless_told_otherwise() {
         assert_eq!(parse("--workload discount --seconds 20 --warmup 5").preload(), 100_000);
+        assert_eq!(parse("--workload discount --seconds 1800").preload(), 200_000);
         assert_eq!(parse("--workload discount --tranches 7").preload(), 7);
         assert_eq!(
             (parse("").preload(), parse("").lanes(), parse("--rate 10").lanes()),

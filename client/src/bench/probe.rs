@@ -22,6 +22,7 @@ pub struct Sample {
     at: Instant,
     /// Milliseconds by process, in the probe's order.
     cpu_ms: Vec<(String, u64)>,
+    memory_kib: u64,
     wire: u64,
     /// By the nodes, as the system accounts it; `None` where it does not.
     written: Option<u64>,
@@ -35,6 +36,10 @@ pub struct Used {
     pub seconds: f64,
     /// Milliseconds of processor time by process.
     pub cpu_ms: Vec<(String, u64)>,
+    /// KiB that all processes held at the first sample.
+    pub memory_kib_before: u64,
+    /// The same at the last.
+    pub memory_kib_after: u64,
     /// Bytes over loopback, whoever sent them.
     pub wire: u64,
     /// Bytes that the nodes wrote to disk; the growth of their folders where the system does not tell.
@@ -61,6 +66,7 @@ impl Probe {
         Sample {
             at: Instant::now(),
             cpu_ms: self.processes.iter().map(cpu).collect(),
+            memory_kib: self.processes.iter().filter_map(|(_, pid)| procfs::memory_kib(*pid)).sum(),
             wire: procfs::loopback_bytes().unwrap_or(0),
             written: nodes.map(|(_, pid)| procfs::written_bytes(*pid)).sum(),
             data: self.data_dirs.iter().map(|folder| procfs::folder_bytes(folder)).sum(),
@@ -70,7 +76,6 @@ impl Probe {
     /// MiB that each process held at most since it was started.
     pub fn memory_peak_mib(&self) -> Vec<(String, f64)> {
         let peak = |pid: u32| procfs::memory_peak_kib(pid).unwrap_or(0);
-        let mib = |kib: u64| f64::from(u32::try_from(kib).unwrap_or(u32::MAX)) / 1_024.0;
         self.processes.iter().map(|(name, pid)| (name.clone(), mib(peak(*pid)))).collect()
     }
 }
@@ -87,10 +92,17 @@ impl Sample {
         Used {
             seconds: self.at.duration_since(earlier.at).as_secs_f64(),
             cpu_ms: cpu.map(|((name, now), (_, then))| (name.clone(), now.saturating_sub(*then))).collect(),
+            memory_kib_before: earlier.memory_kib,
+            memory_kib_after: self.memory_kib,
             wire: self.wire.saturating_sub(earlier.wire),
             disk: written.unwrap_or(u64::try_from(data_growth).unwrap_or(0)),
             disk_is_written: written.is_some(),
             data_growth,
         }
     }
+}
+
+/// MiB of that many KiB.
+pub fn mib(kib: u64) -> f64 {
+    f64::from(u32::try_from(kib).unwrap_or(u32::MAX)) / 1_024.0
 }

@@ -15,6 +15,11 @@ pub fn memory_peak_kib(pid: u32) -> Option<u64> {
     labelled(&fs::read_to_string(format!("/proc/{pid}/status")).ok()?, "VmHWM:")
 }
 
+/// Memory that a process holds now, in KiB.
+pub fn memory_kib(pid: u32) -> Option<u64> {
+    labelled(&fs::read_to_string(format!("/proc/{pid}/status")).ok()?, "VmRSS:")
+}
+
 /// Bytes that a process had written to disks; `None` where the system does not tell.
 pub fn written_bytes(pid: u32) -> Option<u64> {
     labelled(&fs::read_to_string(format!("/proc/{pid}/io")).ok()?, "write_bytes:")

@@ -60,7 +60,9 @@ pub struct Report {
     pub tx_per_block: f64,
     /// Blocks with them.
     pub blocks: usize,
-    /// Sum over all processes since each was started.
+    /// Sum over all processes at both ends of the window.
+    pub memory_mib: MemoryMib,
+    /// The most that each process ever held, summed.
     pub memory_peak_mib: f64,
     /// The same by process.
     pub memory_peak_mib_by_process: BTreeMap<String, f64>,
@@ -101,6 +103,15 @@ pub struct LatencyMs {
     pub max: f64,
     /// How many were timed.
     pub count: u64,
+}
+
+/// What all processes held together, in MiB.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct MemoryMib {
+    /// At the window's first instant.
+    pub begin: f64,
+    /// At its last.
+    pub end: f64,
 }
 
 /// Bytes per committed transaction, over all nodes.
@@ -154,6 +165,8 @@ impl Report {
     fn results(&self) -> Vec<(&'static str, String)> {
         let LatencyMs { p50, p95, p99, p999, max, count } = self.latency_ms;
         let BytesPerTx { wire, disk, data_growth, disk_source } = &self.bytes_per_tx;
+        let MemoryMib { begin, end } = self.memory_mib;
+        let memory = format!("{begin:.0}, {end:.0}, {:.0}", self.memory_peak_mib);
         let yes = |holds: bool| if holds { "yes" } else { "NO" }.to_owned();
         vec![
             ("committed and applied", self.committed.to_string()),
@@ -169,7 +182,7 @@ impl Report {
                 format!("{disk:.0} ({disk_source}), folders +{data_growth:.0}"),
             ),
             ("transactions per block, blocks", format!("{:.1}, {}", self.tx_per_block, self.blocks)),
-            ("memory peak, MiB", format!("{:.0}", self.memory_peak_mib)),
+            ("memory at begin, end, peak, MiB", memory),
             ("by process", by_process(&self.memory_peak_mib_by_process, 0)),
             ("state roots equal on all nodes", yes(self.state_roots_equal)),
             ("invariants hold on all nodes", yes(self.invariants_ok)),
@@ -228,6 +241,7 @@ pub(super) mod tests {
             bytes_per_tx: BytesPerTx { wire: 1.0, disk: 2.0, data_growth: 3.0, disk_source: "write_bytes" },
             tx_per_block: 100.0,
             blocks: 400,
+            memory_mib: MemoryMib { begin: 280.0, end: 290.0 },
             memory_peak_mib: 300.0,
             memory_peak_mib_by_process: of_load(),
             machine: Machine { cores: 2, model: "a processor".into(), kernel: "6.1".into() },
@@ -256,13 +270,14 @@ pub(super) mod tests {
             keys(&value),
             "blocks bytes_per_tx commit committed committed_by_action committed_tx_per_s cpu_ms_per_tx \
              cpu_ms_per_tx_by_process ed25519_batch_per_core_s ed25519_sign_per_core_s ed25519_single_per_core_s \
-             height invariants_ok latency_ms limit_ratio live_tranches machine members memory_peak_mib \
+             height invariants_ok latency_ms limit_ratio live_tranches machine members memory_mib memory_peak_mib \
              memory_peak_mib_by_process outstanding preloaded_tranches rate refused seconds seed setup_s \
              sha256_mib_per_core_s started_at state_roots_equal synced_write_ms_p50 tx_per_block unanswered \
              validators version warmup workload"
         );
         assert_eq!(keys(&value["latency_ms"]), "count max p50 p95 p99 p999");
         assert_eq!(keys(&value["bytes_per_tx"]), "data_growth disk disk_source wire");
+        assert_eq!(keys(&value["memory_mib"]), "begin end");
         assert_eq!(keys(&value["machine"]), "cores kernel model");
     }
 

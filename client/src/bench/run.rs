@@ -6,15 +6,15 @@ use std::time::{Duration, Instant};
 
 use super::cast::Cast;
 use super::checks::{Checked, check};
-use super::engine::{Engine, Times};
+use super::engine::{Engine, Loaded, Times};
 use super::error::BenchError;
-use super::limits::{DRAIN_MAX, SETUP_OUTSTANDING};
+use super::limits::{DRAIN_MAX, SETUP_OUTSTANDING, SPARES_MAX};
 use super::machine::Machine;
 use super::network::NetworkFile;
 use super::options::LoadOptions;
 use super::pace::{Pace, Schedule};
-use super::probe::{Probe, Sample, Used};
-use super::report::{BytesPerTx, LatencyMs, Report};
+use super::probe::{Probe, Sample, Used, mib};
+use super::report::{BytesPerTx, LatencyMs, MemoryMib, Report};
 use super::setup::{agreements, preload};
 use super::tally::{Tally, Totals};
 use super::workload;
@@ -61,12 +61,16 @@ pub async fn run(
     let agreements = agreements(&mut engine.world)?;
     engine.finish(agreements, SETUP_OUTSTANDING).await?;
     engine.finish(preload(options.preload()), SETUP_OUTSTANDING).await?;
+    let lanes = usize::try_from(options.lanes()).unwrap_or(usize::MAX);
+    // An open loop that keeps up uses few of its lanes.
+    let spares = workload::spares(options.workload, lanes.min(SPARES_MAX));
+    engine.finish(spares, SETUP_OUTSTANDING).await?;
     let setup_s = begun.elapsed().as_secs_f64();
 
     let (warmup, seconds) = (options.warmup, options.seconds);
     progress(&format!("load: {} for {warmup} s and then {seconds} s", options.workload.name()));
     let probe = Probe::new(&network);
-    let (window, unanswered, used) = load(&mut engine, options, &probe).await?;
+    let (Loaded { window, unanswered }, used) = load(&mut engine, options, &probe).await?;
     let memory = probe.memory_peak_mib();
     progress("asking every node for its state root and all invariants");
     let checked = check(&network).await?;
@@ -80,7 +84,7 @@ async fn load(
     engine: &mut Engine,
     options: &LoadOptions,
     probe: &Probe,
-) -> Result<(Tally, u64, Used), BenchError> {
+) -> Result<(Loaded, Used), BenchError> {
     let begun = Instant::now();
     let from = begun + Duration::from_secs(options.warmup);
     let times = Times { from, until: from + Duration::from_secs(options.seconds) };
@@ -90,16 +94,12 @@ async fn load(
     };
     let lanes = (0..options.lanes()).map(|_| workload::lane(options.workload)).collect();
     let mut samples: Vec<Sample> = Vec::new();
-    let sample = || {
-        samples.push(probe.sample());
-        Ok(())
-    };
-    let (tally, unanswered) = engine.load(lanes, pace, times, sample).await?;
+    let loaded = engine.load(lanes, pace, times, || samples.push(probe.sample())).await?;
     let used = match samples.as_slice() {
         [first, .., last] => last.since(first),
         [] | [_] => return Err(BenchError::NothingCommitted),
     };
-    Ok((tally, unanswered, used))
+    Ok((loaded, used))
 }
 
 fn report(options: &LoadOptions, network: &NetworkFile, found: Found) -> Report {
@@ -151,6 +151,10 @@ fn report(options: &LoadOptions, network: &NetworkFile, found: Found) -> Report 
         },
         tx_per_block: rounded(committed / float(window.heights.len().max(1)), 1),
         blocks: window.heights.len(),
+        memory_mib: MemoryMib {
+            begin: rounded(mib(used.memory_kib_before), 1),
+            end: rounded(mib(used.memory_kib_after), 1),
+        },
         memory_peak_mib: rounded(found.memory.iter().map(|(_, mib)| mib).sum(), 1),
         memory_peak_mib_by_process: found
             .memory

@@ -12,6 +12,7 @@ use tally_contracts::types::{DayCount, Rate};
 use tally_proto::v1::common::Event;
 
 use super::cast::{Order, Seat};
+use super::engine::Lanes;
 use super::error::BenchError;
 use super::lane::{Lane, Once};
 use super::limits::{FACILITIES, PRELOAD_FACE, PRELOAD_PARTS, PRELOAD_PER_RECEIVABLE, SETUP_OUTSTANDING};
@@ -26,7 +27,7 @@ const CURVES: [[u32; 2]; FACILITIES] =
     [[24_000, 46_000], [28_000, 41_000], [32_000, 37_500], [35_000, 35_500]];
 
 /// What every member must have agreed to before anything else.
-pub fn agreements(world: &mut World) -> Result<Vec<Box<dyn Lane>>, BenchError> {
+pub fn agreements(world: &mut World) -> Result<Lanes, BenchError> {
     let mut orders = acceptances(world);
     for anchor in world.cast.anchors.clone() {
         orders.push(credit(world, anchor)?);
@@ -90,7 +91,7 @@ fn bank(world: &World, index: usize) -> Result<Seat, BenchError> {
 }
 
 /// Lanes that together make `count` tranches.
-pub fn preload(count: u64) -> Vec<Box<dyn Lane>> {
+pub fn preload(count: u64) -> Lanes {
     let mut shares: Vec<VecDeque<u64>> = vec![VecDeque::new(); SETUP_OUTSTANDING];
     let mut left = count;
     for turn in (0..SETUP_OUTSTANDING).cycle() {

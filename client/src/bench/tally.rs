@@ -63,15 +63,15 @@ impl Totals {
 
 /// By how many the open tranches grew.
 fn tranches(event: &Event) -> i64 {
-    let named = i64::try_from(event.tranches.len()).unwrap_or(i64::MAX);
-    match event.kind() {
-        EventKind::ReceivableAccepted => 1,
-        EventKind::TrancheSplit => named - 1,
-        EventKind::TranchesMerged => 1 - named,
-        // The load settles whole receivables only, so that each share ends its tranche.
-        EventKind::SettlementDistributed => -1,
-        _ => 0,
+    let (kind, named) = (event.kind(), i64::try_from(event.tranches.len()).unwrap_or(i64::MAX));
+    if kind == EventKind::ReceivableAccepted {
+        return 1;
     }
+    if kind == EventKind::TrancheSplit {
+        return named - 1;
+    }
+    // The load settles whole receivables only, so that each share ends its tranche.
+    if kind == EventKind::SettlementDistributed { -1 } else { 0 }
 }
 
 #[cfg(test)]

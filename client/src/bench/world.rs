@@ -10,7 +10,7 @@ use super::cast::{Cast, Order, Seat};
 use super::dice::Dice;
 use super::error::BenchError;
 use super::limits::{DUE_DAYS_MAX, DUE_DAYS_MIN, NEIGHBOURS, PART_MAX, PART_MIN, VALID_BLOCKS};
-use super::stock::Stock;
+use super::stock::{Holding, Stock};
 use crate::sdk::{Envelope, RequestId};
 
 /// What all lanes share.
@@ -19,6 +19,8 @@ pub struct World {
     pub cast: Cast,
     /// Preloaded tranches.
     pub stock: Stock,
+    /// Whole receivables that lanes split on and on.
+    pub spare: Vec<Holding>,
     /// Choices.
     pub dice: Dice,
     /// Of the chain, when the run began.
@@ -38,7 +40,7 @@ impl World {
         getrandom::fill(&mut run).map_err(|_| BenchError::NoRandomness)?;
         let (stock, dice) = (Stock::default(), Dice::new(seed));
         let currency = Currency::new("CNY")?;
-        Ok(Self { cast, stock, dice, today, tip, currency, run, number: 0 })
+        Ok(Self { cast, stock, spare: Vec::new(), dice, today, tip, currency, run, number: 0 })
     }
 
     /// Signs an order under a new request id.

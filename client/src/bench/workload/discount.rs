@@ -28,7 +28,7 @@ impl Lane for Discount {
             self.selling = None;
             return sell(world, holding, holding.face).map(Some);
         }
-        let Some(holding) = self.own.holding() else { return self.own.issue(world).map(Some) };
+        let Some(holding) = self.own.holding(world) else { return self.own.issue(world).map(Some) };
         let sold = world.payment(holding.face);
         self.selling = Some(sold);
         sell(world, holding, sold).map(Some)

@@ -1,10 +1,11 @@
-//! A lane's own receivable: what it splits once no preloaded tranche is left.
+//! A lane's own receivable: what it splits on and on once no preloaded tranche is left.
 
 use tally_contracts::types::TrancheId;
 use tally_proto::v1::common::Event;
 
 use crate::bench::cast::{Order, Seat};
 use crate::bench::error::BenchError;
+use crate::bench::lane::Lane;
 use crate::bench::limits::{PART_MAX, PART_MIN, SPLITS_PER_RECEIVABLE};
 use crate::bench::stock::Holding;
 use crate::bench::world::{World, root};
@@ -22,9 +23,13 @@ pub struct Own {
 const FACE: u64 = SPLITS_PER_RECEIVABLE * PART_MAX + PART_MIN;
 
 impl Own {
-    /// What can be split further.
-    pub fn holding(&self) -> Option<Holding> {
-        self.holding.filter(|_| self.splits_left > 0)
+    /// What can be split further: its own, or one that was issued before the load.
+    pub fn holding(&mut self, world: &mut World) -> Option<Holding> {
+        if self.splits_left == 0 {
+            self.holding = world.spare.pop();
+            self.splits_left = if self.holding.is_some() { SPLITS_PER_RECEIVABLE } else { 0 };
+        }
+        self.holding
     }
 
     /// Has a new one issued.
@@ -59,5 +64,25 @@ impl Own {
     /// Begins with a new one.
     pub fn forget(&mut self) {
         *self = Self::default();
+    }
+}
+
+/// A lane that has one receivable issued before the load, for whichever lane needs it first.
+#[derive(Debug, Default)]
+pub struct Spare(Own);
+
+impl Lane for Spare {
+    fn next(&mut self, world: &mut World) -> Result<Option<Order>, BenchError> {
+        if self.0.holding.is_some() { Ok(None) } else { self.0.issue(world).map(Some) }
+    }
+
+    fn applied(&mut self, world: &mut World, events: &[Event]) -> Result<(), BenchError> {
+        self.0.issued(events)?;
+        world.spare.extend(self.0.holding);
+        Ok(())
+    }
+
+    fn refused(&mut self) {
+        self.0.forget();
     }
 }

@@ -1,8 +1,8 @@
 //! Split-and-pay: a holder splits a tranche in two, pays another member with one part and keeps the rest.
 //!
 //! While preloaded tranches lie ready, each transaction splits another one of them, so that the work is spread
-//! over the whole state. Then each lane splits the rest of its own receivable on and on, and has a new one issued
-//! when that one is full: one transaction in a thousand.
+//! over the whole state. Then each lane splits the rest of a receivable of its own on and on, and has a new one
+//! issued when that one is full: one transaction in a thousand.
 
 use tally_contracts::Action;
 use tally_contracts::tranche::SplitTranche;
@@ -25,7 +25,7 @@ pub struct Transfer {
 impl Lane for Transfer {
     fn next(&mut self, world: &mut World) -> Result<Option<Order>, BenchError> {
         let preloaded = world.stock.take(&mut world.dice);
-        let Some(holding) = preloaded.or(self.own.holding()) else {
+        let Some(holding) = preloaded.or_else(|| self.own.holding(world)) else {
             return self.own.issue(world).map(Some);
         };
         let paid = world.payment(holding.face);

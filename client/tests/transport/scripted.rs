@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 
+use prost::Message;
 use tally_contracts::types::{Amount, Currency};
 use tally_proto::signing::transaction_id;
 use tally_proto::v1::common::{Applied, EventRecord, Position, Receipt, receipt};
@@ -16,7 +17,7 @@ use tally_proto::v1::transaction::transaction_service_server::{
 };
 use tally_proto::v1::transaction::*;
 use tokio::net::TcpListener;
-use tokio_stream::wrappers::TcpListenerStream;
+use tokio_stream::wrappers::{TcpListenerStream, UnboundedReceiverStream};
 use tonic::{Request, Response, Status, Streaming};
 
 /// What the next submission gets; committed where the script is at its end.
@@ -29,6 +30,16 @@ pub enum Reply {
     Hang,
 }
 
+/// What the next submission stream does; answers everything where the script is at its end.
+pub enum ManyReply {
+    /// Commits so many and breaks.
+    BreakAfter(usize),
+    /// Does not take the transactions.
+    Refuse,
+    /// Answers the last transaction of a message about another one.
+    CommitAnother,
+}
+
 type StreamScript = Vec<Result<WatchEventsResponse, Status>>;
 
 #[derive(Default)]
@@ -37,6 +48,9 @@ struct Script {
     streams: VecDeque<StreamScript>,
     submitted: Vec<SubmitRequest>,
     starts: Vec<String>,
+    many: VecDeque<ManyReply>,
+    /// The transactions of each submission stream.
+    handed_in: Vec<Vec<Vec<u8>>>,
 }
 
 /// A running server; it ends with the test's runtime.
@@ -65,6 +79,16 @@ impl Node {
     /// Adds what the next opened stream of events delivers.
     pub fn stream(&self, messages: StreamScript) {
         self.script.lock().unwrap().streams.push_back(messages);
+    }
+
+    /// Adds what the next submission stream does.
+    pub fn many(&self, reply: ManyReply) {
+        self.script.lock().unwrap().many.push_back(reply);
+    }
+
+    /// The transactions of each submission stream.
+    pub fn handed_in(&self) -> Vec<Vec<Vec<u8>>> {
+        self.script.lock().unwrap().handed_in.clone()
     }
 
     /// Body and signatures of every submission, without the waiting times.
@@ -104,15 +128,64 @@ fn result(body: &[u8], status: TransactionStatus) -> SubmitResponse {
     }
 }
 
+type ManyAnswers = tokio::sync::mpsc::UnboundedSender<Result<SubmitManyResponse, Status>>;
+
+async fn answer_many(
+    script: Arc<Mutex<Script>>,
+    stream: usize,
+    reply: Option<ManyReply>,
+    mut requests: Streaming<SubmitManyRequest>,
+    answers: ManyAnswers,
+) {
+    let mut index = 0;
+    while let Ok(Some(SubmitManyRequest { transactions })) = requests.message().await {
+        script.lock().unwrap().handed_in[stream].extend(transactions.clone());
+        let mut results = Vec::new();
+        let count = transactions.len();
+        for (place, envelope) in transactions.into_iter().enumerate() {
+            if matches!(reply, Some(ManyReply::BreakAfter(last)) if index >= last as u64) {
+                let _ = answers.send(Ok(SubmitManyResponse { results }));
+                let _ = answers.send(Err(Status::unavailable("the node is stopping")));
+                return;
+            }
+            let is_last = place + 1 == count;
+            results.push(SubmitManyResult { index, outcome: Some(told(&envelope, reply.as_ref(), is_last)) });
+            index += 1;
+        }
+        // The order in which things become known is not the order in which they were handed in.
+        results.reverse();
+        let _ = answers.send(Ok(SubmitManyResponse { results }));
+    }
+}
+
+fn told(envelope: &[u8], reply: Option<&ManyReply>, is_last: bool) -> submit_many_result::Outcome {
+    use submit_many_result::Outcome;
+    if matches!(reply, Some(ManyReply::Refuse)) {
+        let (code, reason) = (8, "MEMPOOL_FULL".to_owned());
+        return Outcome::Refusal(SubmitRefusal { code, reason, message: "the pool is full".to_owned() });
+    }
+    let signed = SignedTransaction::decode(envelope).unwrap();
+    let another = matches!(reply, Some(ManyReply::CommitAnother)) && is_last;
+    let body = if another { b"another".as_slice() } else { &signed.body };
+    Outcome::Result(result(body, TransactionStatus::Committed).result.unwrap())
+}
+
 #[tonic::async_trait]
 impl TransactionService for Service {
     type SubmitManyStream = Messages<SubmitManyResponse>;
 
     async fn submit_many(
         &self,
-        _: Request<Streaming<SubmitManyRequest>>,
+        request: Request<Streaming<SubmitManyRequest>>,
     ) -> Result<Response<Self::SubmitManyStream>, Status> {
-        Err(Status::unimplemented("not in this script"))
+        let (reply, stream) = {
+            let mut script = self.0.lock().unwrap();
+            script.handed_in.push(Vec::new());
+            (script.many.pop_front(), script.handed_in.len() - 1)
+        };
+        let (sender, receiver) = tokio::sync::mpsc::unbounded_channel();
+        tokio::spawn(answer_many(self.0.clone(), stream, reply, request.into_inner(), sender));
+        Ok(Response::new(Box::pin(UnboundedReceiverStream::new(receiver))))
     }
 
     async fn submit(&self, request: Request<SubmitRequest>) -> Result<Response<SubmitResponse>, Status> {
