@@ -22,6 +22,13 @@ pub struct Checked {
     pub invariant_broken: Option<String>,
 }
 
+impl Checked {
+    /// What must not be, in words.
+    pub fn broken(&self) -> impl Iterator<Item = &str> {
+        self.roots_differ.iter().chain(&self.invariant_broken).map(String::as_str)
+    }
+}
+
 /// Asks every node.
 pub async fn check(network: &NetworkFile) -> Result<Checked, BenchError> {
     let mut nodes = Vec::new();
@@ -37,9 +44,9 @@ pub async fn check(network: &NetworkFile) -> Result<Checked, BenchError> {
     for (name, client) in &nodes {
         wait_for(name, client, height).await?;
         roots.entry(root(client, height).await?).or_default().push(name);
-        invariant_broken = invariant_broken.or(broken(name, client).await?);
+        invariant_broken = invariant_broken.or(broken(name, client).await);
     }
-    let roots_differ = (roots.len() != 1).then(|| format!("{roots:?}"));
+    let roots_differ = (roots.len() != 1).then(|| format!("state roots differ at {height}: {roots:?}"));
     Ok(Checked { height, roots_differ, invariant_broken })
 }
 
@@ -62,12 +69,15 @@ async fn root(client: &Client, height: u64) -> Result<String, BenchError> {
     Ok(hex::encode(header.ok_or(ClientError::Incomplete { what: "header" })?.state_root))
 }
 
-/// The first invariant that does not hold; none that was checked is a failure too.
-async fn broken(name: &str, client: &Client) -> Result<Option<String>, BenchError> {
-    let results = client.check_invariants(CheckInvariantsRequest {}).await?.results;
+/// The first invariant that does not hold. None that was checked is a failure too, but no reason to lose the report.
+async fn broken(name: &str, client: &Client) -> Option<String> {
+    let results = match client.check_invariants(CheckInvariantsRequest {}).await {
+        Ok(answer) => answer.results,
+        Err(error) => return Some(format!("invariants were not checked on {name}: {error}")),
+    };
     if results.is_empty() {
-        return Ok(Some(format!("none was checked on {name}")));
+        return Some(format!("no invariant was checked on {name}"));
     }
-    let broken = results.into_iter().find(|result| !result.holds);
-    Ok(broken.map(|result| format!("{} on {name}: {}", result.name, result.violation)))
+    let broken = results.into_iter().find(|result| !result.holds)?;
+    Some(format!("{} does not hold on {name}: {}", broken.name, broken.violation))
 }
