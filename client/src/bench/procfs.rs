@@ -2,12 +2,19 @@
 
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
 use super::limits::TICKS_PER_S;
 
 /// Milliseconds of processor time that a process and its threads used; `None` where it is gone.
 pub fn cpu_ms(pid: u32) -> Option<u64> {
     parse_cpu_ms(&fs::read_to_string(format!("/proc/{pid}/stat")).ok()?)
+}
+
+/// How long this thread ran on a processor, however many others wanted it; `None` where the system does not tell.
+pub fn thread_time() -> Option<Duration> {
+    let times = fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    times.split_whitespace().next()?.parse().ok().map(Duration::from_nanos)
 }
 
 /// The most memory that a process ever held, in KiB.

@@ -25,6 +25,9 @@ const FIRST_DAY: (i32, u32, u32) = (2026, 2, 9);
 /// Milliseconds after which an idle chain makes an empty block: the nodes' own default.
 const HEARTBEAT_MS: u64 = 5_000;
 
+/// Milliseconds that a node gives one request: a full check of millions of tranches takes minutes.
+const REQUEST_TIMEOUT_MS: u64 = 600_000;
+
 /// Pause between two looks at whether all nodes still run.
 const LOOK: Duration = Duration::from_millis(200);
 
@@ -94,6 +97,7 @@ fn plan(options: &BenchOptions) -> Result<Plan, NetworkError> {
         clock: ClockPlan { first_day, speed: 1 },
         folder: options.run_dir.clone(),
         heartbeat_ms: HEARTBEAT_MS,
+        request_timeout_ms: REQUEST_TIMEOUT_MS,
         log_filter: "info".to_owned(),
         binaries: own_folder(),
     })

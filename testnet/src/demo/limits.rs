@@ -11,6 +11,9 @@ pub const MEASURED_DISCOUNTS: u32 = 60;
 /// Milliseconds after which an idle chain makes an empty block: due dates are noticed by blocks.
 pub const HEARTBEAT_MS: u64 = 1_000;
 
+/// Milliseconds that a node gives one request: its own default.
+pub const REQUEST_TIMEOUT_MS: u64 = 30_000;
+
 /// Real seconds that the story needs between import and the last discount on a fast machine.
 pub const STORY_SECONDS_MIN: f64 = 35.0;
 

@@ -62,7 +62,12 @@ fn identities(nodes: Vec<NodePublicKeys>) -> Result<Vec<NodeIdentity>, NetworkEr
 }
 
 fn write_configs(plan: &Plan, layout: &Layout, nodes: &[NodeIdentity]) -> Result<(), NetworkError> {
-    let common = Common { layout, heartbeat_ms: plan.heartbeat_ms, log_filter: &plan.log_filter };
+    let common = Common {
+        layout,
+        heartbeat_ms: plan.heartbeat_ms,
+        request_timeout_ms: plan.request_timeout_ms,
+        log_filter: &plan.log_filter,
+    };
     nodes.iter().enumerate().try_for_each(|(index, node)| {
         let text = node_config::text(common, nodes, index);
         let text = text.ok_or(NetworkError::NoNode { index, count: nodes.len() })?;

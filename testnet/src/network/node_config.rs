@@ -51,6 +51,8 @@ pub struct Common<'a> {
     pub layout: &'a Layout,
     /// Milliseconds after which an idle chain makes an empty block.
     pub heartbeat_ms: u64,
+    /// Milliseconds that a node gives one request.
+    pub request_timeout_ms: u64,
     /// What the nodes log.
     pub log_filter: &'a str,
 }
@@ -67,7 +69,7 @@ pub fn text(common: Common, nodes: &[NodeIdentity], index: usize) -> Option<Stri
         ("keys", keys(own, &common.layout.node(own.keys.member.as_str()))),
         ("consensus", consensus(common, own, others.map(peer).collect())),
         ("gossip", listen(own.addresses.gossip)),
-        ("api", listen(own.addresses.api)),
+        ("api", api(common, own)),
         ("metrics", listen(own.addresses.metrics)),
         ("log", table([("filter", common.log_filter.into())]).into()),
     ]);
@@ -103,6 +105,12 @@ fn peer(node: &NodeIdentity) -> Value {
         ("gossip_address", node.addresses.gossip.to_string().into()),
     ])
     .into()
+}
+
+fn api(common: Common, own: &NodeIdentity) -> Value {
+    let timeout = i64::try_from(common.request_timeout_ms).unwrap_or(i64::MAX);
+    let listen = own.addresses.api.to_string();
+    table([("listen", listen.into()), ("request_timeout_ms", timeout.into())]).into()
 }
 
 fn listen(address: SocketAddr) -> Value {

@@ -20,6 +20,8 @@ pub struct Plan {
     pub folder: PathBuf,
     /// Milliseconds after which an idle chain makes an empty block.
     pub heartbeat_ms: u64,
+    /// Milliseconds that a node gives one request.
+    pub request_timeout_ms: u64,
     /// What `TALLYD_LOG`-style filter the nodes log with.
     pub log_filter: String,
     /// Where `tallyd` and `tally` lie.
