@@ -15,7 +15,7 @@ use crate::money::Account;
 use crate::policy::Policy;
 use crate::receivable;
 use crate::settlement::collect;
-use crate::state::{DueKind, IndexKey, Key, State, index_prefix, read_arrival, read_due};
+use crate::state::{DueKind, IndexKey, Key, State, due_before, index_prefix, read_arrival, read_due};
 use crate::tranche;
 use crate::types::{BusinessDate, Height, ReceivableId, TrancheId};
 
@@ -41,9 +41,11 @@ impl BlockEnd<'_> {
     }
 
     fn run_due(&mut self, state: &mut State, context: BlockContext) -> Result<(), Fault> {
-        for row in state.index_from(&index_prefix::DUE, &index_prefix::DUE, DUE_ITEMS_PER_BLOCK_MAX)? {
-            let (at, kind, id) = read_due(&row).ok_or_else(|| unreadable(&row))?;
-            if at > context.time || self.room() == 0 {
+        // nothing later is looked at: the queue is long, and full of traces of what was done in time
+        let later = due_before(context.time);
+        for row in state.index_between(&index_prefix::DUE, Some(&later), DUE_ITEMS_PER_BLOCK_MAX)? {
+            let (_, kind, id) = read_due(&row).ok_or_else(|| unreadable(&row))?;
+            if self.room() == 0 {
                 break;
             }
             // an earlier item may have made this one pointless: a paid tranche has no offer left to lapse

@@ -142,7 +142,7 @@ impl StateRead for Nothing {
         Ok(Vec::new())
     }
 
-    fn index_from(&self, _: &[u8], _: &[u8], _: usize) -> Result<Vec<Vec<u8>>, Fault> {
+    fn index_between(&self, _: &[u8], _: Option<&[u8]>, _: usize) -> Result<Vec<Vec<u8>>, Fault> {
         Ok(Vec::new())
     }
 }

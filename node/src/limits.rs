@@ -55,7 +55,7 @@ pub const GOSSIP_INBOUND_CONNECTIONS_MAX: u32 = 400;
 pub const GOSSIP_PEERS_MAX: usize = 200;
 /// Least time between two frames to one peer: a lone transaction leaves at once, a stream of them
 /// shares frames, because opening a stream costs far more than carrying one more transaction.
-pub const GOSSIP_COALESCE: Duration = Duration::from_millis(5);
+pub const GOSSIP_COALESCE: Duration = Duration::from_millis(25);
 /// Silence after which an empty frame asks whether the peer is still there.
 pub const GOSSIP_HEARTBEAT: Duration = Duration::from_secs(5);
 /// Time for a frame to be answered; then the connection counts as dead.
@@ -100,10 +100,15 @@ pub const GATHER_FROM: usize = 8;
 pub const GATHER_MAX: Duration = Duration::from_millis(100);
 /// Time without a new transaction after which nobody else is coming.
 pub const GATHER_QUIET: Duration = Duration::from_millis(3);
+/// Time after which every validator is expected to have a transaction: two frames of gossip and their way. One that
+/// is younger travels with the block, which costs a lone transaction nothing.
+pub const NAMED_TRANSACTION_AGE: Duration = Duration::from_millis(60);
 /// Time that a validator waits for transactions that a proposal only names before it asks for them.
 pub const NAMED_TRANSACTION_WAIT: Duration = Duration::from_millis(100);
 /// Time between two looks for them.
 pub const NAMED_TRANSACTION_POLL: Duration = Duration::from_millis(2);
+/// Records kept decoded for execution: some tens of MiB, the members, receivables and tranches of the last minutes.
+pub const CACHED_RECORDS_MAX: usize = 65_536;
 /// Committed blocks that a slow listener may fall behind before it must read from storage.
 pub const COMMITTED_BLOCKS_WATCHED: usize = 256;
 

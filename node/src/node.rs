@@ -4,7 +4,7 @@ mod peers;
 
 use crate::admission::{Admission, PeerAdmission, TransactionPool};
 use crate::api::{self, ApiSettings, NodeKind, NodeView};
-use crate::chain::{Chain, Clock, Pace};
+use crate::chain::{Chain, Clock, Pace, Supply};
 use crate::config::{Config, NodeKeys, Role};
 use crate::ledger::{Ledger, LedgerError};
 use crate::mempool::gossip::{Fetcher, Gossip, GossipConfig, GossipError, PeerError, identity};
@@ -148,7 +148,8 @@ impl Rooms {
             block_transactions_max: usize::try_from(consensus.block_transactions_max).unwrap_or(usize::MAX),
         };
         let own = ValidatorKey::new(own.0);
-        Ok(Chain::new(Arc::clone(&self.ledger), self.pool.clone(), self.clock, pace, own, Some(fetcher)))
+        let supply = Supply { pool: self.pool.clone(), fetcher: Some(fetcher) };
+        Ok(Chain::new(Arc::clone(&self.ledger), supply, self.clock, pace, own))
     }
 
     fn view(

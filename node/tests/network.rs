@@ -15,8 +15,9 @@ use tally_contracts::policy::Policy;
 use tally_contracts::types::{Amount, Currency, Height, MemberId, PublicKey, Text, Timestamp};
 use tally_contracts::{Action, Genesis};
 use tally_node::admission::{Admission, Admitted, PeerAdmission, TransactionPool};
-use tally_node::chain::{Chain, Clock, Pace};
+use tally_node::chain::{Chain, Clock, Pace, Supply};
 use tally_node::ledger::Ledger;
+use tally_node::limits::NAMED_TRANSACTION_AGE;
 use tally_node::mempool::gossip::{Gossip, GossipConfig, Peer as GossipPeer, identity};
 use tally_node::mempool::{Mempool, PoolLimits};
 use tally_node::storage::{Database, Identity};
@@ -139,8 +140,8 @@ async fn start(number: u8, genesis: &Genesis, consensus: &[SocketAddr], gossip: 
         .collect();
     let pace =
         Pace { heartbeat: Duration::from_secs(5), block_bytes_max: 1 << 20, block_transactions_max: 1_000 };
-    let chain =
-        Chain::new(Arc::clone(&ledger), pool, Clock::new(genesis.clock), pace, own, Some(gossip.fetcher()));
+    let supply = Supply { pool, fetcher: Some(gossip.fetcher()) };
+    let chain = Chain::new(Arc::clone(&ledger), supply, Clock::new(genesis.clock), pace, own);
     let engine = tally_consensus::start(settings, Arc::new(chain)).await.unwrap();
     Node { ledger, admission, engine, gossip, _folder: folder }
 }
@@ -243,13 +244,17 @@ fn voter(genesis: &Genesis, offset_ms: i64) -> Voter {
     let own = secret(64, 0).validator_key();
     let pool: TransactionPool = Mempool::new(PoolLimits::default(), 0);
     let admission = Arc::new(Admission::new(Arc::clone(&ledger), pool.clone()));
-    Voter { chain: Chain::new(ledger, pool, clock, pace, own, None), admission, _folder: folder }
+    Voter {
+        chain: Chain::new(ledger, Supply { pool, fetcher: None }, clock, pace, own),
+        admission,
+        _folder: folder,
+    }
 }
 
 /// A proposal of one transaction that waited long enough to be only named in it.
 async fn propose_by_name(proposer: &Voter, round: Round) -> Proposal {
     proposer.admission.admit_local(credit(1, "four-in-one")).unwrap();
-    tokio::time::sleep(Duration::from_millis(50)).await;
+    tokio::time::sleep(2 * NAMED_TRANSACTION_AGE).await;
     proposer.chain.build(ConsensusHeight::FIRST, round).await.unwrap()
 }
 

@@ -72,8 +72,11 @@ pub enum SignatureError {
 impl Claim<'_> {
     /// Checks this claim alone.
     pub fn verify(&self) -> Result<(), SignatureError> {
-        key::check(&self.key)?;
-        self.item().verify_single().map_err(|_| SignatureError::Wrong { key: self.key })
+        key::check_encoding(&self.key)?;
+        self.item().verify_single().map_err(|_| match key::check(&self.key) {
+            Ok(()) => SignatureError::Wrong { key: self.key },
+            Err(error) => error.into(),
+        })
     }
 
     fn item(&self) -> batch::Item {
@@ -88,7 +91,7 @@ pub fn all_hold(claims: &[Claim]) -> bool {
     if let [claim] = claims {
         return claim.verify().is_ok();
     }
-    if claims.iter().any(|claim| key::check(&claim.key).is_err()) {
+    if claims.iter().any(|claim| key::check_encoding(&claim.key).is_err()) {
         return false;
     }
     let mut verifier = batch::Verifier::new();

@@ -48,8 +48,8 @@ struct Changed<'c, T> {
 /// The changes of one record type, in key order.
 fn changed<T: RecordType + 'static>(changes: &Changes) -> impl Iterator<Item = Changed<'_, T>> {
     changes.records.iter().filter_map(|change| {
-        let before = change.before.as_ref().and_then(T::unwrap);
-        let now = change.now.as_ref().and_then(T::unwrap);
+        let before = change.before.as_deref().and_then(T::unwrap);
+        let now = change.now.as_deref().and_then(T::unwrap);
         (before.is_some() || now.is_some()).then_some(Changed { key: change.key, before, now })
     })
 }

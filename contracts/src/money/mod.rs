@@ -17,7 +17,7 @@ use crate::types::{
 use borsh::{BorshDeserialize, BorshSerialize};
 
 /// Whose money, at which bank, in which currency.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, BorshSerialize, BorshDeserialize, Hash)]
 pub struct Account {
     pub bank: MemberId,
     pub owner: MemberId,

@@ -1,13 +1,14 @@
 //! Changes: what a block did to the state, as storage writes it and the tree hashes it.
 use super::{Key, Record, Salt};
 use crate::tree::{self, Update};
+use std::sync::Arc;
 
 /// One record that differs after the block.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecordChange {
     pub key: Key,
-    pub before: Option<Record>,
-    pub now: Option<Record>,
+    pub before: Option<Arc<Record>>,
+    pub now: Option<Arc<Record>>,
     pub salt: Salt,
 }
 

@@ -125,6 +125,13 @@ pub fn trailing_id(row: &[u8]) -> u64 {
     row.get(start..).and_then(|tail| tail.try_into().ok()).map_or(0, u64::from_be_bytes)
 }
 
+/// The end of all rows of [`IndexKey::Due`] that are due at `time`.
+pub fn due_before(time: Timestamp) -> Vec<u8> {
+    let mut bytes = index_prefix::DUE.to_vec();
+    bytes.extend(time.ms().saturating_add(1).to_be_bytes());
+    bytes
+}
+
 /// Reads a row of [`IndexKey::Due`] back.
 pub fn read_due(row: &[u8]) -> Option<(Timestamp, DueKind, u64)> {
     let at = row.get(1..9)?.try_into().ok().map(u64::from_be_bytes)?;

@@ -6,7 +6,7 @@ use crate::types::{
 };
 
 /// The key of a record. The state tree holds every record under [`Key::path`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Key {
     /// The last number given out.
     Counter(CounterKind),

@@ -2,11 +2,13 @@
 //!
 //! Writing a record keeps its index rows ([`Record::rows`]) in step, so that no action can forget one.
 use super::changes::{Changes, RecordChange};
-use super::{IndexKey, Key, Record, RecordType, Salt, StateRead};
+use super::{IndexKey, Key, Record, RecordType, Salt, StateRead, end_of};
 use crate::failure::{Failure, Fault};
 use crate::rejection::Rejection;
 use crate::types::{CounterKind, Hash, Height, tagged_hash};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry as Place;
+use std::sync::Arc;
 
 /// Whose bytes salt the records that change now.
 #[derive(Clone, Copy)]
@@ -20,16 +22,15 @@ pub(crate) enum Changer {
 
 #[derive(Clone)]
 struct Entry {
-    before: Option<Record>,
-    now: Option<Record>,
+    before: Option<Arc<Record>>,
+    now: Option<Arc<Record>>,
     /// As committed, then as changed.
     salt: Salt,
     changed: bool,
 }
 
-#[expect(clippy::large_enum_variant, reason = "most steps are records, and a block takes few thousand")]
 enum Step {
-    Record(Key, Option<Record>, Salt, bool),
+    Record(Key, Option<Arc<Record>>, Salt, bool),
     Index(Vec<u8>, Option<bool>),
 }
 
@@ -68,8 +69,16 @@ impl<'a> State<'a> {
         Ok(self.entry(key)?.now.is_some())
     }
 
+    /// Writes a record under a number that was just given out, so that nothing can be there (I3).
+    pub(crate) fn create<T: RecordType>(&mut self, key: Key, record: T) -> Result<(), Fault> {
+        if let Place::Vacant(vacant) = self.entries.entry(key) {
+            vacant.insert(Entry { before: None, now: None, salt: Salt::default(), changed: false });
+        }
+        self.put(key, record)
+    }
+
     pub fn put<T: RecordType>(&mut self, key: Key, record: T) -> Result<(), Fault> {
-        self.write(key, Some(record.wrap()))
+        self.write(key, Some(Arc::new(record.wrap())))
     }
 
     pub fn remove(&mut self, key: Key) -> Result<(), Fault> {
@@ -107,16 +116,25 @@ impl<'a> State<'a> {
 
     /// Up to `limit` rows of `prefix` from `from` on, committed and of this block, in order.
     pub fn index_from(&self, prefix: &[u8], from: &[u8], limit: usize) -> Result<Vec<Vec<u8>>, Fault> {
-        let from = from.max(prefix).to_vec();
+        self.index_between(from.max(prefix), end_of(prefix).as_deref(), limit)
+    }
+
+    /// Up to `limit` rows ≥ `from` and < `before`, committed and of this block, in order.
+    pub fn index_between(
+        &self,
+        from: &[u8],
+        before: Option<&[u8]>,
+        limit: usize,
+    ) -> Result<Vec<Vec<u8>>, Fault> {
         let touched: Vec<(&Vec<u8>, bool)> = self
             .index
-            .range(from.clone()..)
-            .take_while(|(row, _)| row.starts_with(prefix))
+            .range(from.to_vec()..)
+            .take_while(|(row, _)| before.is_none_or(|before| row.as_slice() < before))
             .map(|(row, present)| (row, *present))
             .collect();
         let removed = touched.iter().filter(|(_, present)| !present).count();
         // every removed row may hide one committed row, so as many more are read
-        let mut rows = self.base.index_from(prefix, &from, limit.saturating_add(removed))?;
+        let mut rows = self.base.index_between(from, before, limit.saturating_add(removed))?;
         rows.retain(|row| self.index.get(row) != Some(&false));
         rows.extend(touched.into_iter().filter(|(_, present)| *present).map(|(row, _)| row.clone()));
         rows.sort_unstable();
@@ -172,25 +190,21 @@ impl<'a> State<'a> {
 
     fn entry(&mut self, key: Key) -> Result<&mut Entry, Fault> {
         match self.entries.entry(key) {
-            std::collections::btree_map::Entry::Occupied(found) => Ok(found.into_mut()),
-            std::collections::btree_map::Entry::Vacant(vacant) => {
-                let (record, salt) = match self.base.record(&key.encode())? {
-                    None => (None, Salt::default()),
-                    Some(stored) => {
-                        let record = Record::decode(&key, &stored.bytes).ok_or_else(|| corrupt(&key))?;
-                        (Some(record), stored.salt)
-                    }
-                };
+            Place::Occupied(found) => Ok(found.into_mut()),
+            Place::Vacant(vacant) => {
+                let loaded = self.base.load(&key)?;
+                let salt = loaded.as_ref().map(|loaded| loaded.salt).unwrap_or_default();
+                let record = loaded.map(|loaded| loaded.record);
                 Ok(vacant.insert(Entry { before: record.clone(), now: record, salt, changed: false }))
             }
         }
     }
 
-    fn write(&mut self, key: Key, record: Option<Record>) -> Result<(), Fault> {
+    fn write(&mut self, key: Key, record: Option<Arc<Record>>) -> Result<(), Fault> {
         let (changer, height) = (self.changer, self.height);
-        let rows_now = record.as_ref().map(Record::rows).unwrap_or_default();
+        let rows_now = record.as_deref().map(Record::rows).unwrap_or_default();
         let entry = self.entry(key)?;
-        let rows_before = entry.now.as_ref().map(Record::rows).unwrap_or_default();
+        let rows_before = entry.now.as_deref().map(Record::rows).unwrap_or_default();
         let salt = salt(changer, height, &key, &entry.salt);
         let old = Step::Record(key, entry.now.take(), entry.salt, entry.changed);
         entry.now = record;

@@ -145,7 +145,7 @@ pub(crate) fn create(
     }
     receivable.open_tranches = receivable.open_tranches.saturating_add(1);
     let id = TrancheId::new(state.next_number(CounterKind::Tranche)?);
-    save(state, Tranche { id, ..tranche })?;
+    state.create(Key::Tranche(id), Tranche { id, ..tranche })?;
     Ok(id)
 }
 

@@ -89,7 +89,7 @@ impl fmt::Debug for PublicKey {
 }
 
 /// What the ledger numbers by order of creation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, BorshSerialize, BorshDeserialize)]
 pub enum CounterKind {
     Policy,
     Receivable,

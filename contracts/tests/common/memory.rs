@@ -15,7 +15,7 @@ impl MemoryState {
         for change in &changes.records {
             let key = change.key.encode();
             let before = self.records.get(&key).map(|stored| stored.bytes.clone());
-            assert_eq!(before, change.before.as_ref().map(Record::encode), "before of {:?}", change.key);
+            assert_eq!(before, change.before.as_deref().map(Record::encode), "before of {:?}", change.key);
             match &change.now {
                 Some(now) => {
                     self.records.insert(key, StoredRecord { salt: change.salt, bytes: now.encode() });
@@ -78,9 +78,11 @@ impl StateRead for MemoryState {
         Ok(rows.take(limit).map(|(key, stored)| (key.clone(), stored.clone())).collect())
     }
 
-    fn index_from(&self, prefix: &[u8], from: &[u8], limit: usize) -> Result<Vec<Vec<u8>>, Fault> {
-        let from = from.max(prefix).to_vec();
-        let rows = self.index.range(from..).take_while(|row| row.starts_with(prefix));
+    fn index_between(&self, from: &[u8], before: Option<&[u8]>, limit: usize) -> Result<Vec<Vec<u8>>, Fault> {
+        let rows = self
+            .index
+            .range(from.to_vec()..)
+            .take_while(|row| before.is_none_or(|before| row.as_slice() < before));
         Ok(rows.take(limit).cloned().collect())
     }
 }

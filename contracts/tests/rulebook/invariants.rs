@@ -139,7 +139,8 @@ fn block<T: RecordType>(key: Key, change: impl FnOnce(&mut T)) -> String {
     let before: T = rich().state.get(key).expect("a record");
     let mut now = before.clone();
     change(&mut now);
-    let change = RecordChange { key, before: Some(before.wrap()), now: Some(now.wrap()), salt: [0; 16] };
+    let change =
+        RecordChange { key, before: Some(before.wrap().into()), now: Some(now.wrap().into()), salt: [0; 16] };
     broken(check_block(&Changes { records: vec![change], index: Vec::new() }, &receipts()))
 }
 
@@ -193,12 +194,12 @@ fn the_block_check_notices_numbers_that_come_back_and_changes_by_nobody() {
     let back = RecordChange {
         key: Key::Tranche(TrancheId::new(1)),
         before: None,
-        now: Some(Record::Tranche(Tranche { id: TrancheId::new(1), ..tranche.clone() })),
+        now: Some(Record::Tranche(Tranche { id: TrancheId::new(1), ..tranche.clone() }).into()),
         salt: [0; 16],
     };
     let gone = RecordChange {
         key: Key::Tranche(TrancheId::new(2)),
-        before: Some(Record::Tranche(tranche.clone())),
+        before: Some(Record::Tranche(tranche.clone()).into()),
         now: None,
         salt: [0; 16],
     };
@@ -206,8 +207,8 @@ fn the_block_check_notices_numbers_that_come_back_and_changes_by_nobody() {
     assert_eq!(broken(check_block(&changes, &receipts())), "I3");
     let change = RecordChange {
         key: Key::Tranche(TrancheId::new(2)),
-        before: Some(Record::Tranche(tranche.clone())),
-        now: Some(Record::Tranche(Tranche { depth: 1, ..tranche })),
+        before: Some(Record::Tranche(tranche.clone()).into()),
+        now: Some(Record::Tranche(Tranche { depth: 1, ..tranche }).into()),
         salt: [0; 16],
     };
     let changes = Changes { records: vec![change], index: Vec::new() };

@@ -86,8 +86,5 @@ pub const HANDSHAKES_MAX: usize = 64;
 /// How long such a handshake may take, connecting included.
 pub const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Tunnels one peer may hold: the engine uses [`CONNECTIONS_PER_PEER_MAX`] in each direction.
-pub const TUNNELS_PER_PEER_MAX: usize = 16;
-
 /// Bytes read at once from a connection in transit, about one encrypted frame.
 pub const TUNNEL_BUFFER_BYTES: usize = 64 * 1024;

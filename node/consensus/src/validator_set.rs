@@ -45,6 +45,9 @@ pub struct ValidatorSet {
     validators: Vec<Validator>,
     #[borsh(skip)]
     total: u64,
+    /// In the order of their keys; no part of what the set is.
+    #[borsh(skip)]
+    absent: Vec<ValidatorKey>,
 }
 
 impl ValidatorSet {
@@ -71,7 +74,15 @@ impl ValidatorSet {
             .try_fold(0_u64, |sum, validator| sum.checked_add(validator.power))
             .filter(|total| *total <= POWER_TOTAL_MAX)
             .ok_or(ValidatorSetError::PowerTooLarge { max: POWER_TOTAL_MAX })?;
-        Ok(Self { validators, total })
+        Ok(Self { validators, total, absent: Vec::new() })
+    }
+
+    /// The same set, in which these validators are passed over when it is their turn. They vote like all others. MUST
+    /// follow from what was decided below the height, so that it is the same on every node.
+    #[must_use]
+    pub fn passing_over(self, mut absent: Vec<ValidatorKey>) -> Self {
+        absent.sort_unstable();
+        Self { absent, ..self }
     }
 
     /// The validators in the order of their keys.
@@ -101,13 +112,32 @@ impl ValidatorSet {
 
     /// Whose turn it is: one after the other, by height and round, whatever their power. Weighting the turns would
     /// give a large validator many in a row, and all of them would be lost while it is down.
+    ///
+    /// Who is absent comes after all others, but is asked first on every [`RETURN_EVERY`]th of its own turns: that is its
+    /// way back.
     #[must_use]
     pub fn proposer(&self, height: Height, round: Round) -> &Validator {
-        let turn = u128::from(height.as_u64()) + u128::from(round.as_u32());
-        let index = usize::try_from(turn % self.validators.len() as u128)
-            .expect("a remainder is smaller than the number of validators, which is a usize");
-        &self.validators[index]
+        let first = remainder(height.as_u64(), self.validators.len());
+        let cycle = height.as_u64() / self.validators.len() as u64;
+        let is_asked = |steps: usize, validator: &Validator| {
+            let may_return = steps == 0 && cycle.is_multiple_of(RETURN_EVERY);
+            may_return || self.absent.binary_search(&validator.public_key).is_err()
+        };
+        let in_turn = || self.validators.iter().cycle().skip(first).take(self.validators.len()).enumerate();
+        let present = in_turn().filter(|(steps, validator)| is_asked(*steps, validator));
+        let absent = in_turn().filter(|(steps, validator)| !is_asked(*steps, validator));
+        let mut order = present.chain(absent).map(|(_, validator)| validator);
+        let round = remainder(round.as_u32().into(), self.validators.len());
+        order.nth(round).unwrap_or(&self.validators[first])
     }
+}
+
+/// Turns of an absent validator of which one is given to it: one round lost in so many cycles, against so many cycles
+/// until a validator that came back proposes again.
+const RETURN_EVERY: u64 = 16;
+
+fn remainder(number: u64, length: usize) -> usize {
+    usize::try_from(number % length as u64).expect("a remainder is smaller than a length")
 }
 
 impl BorshDeserialize for ValidatorSet {
@@ -172,6 +202,22 @@ mod tests {
         assert_eq!([turn(4, 0), turn(5, 0), turn(6, 0), turn(7, 0), turn(8, 0)], [1, 2, 3, 4, 1]);
         assert_eq!([turn(4, 0), turn(4, 1), turn(4, 2), turn(4, 3), turn(4, 4)], [1, 2, 3, 4, 1]);
         assert_eq!(turn(u64::MAX, u32::MAX), 3);
+    }
+
+    #[test]
+    fn who_is_absent_is_passed_over_but_for_every_sixteenth_of_its_turns() {
+        let set = ValidatorSet::new((1..=4).map(|byte| validator(byte, 1)).collect()).unwrap();
+        let set = set.passing_over(vec![ValidatorKey::new([2; 32])]);
+        let turn =
+            |height, round| set.proposer(Height::new(height), Round::new(round)).public_key.as_bytes()[0];
+        // heights 4 to 63 are cycles 1 to 15; validator 2 has the second turn of each
+        assert_eq!([turn(4, 0), turn(5, 0), turn(6, 0), turn(7, 0)], [1, 3, 3, 4]);
+        assert_eq!([turn(5, 0), turn(5, 1), turn(5, 2), turn(5, 3), turn(5, 4)], [3, 4, 1, 2, 3]);
+        assert_eq!([turn(65, 0), turn(65, 1)], [2, 3]);
+        assert_eq!(set.get(&ValidatorKey::new([2; 32])).map(|validator| validator.power), Some(1));
+        let nobody = (1..=4).map(|byte| ValidatorKey::new([byte; 32])).collect();
+        let all_absent = set.passing_over(nobody);
+        assert_eq!(all_absent.proposer(Height::new(6), Round::FIRST).public_key.as_bytes()[0], 3);
     }
 
     #[test]

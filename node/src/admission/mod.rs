@@ -6,6 +6,7 @@ pub use error::AdmissionError;
 use crate::ledger::Ledger;
 use crate::mempool::gossip::{Admit, Verdict};
 use crate::mempool::{InsertError, Mempool, Origin, PooledTransaction};
+use crate::storage::View;
 use async_trait::async_trait;
 use bytes::Bytes;
 use std::sync::Arc;
@@ -68,6 +69,7 @@ impl Admission {
     ) -> Vec<Result<Admitted, AdmissionError>> {
         let mut outcomes: Vec<Option<Result<Admitted, AdmissionError>>> = Vec::with_capacity(frame.len());
         let mut unverified = Vec::new();
+        let view = self.ledger.view();
         for (place, bytes) in frame.into_iter().enumerate() {
             let signed = match SignedTransaction::decode(&bytes, self.ledger.chain_id()) {
                 Ok(signed) => signed,
@@ -77,7 +79,7 @@ impl Admission {
                 }
             };
             entering(place, signed.unverified());
-            outcomes.push(match self.known(&signed) {
+            outcomes.push(match self.known(&view, &signed) {
                 Ok(None) => {
                     unverified.push(signed);
                     None
@@ -86,6 +88,7 @@ impl Admission {
                 Err(error) => Some(Err(error)),
             });
         }
+        drop(view);
         let mut verified = verify_batch(unverified).into_iter();
         let enter = |outcome: Option<_>| {
             outcome.unwrap_or_else(|| match verified.next() {
@@ -99,13 +102,13 @@ impl Admission {
 
     /// A transaction that needs no second check: the same id waits or is in the ledger. The same request id
     /// with other bytes is refused.
-    fn known(&self, signed: &SignedTransaction) -> Result<Option<Admitted>, AdmissionError> {
+    fn known(&self, view: &View<'_>, signed: &SignedTransaction) -> Result<Option<Admitted>, AdmissionError> {
         let id = signed.id();
         if self.pool.contains(&id.0) {
             return Ok(Some(Admitted::Known { id }));
         }
         let domain = signed.unverified();
-        let stored = self.ledger.view().request(domain.sender.as_str(), &domain.request_id)?;
+        let stored = view.request(domain.sender.as_str(), &domain.request_id)?;
         match stored {
             None => Ok(None),
             Some(outcome) if outcome.transaction == id.0 => Ok(Some(Admitted::Known { id })),
@@ -114,10 +117,9 @@ impl Admission {
     }
 
     fn enter(&self, verified: VerifiedTransaction, origin: Origin) -> Result<Admitted, AdmissionError> {
-        let tip = self.ledger.tip();
-        self.ledger.fits(&tip, &verified)??;
         let id = verified.id();
         let domain = verified.transaction();
+        Ledger::is_in_time(&self.ledger.tip(), domain)?;
         let pooled = PooledTransaction {
             id: id.0,
             leaf: verified.leaf().0,

@@ -36,6 +36,13 @@ pub struct Pace {
     pub block_transactions_max: usize,
 }
 
+/// Where transactions come from.
+pub struct Supply {
+    pub pool: TransactionPool,
+    /// Asks other nodes for them; `None` where there are no others.
+    pub fetcher: Option<Fetcher>,
+}
+
 /// The node's side of [`Application`].
 pub struct Chain {
     inner: Arc<Inner>,
@@ -48,21 +55,14 @@ struct Inner {
     pace: Pace,
     /// This node's consensus key; of an observer, its peer key, which never proposes.
     own: ValidatorKey,
-    /// Asks other nodes for transactions; `None` where there are no others.
     fetcher: Option<Fetcher>,
     /// Transactions of the last block.
     last_count: AtomicUsize,
 }
 
 impl Chain {
-    pub fn new(
-        ledger: Arc<Ledger>,
-        pool: TransactionPool,
-        clock: Clock,
-        pace: Pace,
-        own: ValidatorKey,
-        fetcher: Option<Fetcher>,
-    ) -> Self {
+    pub fn new(ledger: Arc<Ledger>, supply: Supply, clock: Clock, pace: Pace, own: ValidatorKey) -> Self {
+        let Supply { pool, fetcher } = supply;
         let last_count = AtomicUsize::new(0);
         Self { inner: Arc::new(Inner { ledger, pool, clock, pace, own, fetcher, last_count }) }
     }
@@ -102,12 +102,22 @@ impl Application for Chain {
     }
 
     fn validator_set(&self, height: Height) -> Option<ValidatorSet> {
+        let next = Height::new(self.inner.ledger.tip().height).next();
+        if height > next {
+            return None;
+        }
         let stored = self.inner.ledger.validators_at(height.as_u64()).ok().flatten()?;
         let validator = |validator: &tally_contracts::genesis::Validator| Validator {
             public_key: ValidatorKey::new(validator.consensus_key.0),
             power: validator.power,
         };
-        ValidatorSet::new(stored.validators.iter().map(validator).collect()).ok()
+        let set = ValidatorSet::new(stored.validators.iter().map(validator).collect()).ok()?;
+        // whose turn it was in the past is nobody's question
+        if height < next {
+            return Some(set);
+        }
+        let absent = self.inner.ledger.absent_validators();
+        Some(set.passing_over(absent.iter().map(|key| ValidatorKey::new(key.0)).collect()))
     }
 
     fn identify(&self, bytes: &[u8]) -> Option<BlockId> {

@@ -1,21 +1,18 @@
 //! Propose: what waits, in fair order, as the next block.
 use super::Inner;
 use crate::ledger::{BlockError, ExecutedBlock, LedgerError};
+use crate::limits::NAMED_TRANSACTION_AGE;
 use crate::mempool::PooledTransaction;
 use bytes::Bytes;
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use tally_consensus::{BlockId, Height, Proposal, Round, Verdict};
 use tally_contracts::types::{MemberId, PublicKey, Timestamp};
 use tally_proto::compact::{Carried, encode_compact};
 use tally_proto::transaction::VerifiedTransaction;
 
 type Pooled = PooledTransaction<MemberId, VerifiedTransaction>;
-
-/// Time after which every validator is expected to have a transaction: several hops of gossip. One that is younger
-/// travels with the block, which costs a lone transaction nothing.
-const NAMED_AGE: Duration = Duration::from_millis(25);
 
 /// The block with its older transactions by name.
 fn compact(executed: &ExecutedBlock, is_named: &[bool]) -> Bytes {
@@ -38,7 +35,7 @@ impl Inner {
         let after_parent = Timestamp::from_ms(tip.time.ms().saturating_add(1));
         let time = self.clock.now().max(after_parent);
         let chosen = self.choose()?;
-        let known_since = Instant::now().checked_sub(NAMED_AGE);
+        let known_since = Instant::now().checked_sub(NAMED_TRANSACTION_AGE);
         let is_named: Vec<bool> =
             chosen.iter().map(|pooled| known_since.is_some_and(|since| pooled.arrived <= since)).collect();
         let transactions = chosen.into_iter().map(|pooled| pooled.verified).collect();
@@ -60,14 +57,14 @@ impl Inner {
 
     /// Waiting transactions that may be in the next block; what never may be again is forgotten.
     fn choose(&self) -> Result<Vec<Pooled>, LedgerError> {
-        let tip = self.ledger.tip();
+        let (tip, view) = (self.ledger.tip(), self.ledger.view());
         let waiting = self.pool.take(self.pace.block_bytes_max, self.pace.block_transactions_max);
         let mut chosen = Vec::with_capacity(waiting.len());
         let mut stale = Vec::new();
         let mut requests = BTreeSet::new();
         for pooled in waiting {
             let is_first = requests.insert((pooled.sender, pooled.request_id));
-            match self.ledger.fits(&tip, &pooled.verified)? {
+            match self.ledger.fits(&view, &tip, &pooled.verified)? {
                 Ok(()) if is_first => chosen.push(pooled),
                 Ok(()) => {}
                 Err(BlockError::Expired { .. } | BlockError::Replayed { .. }) => stale.push(pooled.id),

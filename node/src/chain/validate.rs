@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Instant;
 use tally_consensus::{Proposal, Verdict};
+use tally_contracts::types::PublicKey;
 use tally_proto::compact::{Carried, ProposedBlock};
 use tally_proto::transaction::{SignedTransaction, VerifiedTransaction, verify_batch};
 
@@ -46,7 +47,7 @@ impl Inner {
     /// Judges a proposal of the round that runs, with its time against this node's clock.
     pub(super) fn validate(&self, proposal: &Proposal, fetched: &Fetched) -> Result<Judged, LedgerError> {
         let judged = match read(proposal) {
-            Ok(block) => match self.check_time(proposal, &block) {
+            Ok(block) => match self.check_time(proposal, &block).and(check_proposer(proposal, &block)) {
                 Ok(()) => self.judge(block, fetched)?,
                 Err(error) => error.into(),
             },
@@ -187,6 +188,16 @@ fn missing(block: &ProposedBlock, known: &[Option<Arc<VerifiedTransaction>>]) ->
         Carried::Named(_) | Carried::Whole(_) => None,
     });
     named.collect()
+}
+
+/// A new block is its proposer's own: who builds blocks is what turns follow from.
+fn check_proposer(proposal: &Proposal, block: &ProposedBlock) -> Result<(), BlockError> {
+    let (found, expected) = (block.header.proposer, PublicKey(*proposal.proposer.as_bytes()));
+    if proposal.valid_round.is_none() && found != expected {
+        let (found, expected) = (found.to_string(), expected.to_string());
+        return Err(BlockError::Header { field: "proposer", found, expected });
+    }
+    Ok(())
 }
 
 fn read(proposal: &Proposal) -> Result<ProposedBlock, BlockError> {

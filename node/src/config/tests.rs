@@ -39,7 +39,7 @@ fn what_nobody_sets_has_the_default_of_the_table() {
     let config = case.sources.load().unwrap().config;
     assert_eq!(config.consensus.timeouts_ms.propose, 1000);
     assert_eq!(config.consensus.block_bytes_max, 2 * 1024 * 1024);
-    assert_eq!(config.consensus.transport, Transport::Gossipsub);
+    assert_eq!(config.consensus.transport, Transport::Broadcast);
     assert_eq!(config.metrics.listen, Some("127.0.0.1:7603".parse().unwrap()));
     assert_eq!(config.consensus.peers[0].peer_key, [1; 32]);
     assert_eq!(config.keys.consensus, None);

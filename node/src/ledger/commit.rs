@@ -2,12 +2,13 @@
 use super::block::{CommittedBlock, ExecutedBlock};
 use super::open::{decode_validators, encode_validators, put_changes, stored_tip};
 use super::{Ledger, LedgerError, Tip};
-use crate::storage::{Batch, EventLocation, Location, RequestOutcome};
+use crate::storage::{Batch, Location, RequestOutcome};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use tally_contracts::Receipt;
 use tally_contracts::genesis::ValidatorSet;
 use tally_contracts::state::{Key, Record};
-use tally_contracts::types::Hash;
+use tally_contracts::types::{Hash, ReceivableId};
 
 impl Ledger {
     /// The executed block of the next height with this id, if this node has it.
@@ -37,12 +38,16 @@ impl Ledger {
             validators: changed_validators(executed).map_or_else(|| Arc::clone(&old.validators), Arc::new),
         };
         self.database.commit(self.batch(executed, certificate, &tip))?;
+        self.records.commit(&executed.changes);
         // decided: the tree stays where it is
         work.applied = None;
         work.pending.clear();
+        let mut attendance = self.attendance.write().expect("nothing panics while it holds the attendance");
+        attendance.add(executed.header.proposer);
+        drop(attendance);
         *self.tip.write().expect("nothing panics while it holds the tip") = Arc::new(tip);
         drop(work);
-        self.database.forget_undecided(height)?;
+        self.database.forget_undecided(height, height)?;
 
         let committed = Arc::new(CommittedBlock {
             id: executed.id,
@@ -88,17 +93,21 @@ impl Ledger {
 /// Where the events of each receivable are, so that its history need not be searched for.
 fn put_history(batch: &mut Batch, height: u64, receipts: &[Receipt]) {
     for (judged, receipt) in receipts.iter().zip(0_u32..) {
+        let mut events: BTreeMap<ReceivableId, Vec<u32>> = BTreeMap::new();
         for (happened, event) in judged.events().iter().zip(0_u32..) {
             if let Some(receivable) = happened.receivable {
-                batch.put_history(receivable.number(), EventLocation { height, receipt, event });
+                events.entry(receivable).or_default().push(event);
             }
+        }
+        for (receivable, events) in events {
+            batch.put_history(receivable.number(), height, receipt, &events);
         }
     }
 }
 
 fn changed_validators(executed: &ExecutedBlock) -> Option<ValidatorSet> {
     let change = executed.changes.records.iter().find(|change| change.key == Key::Validators)?;
-    match &change.now {
+    match change.now.as_deref() {
         Some(Record::Validators(validators)) => Some(validators.clone()),
         #[allow(clippy::wildcard_enum_match_arm, reason = "no other record has this key")]
         _ => None,

@@ -1,6 +1,7 @@
 //! Execution: what a proposer builds and what a validator checks are the same computation.
 use super::block::ExecutedBlock;
 use super::{BlockError, Ledger, LedgerError, Tip, Work};
+use crate::storage::View;
 use bytes::Bytes;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -67,18 +68,27 @@ impl Ledger {
     /// Whether a transaction may be in the next block: not expired, not there before.
     pub fn fits(
         &self,
+        view: &View<'_>,
         tip: &Tip,
         transaction: &VerifiedTransaction,
     ) -> Result<Result<(), BlockError>, LedgerError> {
-        let (id, height) = (transaction.id(), tip.height.saturating_add(1));
         let domain = transaction.transaction();
-        let valid_until = domain.valid_until.number();
+        if let Err(error) = Self::is_in_time(tip, domain) {
+            return Ok(Err(error));
+        }
+        let known = view.request(domain.sender.as_str(), &domain.request_id)?;
+        Ok(if known.is_some() { Err(BlockError::Replayed { id: domain.id }) } else { Ok(()) })
+    }
+
+    /// Whether the next block is not after a transaction's last height, nor too long before.
+    pub fn is_in_time(tip: &Tip, transaction: &Transaction) -> Result<(), BlockError> {
+        let (id, height) = (transaction.id, tip.height.saturating_add(1));
+        let valid_until = transaction.valid_until.number();
         let latest = height.saturating_add(crate::limits::VALIDITY_BLOCKS_MAX);
         if valid_until < height || valid_until > latest {
-            return Ok(Err(BlockError::Expired { id, valid_until, height }));
+            return Err(BlockError::Expired { id, valid_until, height });
         }
-        let known = self.view().request(domain.sender.as_str(), &domain.request_id)?;
-        Ok(if known.is_some() { Err(BlockError::Replayed { id }) } else { Ok(()) })
+        Ok(())
     }
 
     fn check_transactions(
@@ -86,13 +96,14 @@ impl Ledger {
         tip: &Tip,
         transactions: &[Arc<VerifiedTransaction>],
     ) -> Result<Result<(), BlockError>, LedgerError> {
+        let view = self.view();
         let mut requests = BTreeSet::new();
         for transaction in transactions {
             let domain = transaction.transaction();
             if !requests.insert((domain.sender, domain.request_id)) {
                 return Ok(Err(BlockError::Replayed { id: transaction.id() }));
             }
-            if let Err(error) = self.fits(tip, transaction)? {
+            if let Err(error) = self.fits(&view, tip, transaction)? {
                 return Ok(Err(error));
             }
         }
@@ -118,7 +129,10 @@ impl Ledger {
         let Proposed { proposer, time, transactions } = proposed;
         let context = BlockContext { height: Height::new(tip.height).next(), time };
         let inputs: Vec<&Transaction> = transactions.iter().map(|verified| verified.transaction()).collect();
-        let outcome = execute_block(&self.view(), &mut work.tree, context, &inputs)?;
+        let outcome = {
+            let view = self.view();
+            execute_block(&self.records.over(&view), &mut work.tree, context, &inputs)?
+        };
         let leaves: Vec<Hash> = transactions.iter().map(|verified| verified.leaf()).collect();
         let header = BlockHeader {
             version: HEADER_VERSION,

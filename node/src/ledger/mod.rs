@@ -2,7 +2,9 @@
 //!
 //! One lock guards the state tree and the pending blocks. Everything here blocks on CPU or disk: call it
 //! from blocking threads. Reads for the API go through [`Ledger::view`] and never wait for the lock.
+mod attendance;
 mod block;
+mod cache;
 mod commit;
 mod error;
 mod execute;
@@ -17,12 +19,14 @@ pub use proof::ProvenRecord;
 
 use crate::limits::COMMITTED_BLOCKS_WATCHED;
 use crate::storage::{Database, View};
+use attendance::Attendance;
+use cache::RecordCache;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, RwLock};
 use tally_contracts::Genesis;
 use tally_contracts::genesis::ValidatorSet;
 use tally_contracts::tree::{StateTree, Undo};
-use tally_contracts::types::{Hash, Timestamp};
+use tally_contracts::types::{Hash, PublicKey, Timestamp};
 use tokio::sync::broadcast;
 
 /// The last committed block, as everyone needs it.
@@ -43,6 +47,8 @@ pub struct Ledger {
     database: Arc<Database>,
     genesis: Arc<Genesis>,
     work: Mutex<Work>,
+    records: RecordCache,
+    attendance: RwLock<Attendance>,
     tip: RwLock<Arc<Tip>>,
     committed: broadcast::Sender<Arc<CommittedBlock>>,
 }
@@ -67,6 +73,13 @@ impl Ledger {
 
     pub fn tip(&self) -> Arc<Tip> {
         Arc::clone(&self.tip.read().expect("nothing panics while it holds the tip"))
+    }
+
+    /// The validators that built none of the last blocks although it was their turn.
+    pub fn absent_validators(&self) -> Vec<PublicKey> {
+        // the tip first: attendance may be ahead of it for a moment, never behind
+        let validators = Arc::clone(&self.tip().validators);
+        self.attendance.read().expect("nothing panics while it holds the attendance").absent(&validators)
     }
 
     /// The committed state and chain as of now.

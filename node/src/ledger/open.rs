@@ -1,4 +1,6 @@
 //! Opening: genesis on an empty directory, otherwise the tip with its proven state tree.
+use super::attendance::Attendance;
+use super::cache::RecordCache;
 use super::{Ledger, LedgerError, Tip, Work, channel};
 use crate::storage::{Batch, Database, TreeSource};
 use std::sync::{Arc, Mutex, RwLock};
@@ -15,16 +17,20 @@ impl Ledger {
         let (tree, tip) = match stored {
             None => begin(&database, &genesis)?,
             Some(stored) => {
+                database.forget_undecided(0, stored.height)?;
                 let view = database.view();
                 let (tree, source) = database.checkpoints().open_tree(&view)?;
                 report(&source);
                 (tree, read_tip(&view, &genesis, stored)?)
             }
         };
+        let attendance = Attendance::read(&database.view(), tip.height)?;
         Ok(Self {
             database,
             genesis,
             work: Mutex::new(Work::new(tree)),
+            records: RecordCache::default(),
+            attendance: RwLock::new(attendance),
             tip: RwLock::new(Arc::new(tip)),
             committed: channel(),
         })

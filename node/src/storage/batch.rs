@@ -3,8 +3,8 @@
 use tally_contracts::state::Salt;
 
 use super::schema::{
-    EventLocation, Family, Location, META_TIP, RequestOutcome, Tip, UndecidedBlock, encode_record,
-    evidence_key, height_key, history_key, request_key,
+    Family, Location, META_TIP, RequestOutcome, Tip, UndecidedBlock, encode_record, evidence_key, height_key,
+    history_key, request_key,
 };
 
 /// A list of changes. It touches nothing until [`super::Database::commit`]; a later change of the
@@ -77,9 +77,10 @@ impl Batch {
         self.put(Family::Requests, request_key(sender, request_id), outcome.encode());
     }
 
-    /// That an event of this receivable stands there.
-    pub fn put_history(&mut self, receivable: u64, at: EventLocation) {
-        self.put(Family::History, history_key(receivable, at), Vec::new());
+    /// That these events of a receipt are of this receivable; in their order.
+    pub fn put_history(&mut self, receivable: u64, height: u64, receipt: u32, events: &[u32]) {
+        let events = events.iter().flat_map(|event| event.to_be_bytes()).collect();
+        self.put(Family::History, history_key(receivable, height, receipt), events);
     }
 
     /// MUST be committed before the engine gets its answer: its own log knows only the id.
@@ -105,7 +106,10 @@ impl Batch {
         self.changes.push(Change { family, key, value: None });
     }
 
-    pub(super) fn into_changes(self) -> Vec<Change> {
+    /// In the order of their keys, which is the order in which they are cheapest to insert; changes of the same key
+    /// stay in theirs.
+    pub(super) fn into_changes(mut self) -> Vec<Change> {
+        self.changes.sort_by(|left, right| (left.family, &left.key).cmp(&(right.family, &right.key)));
         self.changes
     }
 }

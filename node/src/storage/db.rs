@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rocksdb::{
     BlockBasedOptions, Cache, ColumnFamily, ColumnFamilyDescriptor, DB, DBCompressionType, DBRecoveryMode,
-    LogLevel, Options, WriteBatch, WriteOptions,
+    LogLevel, Options, SliceTransform, WriteBatch, WriteOptions,
 };
 
 use super::batch::Batch;
@@ -14,7 +14,8 @@ use super::error::StorageError;
 use super::files::check_room;
 use super::format::{DataDirectory, newer};
 use super::limits::{
-    BACKGROUND_JOBS, BLOCK_CACHE_BYTES, BLOOM_BITS, LOGS_BYTES, OPEN_FILES, WRITE_BUFFERS_BYTES,
+    BACKGROUND_JOBS, BLOCK_CACHE_BYTES, BLOOM_BITS, LOGS_BYTES, MEMORY_FILTER_RATIO, OPEN_FILES,
+    WRITE_BUFFERS_BYTES,
 };
 use super::schema::{FORMAT_VERSION, Family, META_CHAIN, META_FORMAT, META_GENESIS};
 use super::snapshot::View;
@@ -46,7 +47,8 @@ impl Database {
         let cache = Cache::new_lru_cache(BLOCK_CACHE_BYTES)
             .map_err(|source| StorageError::open(directory.path(), source))?;
         let options = options(&cache);
-        let families = Family::ALL.map(|family| ColumnFamilyDescriptor::new(family.name(), options.clone()));
+        let families = Family::ALL
+            .map(|family| ColumnFamilyDescriptor::new(family.name(), family_options(family, &options)));
         let rocks = DB::open_cf_descriptors(&options, directory.database(), families)
             .map_err(|source| StorageError::open(directory.path(), source))?;
         let database = Self { rocks, directory, writes_stopped: AtomicBool::new(false) };
@@ -60,11 +62,11 @@ impl Database {
         self.write(batch, true)
     }
 
-    /// Forgets the undecided blocks up to and including a height. A crash may bring them back,
-    /// which does no harm, so it does not wait for the disk.
-    pub fn forget_undecided(&self, up_to: u64) -> Result<(), StorageError> {
+    /// Forgets the undecided blocks of these heights. A crash may bring them back, which does no harm, so it does
+    /// not wait for the disk. It does not look below `from`, where the traces of forgotten blocks lie.
+    pub fn forget_undecided(&self, from: u64, up_to: u64) -> Result<(), StorageError> {
         let mut batch = Batch::new();
-        for key in self.view().undecided_keys(up_to)? {
+        for key in self.view().undecided_keys(from, up_to)? {
             batch.delete(Family::Undecided, key);
         }
         if batch.is_empty() { Ok(()) } else { self.write(batch, false) }
@@ -181,6 +183,16 @@ fn options(cache: &Cache) -> Options {
     options.set_log_level(LogLevel::Fatal);
     options.set_keep_log_file_num(1);
     options.set_block_based_table_factory(&table_options(cache));
+    options
+}
+
+/// Families whose rows are only looked up, mostly in vain, get a filter over what is still in memory too.
+fn family_options(family: Family, common: &Options) -> Options {
+    let mut options = common.clone();
+    if matches!(family, Family::Transactions | Family::Requests) {
+        options.set_prefix_extractor(SliceTransform::create_noop());
+        options.set_memtable_prefix_bloom_ratio(MEMORY_FILTER_RATIO);
+    }
     options
 }
 

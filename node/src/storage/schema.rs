@@ -16,7 +16,7 @@
 //! index         index key …                                    nothing; not in the state tree
 //! transactions  transaction id 32 B                            height 8 B ‖ position 4 B
 //! requests      sender slug ‖ 0 ‖ request id 16 B              transaction id 32 B ‖ height 8 B ‖ position 4 B
-//! history       receivable 8 B ‖ height 8 B ‖ receipt 4 B ‖ event 4 B   nothing: where its events are
+//! history       receivable 8 B ‖ height 8 B ‖ receipt 4 B      indexes of its events in that receipt, 4 B each
 //! undecided     height 8 B ‖ round 4 B ‖ block id 32 B         verdict 1 B ‖ valid round + 1, or 0: 8 B
 //!                                                              ‖ proposer key 32 B ‖ block bytes
 //! validators    first height 8 B                               validator set from that height on
@@ -35,7 +35,7 @@ pub(super) const META_CHAIN: &[u8] = b"chain";
 pub(super) const META_TIP: &[u8] = b"tip";
 
 /// A column family.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Family {
     Meta,
     Blocks,
@@ -182,21 +182,19 @@ pub(super) fn decode_record(bytes: &[u8]) -> Option<StoredRecord> {
     Some(StoredRecord { salt: *salt, bytes: record.to_vec() })
 }
 
-pub(super) fn history_key(receivable: u64, at: EventLocation) -> Vec<u8> {
-    let EventLocation { height, receipt, event } = at;
-    let (receivable, height) = (receivable.to_be_bytes(), height.to_be_bytes());
-    [&receivable[..], &height, &receipt.to_be_bytes(), &event.to_be_bytes()].concat()
+pub(super) fn history_key(receivable: u64, height: u64, receipt: u32) -> Vec<u8> {
+    [&receivable.to_be_bytes()[..], &height.to_be_bytes(), &receipt.to_be_bytes()].concat()
 }
 
-pub(super) fn history_location(key: &[u8]) -> Option<EventLocation> {
+/// The places that a row of the history names.
+pub(super) fn history_locations(key: &[u8], value: &[u8]) -> Option<Vec<EventLocation>> {
     let (_, key) = key.split_first_chunk::<8>()?;
-    let (height, key) = key.split_first_chunk()?;
-    let (receipt, event) = key.split_first_chunk()?;
-    Some(EventLocation {
-        height: u64::from_be_bytes(*height),
-        receipt: u32::from_be_bytes(*receipt),
-        event: u32::from_be_bytes(event.try_into().ok()?),
-    })
+    let (height, receipt) = key.split_first_chunk()?;
+    let height = u64::from_be_bytes(*height);
+    let receipt = u32::from_be_bytes(receipt.try_into().ok()?);
+    let (events, rest) = value.as_chunks::<4>();
+    let place = |event: &[u8; 4]| EventLocation { height, receipt, event: u32::from_be_bytes(*event) };
+    rest.is_empty().then(|| events.iter().map(place).collect())
 }
 
 impl Location {

@@ -3,13 +3,13 @@
 use rocksdb::{DB, DBPinnableSlice, DBRawIteratorWithThreadMode, ReadOptions, Snapshot};
 
 use tally_contracts::failure::Fault;
-use tally_contracts::state::{Salt, StateRead, StoredRecord};
+use tally_contracts::state::{Salt, StateRead, StoredRecord, end_of};
 
 use super::db::Database;
 use super::error::StorageError;
 use super::schema::{
     EventLocation, Family, Location, META_CHAIN, META_FORMAT, META_GENESIS, META_TIP, RequestOutcome, Tip,
-    UndecidedBlock, decode_record, height_key, height_of, history_key, history_location, request_key,
+    UndecidedBlock, decode_record, height_key, height_of, history_key, history_locations, request_key,
     undecided_prefix,
 };
 
@@ -98,8 +98,23 @@ impl<'a> View<'a> {
 
     /// Up to `limit` index rows ≥ `from` that begin with `prefix`, in order.
     pub fn index_from(&self, prefix: &[u8], from: &[u8], limit: usize) -> Result<Vec<Vec<u8>>, StorageError> {
-        let rows = self.rows(Family::Index, prefix, from, limit)?;
-        Ok(rows.into_iter().map(|(key, _)| key).collect())
+        self.index_between(from.max(prefix), end_of(prefix), limit)
+    }
+
+    fn index_between(
+        &self,
+        from: &[u8],
+        before: Option<Vec<u8>>,
+        limit: usize,
+    ) -> Result<Vec<Vec<u8>>, StorageError> {
+        let mut rows = Vec::new();
+        if limit > 0 {
+            self.scan_between(Family::Index, from, before, |row, _| {
+                rows.push(row.to_vec());
+                Ok(rows.len() < limit)
+            })?;
+        }
+        Ok(rows)
     }
 
     /// Where a transaction was committed.
@@ -125,11 +140,16 @@ impl<'a> View<'a> {
     ) -> Result<Vec<EventLocation>, StorageError> {
         let prefix = receivable.to_be_bytes();
         let from = after
-            .map_or_else(|| prefix.to_vec(), |after| [&history_key(receivable, after)[..], &[0]].concat());
-        let rows = self.rows(Family::History, &prefix, &from, limit)?;
-        rows.iter()
-            .map(|(key, _)| history_location(key).ok_or_else(|| self.damaged(Family::History, key)))
-            .collect()
+            .map_or_else(|| prefix.to_vec(), |after| history_key(receivable, after.height, after.receipt));
+        // the first row may hold nothing after `after`
+        let rows = self.rows(Family::History, &prefix, &from, limit.saturating_add(1))?;
+        let mut places = Vec::new();
+        for (key, value) in &rows {
+            let of_row = history_locations(key, value).ok_or_else(|| self.damaged(Family::History, key))?;
+            places.extend(of_row.into_iter().filter(|place| after.is_none_or(|after| *place > after)));
+        }
+        places.truncate(limit);
+        Ok(places)
     }
 
     /// The undecided blocks of a round, by block id.
@@ -142,9 +162,9 @@ impl<'a> View<'a> {
         self.undecided_under(&height_key(height))
     }
 
-    pub(super) fn undecided_keys(&self, up_to: u64) -> Result<Vec<Vec<u8>>, StorageError> {
+    pub(super) fn undecided_keys(&self, from: u64, up_to: u64) -> Result<Vec<Vec<u8>>, StorageError> {
         let mut keys = Vec::new();
-        self.scan(Family::Undecided, &[], &[], |key, _| {
+        self.scan(Family::Undecided, &[], &height_key(from), |key, _| {
             let is_old = self.height(Family::Undecided, key)? <= up_to;
             if is_old {
                 keys.push(key.to_vec());
@@ -222,14 +242,25 @@ impl<'a> View<'a> {
         family: Family,
         prefix: &[u8],
         from: &[u8],
+        each: impl FnMut(&[u8], &[u8]) -> Result<bool, StorageError>,
+    ) -> Result<(), StorageError> {
+        self.scan_between(family, from.max(prefix), end_of(prefix), each)
+    }
+
+    /// The same for rows with keys < `before`: what lies behind is not even passed over.
+    fn scan_between(
+        &self,
+        family: Family,
+        from: &[u8],
+        before: Option<Vec<u8>>,
         mut each: impl FnMut(&[u8], &[u8]) -> Result<bool, StorageError>,
     ) -> Result<(), StorageError> {
         let mut options = ReadOptions::default();
-        if let Some(end) = end_of(prefix) {
+        if let Some(end) = before {
             options.set_iterate_upper_bound(end);
         }
         let mut rows = self.iterator(family, options);
-        rows.seek(from.max(prefix));
+        rows.seek(from);
         while let Some((key, value)) = rows.item() {
             if !each(key, value)? {
                 break;
@@ -275,8 +306,8 @@ impl StateRead for View<'_> {
         View::records_from(self, prefix, from, limit).map_err(fault)
     }
 
-    fn index_from(&self, prefix: &[u8], from: &[u8], limit: usize) -> Result<Vec<Vec<u8>>, Fault> {
-        View::index_from(self, prefix, from, limit).map_err(fault)
+    fn index_between(&self, from: &[u8], before: Option<&[u8]>, limit: usize) -> Result<Vec<Vec<u8>>, Fault> {
+        View::index_between(self, from, before.map(<[u8]>::to_vec), limit).map_err(fault)
     }
 }
 
@@ -284,26 +315,4 @@ impl StateRead for View<'_> {
 fn fault(error: StorageError) -> Fault {
     let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
     Fault::Storage { detail: format!("{error}{cause}") }
-}
-
-/// The first key after all that begin with `prefix`; `None` when there is none.
-fn end_of(prefix: &[u8]) -> Option<Vec<u8>> {
-    let last = prefix.iter().rposition(|byte| *byte != u8::MAX)?;
-    let mut end = prefix.get(..=last)?.to_vec();
-    *end.last_mut()? += 1;
-    Some(end)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::end_of;
-
-    #[test]
-    fn a_prefix_ends_before_the_next_one() {
-        let ends: [(&[u8], Option<&[u8]>); 4] =
-            [(b"", None), (b"a", Some(b"b")), (&[1, 255], Some(&[2])), (&[255, 255], None)];
-        for (prefix, end) in ends {
-            assert_eq!(end_of(prefix).as_deref(), end);
-        }
-    }
 }

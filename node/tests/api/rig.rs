@@ -268,7 +268,8 @@ async fn commit(ledger: &Arc<Ledger>, pool: &TransactionPool, clock: Clock) -> A
     let work = move || {
         let tip = ledger.tip();
         let waiting = pool.take(1 << 22, 10_000).into_iter().map(|pooled| pooled.verified);
-        let chosen: Vec<_> = waiting.filter(|one| ledger.fits(&tip, one).unwrap().is_ok()).collect();
+        let chosen: Vec<_> =
+            waiting.filter(|one| ledger.fits(&ledger.view(), &tip, one).unwrap().is_ok()).collect();
         let time = clock.now().max(Timestamp::from_ms(tip.time.ms() + 1));
         let executed = ledger.build(tip.height + 1, validator_key(1), time, chosen).unwrap();
         let committed = ledger.commit(&executed, Vec::new()).unwrap();

@@ -28,11 +28,14 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use crate::gate::tunnel::{Handshake, Tunnel, TunnelError, splice};
 use crate::keys::libp2p_peer_id;
-use crate::limits::{HANDSHAKE_TIMEOUT, HANDSHAKES_MAX, TUNNELS_PER_PEER_MAX};
+use crate::limits::{HANDSHAKE_TIMEOUT, HANDSHAKES_MAX};
 use crate::settings::{Peer, Settings, SettingsError};
 
 /// Pause after the operating system refused a connection, most likely for want of file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// Time for a peer with a smaller id to call first.
+const DIAL_PATIENCE: Duration = Duration::from_secs(1);
 
 /// Why the gate did not open or a peer was not added.
 #[derive(Debug, thiserror::Error)]
@@ -157,12 +160,20 @@ impl Shared {
         let mut members = self.members();
         let tunnels = members.as_mut().and_then(|members| members.get_mut(&peer));
         let tunnels = tunnels.ok_or(TunnelError::Refused { peer })?;
+        // the newest one: the peer may have lost the others without our knowing
+        tunnels.abort_all();
         while tunnels.try_join_next().is_some() {}
-        if tunnels.len() >= TUNNELS_PER_PEER_MAX {
-            return Err(TunnelError::TooMany { peer });
-        }
         tunnels.spawn(splice(plain, tunnel));
         Ok(())
+    }
+
+    /// Whether a tunnel to this peer is open.
+    fn is_connected(&self, peer: &PeerId) -> bool {
+        let mut members = self.members();
+        members.as_mut().and_then(|members| members.get_mut(peer)).is_some_and(|tunnels| {
+            while tunnels.try_join_next().is_some() {}
+            !tunnels.is_empty()
+        })
     }
 
     fn is_member(&self, peer: &PeerId) -> bool {
@@ -211,6 +222,14 @@ async fn forward(listener: TcpListener, shared: Arc<Shared>, peer: PeerId, addre
             tokio::time::sleep(ACCEPT_PAUSE).await;
             continue;
         };
+        if shared.handshake.own_id() > peer {
+            // Of two that dial each other at once one waits, so that one connection is the rule: the engine announces
+            // itself once on each, and might lose the one that it announced itself on.
+            tokio::time::sleep(DIAL_PATIENCE).await;
+            if shared.is_connected(&peer) {
+                continue;
+            }
+        }
         // One after the other: the engine dials a peer seldom, and never in haste.
         match tokio::time::timeout(HANDSHAKE_TIMEOUT, shared.carry(socket, peer, &address)).await {
             Ok(Ok(())) => {}

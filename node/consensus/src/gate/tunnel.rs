@@ -33,12 +33,6 @@ pub enum TunnelError {
         /// Who it proved to be.
         peer: PeerId,
     },
-    /// The peer has too many tunnels already.
-    #[error("{peer} has too many connections")]
-    TooMany {
-        /// Which peer.
-        peer: PeerId,
-    },
 }
 
 /// Proves our key and learns the other one's.
@@ -52,6 +46,11 @@ impl Handshake {
     /// Handshakes of this node on this chain.
     pub fn new(identity: Keypair, chain_id: &str) -> Self {
         Self { identity, prologue: [PROLOGUE, chain_id.as_bytes()].concat() }
+    }
+
+    /// Who we are to others.
+    pub fn own_id(&self) -> PeerId {
+        self.identity.public().to_peer_id()
     }
 
     fn config(&self) -> Result<noise::Config, noise::Error> {

@@ -95,7 +95,7 @@ fn undecided_blocks_survive_a_restart_until_they_are_forgotten() {
     let database = open(home.path());
     assert_eq!(database.view().undecided(2, 1).unwrap(), blocks[2..4]);
     assert_eq!(database.view().undecided_at(2).unwrap(), blocks[1..4]);
-    database.forget_undecided(2).unwrap();
+    database.forget_undecided(0, 2).unwrap();
     let view = database.view();
     assert_eq!(view.undecided_at(1).unwrap(), []);
     assert_eq!(view.undecided_at(2).unwrap(), []);
