@@ -118,10 +118,9 @@ mod tests {
     }
 
     fn number(known: Option<Known>) -> Option<u64> {
-        match &*known??.record {
-            Record::Number(number) => Some(*number),
-            other => panic!("{other:?}"),
-        }
+        let record = known??.record;
+        let Record::Number(number) = &*record else { panic!("{record:?}") };
+        Some(*number)
     }
 
     fn change(at: u64, now: Option<u64>) -> RecordChange {
