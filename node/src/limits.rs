@@ -53,8 +53,10 @@ pub const GOSSIP_HANDSHAKES_MAX: u32 = 64;
 pub const GOSSIP_INBOUND_CONNECTIONS_MAX: u32 = 400;
 /// Listed peers: 100 validators and as many observers.
 pub const GOSSIP_PEERS_MAX: usize = 200;
-/// Least time between two frames to one peer: a lone transaction leaves at once, a stream of them
-/// shares frames, because opening a stream costs far more than carrying one more transaction.
+/// Least time between two frames to one peer, the first with one transaction: a lone one leaves at once.
+pub const GOSSIP_PAUSE: Duration = Duration::from_millis(5);
+/// The same after a frame with more: a stream of them shares frames, because opening a stream costs far more than
+/// carrying one more transaction.
 pub const GOSSIP_COALESCE: Duration = Duration::from_millis(25);
 /// Silence after which an empty frame asks whether the peer is still there.
 pub const GOSSIP_HEARTBEAT: Duration = Duration::from_secs(5);

@@ -103,8 +103,9 @@ impl<R: PartialEq> Outbound<R> {
         if let Some(last) = cursors.last() {
             self.cursor = self.cursor.max(*last);
         }
+        let pause = if cursors.len() > 1 { limits::GOSSIP_COALESCE } else { limits::GOSSIP_PAUSE };
         self.under_way = Some((request, cursors));
-        self.not_before = now + limits::GOSSIP_COALESCE;
+        self.not_before = now + pause;
         self.heartbeat_at = now + limits::GOSSIP_HEARTBEAT;
     }
 

@@ -125,8 +125,12 @@ fn a_lone_transaction_leaves_at_once_and_the_next_ones_share_a_frame() {
     rig.shelf.put(2);
     rig.shelf.put(3);
     rig.outbound.wake();
-    assert_eq!(rig.outbound.due(), Some(start + limits::GOSSIP_COALESCE));
+    assert_eq!(rig.outbound.due(), Some(start + limits::GOSSIP_PAUSE));
     assert_eq!(rig.send(), [2, 3]);
+    rig.answer(&[Ok(()); 2]);
+    rig.shelf.put(4);
+    rig.outbound.wake();
+    assert_eq!(rig.outbound.due(), Some(rig.now + limits::GOSSIP_COALESCE), "a stream shares frames");
 }
 
 #[test]
