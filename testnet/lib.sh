@@ -103,3 +103,9 @@ build_binaries() {
     stage "building (a first build takes minutes)"
     (cd "$root" && cargo build --workspace --bins --locked)
 }
+
+# One table; says so and goes on where valgrind is missing. Third-party code is compiled once for tests and this.
+count_instructions() {
+    stage "counting instructions"
+    (cd "$root" && cargo bench --profile dev --workspace --locked --bench parts -- instructions "$@")
+}

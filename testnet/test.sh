@@ -65,9 +65,9 @@ run_bench() {
 }
 
 check_scripts() {
-    bash -n testnet/demo.sh testnet/bench.sh testnet/test.sh testnet/lib.sh .ci/run || return 1
+    bash -n testnet/demo.sh testnet/bench.sh testnet/instructions.sh testnet/test.sh testnet/lib.sh .ci/run || return 1
     if command -v shellcheck >/dev/null; then
-        shellcheck -x testnet/demo.sh testnet/bench.sh testnet/test.sh testnet/lib.sh .ci/run
+        shellcheck -x testnet/demo.sh testnet/bench.sh testnet/instructions.sh testnet/test.sh testnet/lib.sh .ci/run
     fi
 }
 
@@ -87,6 +87,7 @@ check "lints" cargo clippy --workspace --all-targets --locked -- -D warnings
 run_tests
 run_demo
 run_bench
+check "instructions of the parts" count_instructions
 run_deny
 
 stage "summary"

@@ -1,0 +1,37 @@
+//! What the parts of a node cost: one list of cases, timed by Criterion or counted by valgrind.
+//!
+//! Without a word of ours the arguments are Criterion's. See `testnet/README.md` for the commands.
+mod cases;
+mod instructions;
+mod meter;
+mod timing;
+mod world;
+
+use clap::Parser;
+use std::process::ExitCode;
+
+#[derive(Parser)]
+#[command(name = "parts")]
+enum Command {
+    /// Print the instructions of one operation of each part, beside the recorded ones
+    Instructions(instructions::Options),
+    /// Run under callgrind; started by `instructions`
+    #[command(hide = true)]
+    Count { names: Vec<String> },
+}
+
+fn main() -> anyhow::Result<ExitCode> {
+    let is_ours = |word: &String| word == "instructions" || word == "count";
+    if !std::env::args().nth(1).as_ref().is_some_and(is_ours) {
+        timing::run();
+        return Ok(ExitCode::SUCCESS);
+    }
+    // cargo adds it for harnesses that can also test
+    match Command::parse_from(std::env::args().filter(|word| word != "--bench")) {
+        Command::Instructions(options) => instructions::run(&options),
+        Command::Count { names } => {
+            instructions::count(&names);
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
