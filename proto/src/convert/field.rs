@@ -157,6 +157,13 @@ pub(crate) fn public_key(bytes: &[u8], name: &str) -> Result<PublicKey, FieldErr
     Ok(key)
 }
 
+/// A key that signed. Whether it is on the curve shows when its signature is checked, and costs half of decoding.
+pub(crate) fn signer_key(bytes: &[u8]) -> Result<PublicKey, FieldError> {
+    let key = fixed(bytes).map(PublicKey).at("")?;
+    crate::key::check_encoding(&key).map_err(FieldErrorKind::from).at("")?;
+    Ok(key)
+}
+
 /// A hash that may be left out.
 pub(crate) fn optional_hash(bytes: &[u8], name: &str) -> Result<Option<Hash>, FieldError> {
     if bytes.is_empty() {

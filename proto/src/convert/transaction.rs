@@ -1,5 +1,5 @@
 //! The body of a transaction: what a member signs.
-use super::field::{At, FieldError, FieldErrorKind, bounded, fixed, member, public_key};
+use super::field::{At, FieldError, FieldErrorKind, bounded, fixed, member, signer_key};
 use crate::v1::transaction as wire;
 use crate::v1::transaction::transaction_body::Action as WireAction;
 use tally_contracts::limits::SIGNATURES_MAX;
@@ -64,7 +64,7 @@ fn signers(keys: &[Vec<u8>]) -> Result<Vec<PublicKey>, FieldError> {
     }
     let mut signers = Vec::with_capacity(keys.len().min(SIGNATURES_MAX));
     for (index, key) in bounded(keys, SIGNATURES_MAX, "signer_keys")?.iter().enumerate() {
-        let key = public_key(key, "").at_index("signer_keys", index)?;
+        let key = signer_key(key).at_index("signer_keys", index)?;
         if signers.contains(&key) {
             return Err(FieldErrorKind::Repeated).at_index("signer_keys", index);
         }
