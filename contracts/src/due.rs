@@ -1,7 +1,7 @@
 //! What is due at the end of a block: lapses, settlement days, arrivals; bounded, the rest carried over.
 //!
 //! ```text
-//! Due rows     (time, kind, id)    SubmissionLapse · OfferLapse · Settlement · Overdue     in this order
+//! Due rows     (time, kind, id)    SubmissionLapse · OfferLapse · Settlement · Overdue · Default   in this order
 //! Arrival rows (height, account)   then money that arrived where receivables wait for it   in order of arrival
 //! ```
 //!
@@ -14,7 +14,7 @@ use crate::limits::DUE_ITEMS_PER_BLOCK_MAX;
 use crate::money::Account;
 use crate::policy::Policy;
 use crate::receivable;
-use crate::settlement::collect;
+use crate::settlement::{Day, collect, default};
 use crate::state::{DueKind, IndexKey, Key, State, due_before, index_prefix, read_arrival, read_due};
 use crate::tranche;
 use crate::types::{BusinessDate, Height, ReceivableId, TrancheId};
@@ -35,7 +35,11 @@ struct BlockEnd<'p> {
     work: usize,
 }
 
-impl BlockEnd<'_> {
+impl<'p> BlockEnd<'p> {
+    fn day(&self) -> Day<'p> {
+        Day { today: self.today, policy: self.policy }
+    }
+
     fn room(&self) -> usize {
         DUE_ITEMS_PER_BLOCK_MAX.saturating_sub(self.work)
     }
@@ -65,7 +69,9 @@ impl BlockEnd<'_> {
         let (receivable, tranche) = (ReceivableId::new(id), TrancheId::new(id));
         state.begin_due(match kind {
             DueKind::OfferLapse => Key::Tranche(tranche),
-            DueKind::SubmissionLapse | DueKind::Settlement | DueKind::Overdue => Key::Receivable(receivable),
+            DueKind::SubmissionLapse | DueKind::Settlement | DueKind::Overdue | DueKind::Default => {
+                Key::Receivable(receivable)
+            }
         })?;
         let mut effort = 1;
         let events = match kind {
@@ -73,9 +79,10 @@ impl BlockEnd<'_> {
             DueKind::OfferLapse => tranche::accept::lapse(state, tranche)?,
             DueKind::Settlement => {
                 effort = collect::effort(&receivable::find(state, receivable)?);
-                collect::settlement_day(state, self.policy, self.today, receivable)?
+                collect::settlement_day(state, self.day(), receivable)?
             }
-            DueKind::Overdue => collect::overdue(state, self.today, receivable)?,
+            DueKind::Overdue => collect::overdue(state, self.day(), receivable)?,
+            DueKind::Default => default::default_day(state, self.day(), receivable)?,
         };
         self.events.extend(events);
         self.work = self.work.saturating_add(effort);
@@ -97,7 +104,7 @@ impl BlockEnd<'_> {
     }
 
     fn arrival(&mut self, state: &mut State, since: Height, account: Account) -> Result<(), Fault> {
-        let served = collect::arrival(state, self.today, account, self.room())
+        let served = collect::arrival(state, self.day(), account, self.room())
             .map_err(|failure| broken(&format!("arrival in {account:?}"), failure))?;
         if !served.done {
             state.add_index(IndexKey::Arrival { since, account });

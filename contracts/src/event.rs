@@ -40,6 +40,19 @@ pub enum EventKind {
     SettlementDistributed,
     ReceivableOverdue,
     ReceivableSettled,
+    /// Somebody else paid for the anchor.
+    PaidForAnchor,
+    /// Who paid for the anchor holds the face it paid: the tranche came into being from `tranches`.
+    ClaimTakenOver,
+    LateInterestDistributed,
+    CostsDistributed,
+    /// A holder claims costs of collection from the anchor.
+    CostsClaimed,
+    CostsAllowed,
+    CostsDeclined,
+    ReceivableDefaulted,
+    TrancheWrittenOff,
+    ReceivableWrittenOff,
 }
 
 /// One event. A field is set where the kind has a use for it; see [`EventKind`].

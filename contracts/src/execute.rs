@@ -6,6 +6,7 @@ use crate::member::{self, Member, Role};
 use crate::policy::{self, Policy};
 use crate::receipt::{Outcome, Receipt, ReceiptSource};
 use crate::rejection::Rejection;
+use crate::settlement::Day;
 use crate::state::{Changer, Changes, Salt, State, StateRead};
 use crate::transaction::{Action, Transaction};
 use crate::tree::{StateTree, Undo};
@@ -33,7 +34,11 @@ pub(crate) struct Call<'c> {
     pub sender: Member,
 }
 
-impl Call<'_> {
+impl<'c> Call<'c> {
+    pub fn day(&self) -> Day<'c> {
+        Day { today: self.today, policy: self.policy }
+    }
+
     pub fn require_role(&self, role: Role) -> Result<(), Rejection> {
         if !self.sender.has_role(role) {
             return Err(Rejection::RoleMissing { member: self.sender.id, role });
@@ -136,6 +141,10 @@ fn run(
         Action::CloseFacility(action) => action.apply(state, &call),
         Action::DiscountTranche(action) => action.apply(state, &call),
         Action::PayReceivable(action) => action.apply(state, &call),
+        Action::PayForAnchor(action) => action.apply(state, &call),
+        Action::ClaimCosts(action) => action.apply(state, &call),
+        Action::AnswerCosts(action) => action.apply(state, &call),
+        Action::WriteOffTranche(action) => action.apply(state, &call),
     }
 }
 

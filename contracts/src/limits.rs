@@ -43,5 +43,7 @@ pub const KEY_CHANGE_DELAY_BLOCKS: u64 = 2;
 pub const NEAR_DUPLICATE_DAYS: i32 = 3;
 /// Near duplicates named in one receivable's warning: enough for a person to look at.
 pub const NEAR_DUPLICATES_MAX: usize = 16;
+/// Costs of collection that wait for an answer on one receivable: a creditor has its earlier ones answered first.
+pub const COST_CLAIMS_MAX: usize = 16;
 /// Records or index rows that a full check of the state reads at once.
 pub const CHECK_PAGE: usize = 1_000;

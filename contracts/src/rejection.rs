@@ -303,6 +303,25 @@ rejections! {
         "The named facility does not buy this; leave the choice to best execution."
         "{facility} does not buy this tranche: {why}";
 
+    720 "LATE_RATE_INVALID" LateRateInvalid { ppm: u32, limit: u32 }
+        "The agreed late interest is over 100 % a day; agree on less."
+        "late interest of {ppm} ppm a day is over the limit of {limit}";
+    721 "NOT_CREDITOR_OF" NotCreditorOf { receivable: ReceivableId }
+        "Only a holder of one of the receivable's open tranches may do this."
+        "the sender holds no tranche of {receivable}";
+    722 "COST_EVIDENCE_MISSING" CostEvidenceMissing { receivable: ReceivableId }
+        "A claim for costs names the hash of the bill; attach it."
+        "costs of {receivable} are claimed without evidence";
+    723 "COST_CLAIMS_LIMIT" CostClaimsLimit { receivable: ReceivableId, limit: u32 }
+        "As many claims for costs wait as a receivable may have; the anchor answers them first."
+        "{limit} claims for costs of {receivable} wait for an answer";
+    724 "COSTS_NOT_CLAIMED" CostsNotClaimed { receivable: ReceivableId, claimant: MemberId }
+        "No claim for costs of this member waits for an answer."
+        "{claimant} claims no costs of {receivable}";
+    725 "WRITTEN_OFF_BEFORE" WrittenOffBefore { tranche: TrancheId }
+        "The holder wrote the tranche off before; nothing is left to do."
+        "{tranche} was written off before";
+
     800 "PAYMENT_EXCEEDS_OUTSTANDING" PaymentExceedsOutstanding { outstanding: Amount, amount: Amount }
         "No more can be paid than is outstanding."
         "{amount} paid where {outstanding} is outstanding";

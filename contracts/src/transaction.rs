@@ -50,4 +50,8 @@ pub enum Action {
     CloseFacility(facility::CloseFacility),
     DiscountTranche(financing::DiscountTranche),
     PayReceivable(settlement::PayReceivable),
+    PayForAnchor(settlement::PayForAnchor),
+    ClaimCosts(settlement::ClaimCosts),
+    AnswerCosts(settlement::AnswerCosts),
+    WriteOffTranche(settlement::WriteOffTranche),
 }

@@ -53,6 +53,9 @@ reads! {
         -> facility::ListFacilitiesResponse;
     /// What a discount now would give.
     quote = FacilityServiceClient.quote(facility::QuoteRequest) -> facility::QuoteResponse;
+    /// How an anchor stands.
+    anchor_risk = SettlementServiceClient.get_anchor_risk(settlement::GetAnchorRiskRequest)
+        -> settlement::GetAnchorRiskResponse;
     /// A policy and whether it is in force.
     policy = PolicyServiceClient.get_policy(policy::GetPolicyRequest) -> policy::GetPolicyResponse;
     /// A page of policies.

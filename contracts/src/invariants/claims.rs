@@ -41,7 +41,9 @@ pub(super) fn holds_claims(receivable: &Receivable) -> bool {
         | ReceivableStatus::Confirmed
         | ReceivableStatus::Live
         | ReceivableStatus::Overdue { .. }
-        | ReceivableStatus::Settled { .. } => true,
+        | ReceivableStatus::Settled { .. }
+        | ReceivableStatus::Defaulted { .. }
+        | ReceivableStatus::WrittenOff { .. } => true,
         ReceivableStatus::Cancelled { .. } | ReceivableStatus::Closed { .. } => false,
     }
 }

@@ -15,7 +15,12 @@ struct Delta {
     faces: i128,
     tranches: i64,
     debited: i128,
+    /// On faces.
     distributed: i128,
+    /// Interest and costs.
+    beside: i128,
+    /// Of what was distributed on faces: what payers took over instead of ending it.
+    taken_over: i128,
 }
 
 type Deltas = BTreeMap<ReceivableId, Delta>;
@@ -33,7 +38,9 @@ pub(super) fn check(changes: &Changes, receipts: &[Receipt]) -> Result<(), Fault
     }
     // the others changed no record of their own, so nothing of them may have come or gone
     deltas.into_iter().try_for_each(|(id, delta)| {
-        let still = delta.faces == 0 && delta.tranches == 0 && delta.debited == 0 && delta.distributed == 0;
+        let still = delta.faces == 0
+            && delta.tranches == 0
+            && [delta.debited, delta.distributed, delta.beside, delta.taken_over] == [0; 4];
         ensure(still, "I1", || format!("{id}: tranches changed by {} without it", delta.faces))
     })
 }
@@ -57,17 +64,19 @@ fn add_tranches(deltas: &mut Deltas, changes: &Changes) -> Result<(), Fault> {
     Ok(())
 }
 
+#[allow(clippy::wildcard_enum_match_arm, reason = "the others pay nobody under a receivable")]
 fn add_receipts(deltas: &mut Deltas, receipts: &[Receipt]) {
     for event in receipts.iter().flat_map(Receipt::events) {
         let (Some(id), Some(amount)) = (event.receivable, event.amount) else { continue };
-        if event.kind == EventKind::SettlementDebited {
-            let delta = deltas.entry(id).or_default();
-            delta.debited = delta.debited.saturating_add(minor(amount));
-        }
-        if event.kind == EventKind::SettlementDistributed {
-            let delta = deltas.entry(id).or_default();
-            delta.distributed = delta.distributed.saturating_add(minor(amount));
-        }
+        let of: fn(&mut Delta) -> &mut i128 = match event.kind {
+            EventKind::SettlementDebited | EventKind::PaidForAnchor => |delta| &mut delta.debited,
+            EventKind::SettlementDistributed => |delta| &mut delta.distributed,
+            EventKind::LateInterestDistributed | EventKind::CostsDistributed => |delta| &mut delta.beside,
+            EventKind::ClaimTakenOver => |delta| &mut delta.taken_over,
+            _ => continue,
+        };
+        let sum = of(deltas.entry(id).or_default());
+        *sum = sum.saturating_add(minor(amount));
     }
 }
 
@@ -79,10 +88,17 @@ fn check_receivable(before: Option<&Receivable>, now: &Receivable, delta: Delta)
     ensure(accounted == owed, "I1", || format!("{}: {accounted} accounted for, {owed} owed more", now.id))?;
     let open = i64::from(now.open_tranches).saturating_sub(before.map_or(0, |it| it.open_tranches.into()));
     ensure(open == delta.tranches, "I1", || format!("{} counts {open} more open tranches", now.id))?;
-    let paid = delta.debited == delta.distributed && delta.debited == settled;
+    let beside = grown(|receivable| signed(receivable.late.paid));
+    let Delta { debited, distributed, taken_over, .. } = delta;
+    let paid = debited == distributed.saturating_add(delta.beside)
+        && distributed == settled.saturating_add(taken_over)
+        && delta.beside == beside;
     ensure(paid, "I10", || {
-        let Delta { debited, distributed, .. } = delta;
-        format!("{}: {debited} debited, {distributed} distributed, {settled} settled", now.id)
+        format!(
+            "{}: {debited} debited, {distributed} distributed, {taken_over} taken over, {settled} settled, \
+             {beside} beside the face",
+            now.id
+        )
     })
 }
 
@@ -98,7 +114,7 @@ pub(super) fn check_amounts(receivable: &Receivable) -> Result<(), Fault> {
     let above_zero = positive(terms.face)
         && terms.invoices.iter().all(|invoice| positive(invoice.amount))
         && confirmed.is_none_or(positive);
-    ensure(backed && within && above_zero, "I2", || receivable.id.to_string())
+    ensure(backed && within && above_zero && receivable.late.is_sound(), "I2", || receivable.id.to_string())
 }
 
 /// What the anchor owes by its acceptance by the supplier: the confirmed face from Live on.
@@ -110,7 +126,9 @@ pub(super) fn owed(receivable: &Receivable) -> i128 {
         ReceivableStatus::Live
         | ReceivableStatus::Overdue { .. }
         | ReceivableStatus::Settled { .. }
-        | ReceivableStatus::Cancelled { .. } => minor(receivable.confirmed()),
+        | ReceivableStatus::Cancelled { .. }
+        | ReceivableStatus::Defaulted { .. }
+        | ReceivableStatus::WrittenOff { .. } => minor(receivable.confirmed()),
     }
 }
 
@@ -123,7 +141,9 @@ pub(super) fn cancelled(receivable: &Receivable) -> i128 {
         | ReceivableStatus::Live
         | ReceivableStatus::Overdue { .. }
         | ReceivableStatus::Settled { .. }
-        | ReceivableStatus::Closed { .. } => 0,
+        | ReceivableStatus::Closed { .. }
+        | ReceivableStatus::Defaulted { .. }
+        | ReceivableStatus::WrittenOff { .. } => 0,
     }
 }
 

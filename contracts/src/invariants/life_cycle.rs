@@ -15,9 +15,11 @@ enum Stage {
     Settled,
     Cancelled,
     Closed,
+    Defaulted,
+    WrittenOff,
 }
 
-const EDGES: [(Stage, Stage); 9] = [
+const EDGES: [(Stage, Stage); 12] = [
     (Stage::Absent, Stage::Submitted),
     (Stage::Submitted, Stage::Confirmed),
     (Stage::Submitted, Stage::Closed),
@@ -27,6 +29,9 @@ const EDGES: [(Stage, Stage); 9] = [
     (Stage::Live, Stage::Settled),
     (Stage::Live, Stage::Cancelled),
     (Stage::Overdue, Stage::Settled),
+    (Stage::Overdue, Stage::Defaulted),
+    (Stage::Defaulted, Stage::Settled),
+    (Stage::Defaulted, Stage::WrittenOff),
 ];
 
 pub(super) fn check(changes: &Changes) -> Result<(), Fault> {
@@ -48,7 +53,9 @@ pub(super) fn check_confirmation(receivable: &Receivable) -> Result<(), Fault> {
         | ReceivableStatus::Live
         | ReceivableStatus::Overdue { .. }
         | ReceivableStatus::Settled { .. }
-        | ReceivableStatus::Cancelled { .. } => is_confirmed,
+        | ReceivableStatus::Cancelled { .. }
+        | ReceivableStatus::Defaulted { .. }
+        | ReceivableStatus::WrittenOff { .. } => is_confirmed,
         ReceivableStatus::Closed { .. } => true,
     };
     ensure(fits, "I7", || format!("{} is {} and confirmed: {is_confirmed}", receivable.id, receivable.status))
@@ -70,5 +77,7 @@ fn stage(status: Option<ReceivableStatus>) -> Stage {
         Some(ReceivableStatus::Settled { .. }) => Stage::Settled,
         Some(ReceivableStatus::Cancelled { .. }) => Stage::Cancelled,
         Some(ReceivableStatus::Closed { .. }) => Stage::Closed,
+        Some(ReceivableStatus::Defaulted { .. }) => Stage::Defaulted,
+        Some(ReceivableStatus::WrittenOff { .. }) => Stage::WrittenOff,
     }
 }

@@ -11,7 +11,7 @@
 //! | I7 | status moves along the drawn edges only | `life_cycle` |
 //! | I8 | nothing changes but by what was applied | `authority` (signatures: `execute`) |
 //! | I9 | facility used = Σ bought and unsettled face ≤ limit, per seller too | `facilities` |
-//! | I10 | what was distributed = what was debited, per receivable | `conservation` |
+//! | I10 | distributed on faces, as interest and as costs = debited, per receivable | `conservation` |
 mod authority;
 mod claims;
 mod conservation;

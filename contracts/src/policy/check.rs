@@ -1,5 +1,5 @@
 //! Check: the ranges in which a policy's parameters make sense, so that no later sum can leave its type.
-use super::Policy;
+use super::{Policy, WaterfallStep};
 use crate::failure::Fault;
 use crate::limits::{AMOUNT_MINOR_MAX, PARTS_MAX, POLICY_DAYS_MAX, RATE_PPM_MAX, UTC_OFFSET_MINUTES_MAX};
 
@@ -32,9 +32,19 @@ pub(super) fn check(policy: &Policy) -> Result<(), Fault> {
         (policy.utc_offset_minutes.unsigned_abs() <= UTC_OFFSET_MINUTES_MAX, "no such UTC offset"),
         (policy.calendar.weekend.iter().all(|day| *day < 7), "weekdays are 0 to 6"),
         (from < until && until <= 24, "contact hours run upwards within a day"),
+        (
+            names_each_step_once(&policy.waterfall),
+            "the waterfall names costs, late interest and face once each",
+        ),
     ];
     match rules.iter().find(|(holds, _)| !holds) {
         None => Ok(()),
         Some((_, rule)) => Err(Fault::Genesis { reason: format!("policy {}: {rule}", policy.version) }),
     }
+}
+
+/// Whatever is owed has its place, and only one.
+fn names_each_step_once(waterfall: &[WaterfallStep]) -> bool {
+    let steps = [WaterfallStep::Costs, WaterfallStep::LateInterest, WaterfallStep::Face];
+    waterfall.len() == steps.len() && steps.iter().all(|step| waterfall.contains(step))
 }

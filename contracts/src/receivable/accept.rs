@@ -4,6 +4,7 @@ use crate::event::{Event, EventKind};
 use crate::execute::Call;
 use crate::failure::Failure;
 use crate::rejection::Rejection;
+use crate::settlement::Late;
 use crate::state::State;
 use crate::tranche;
 use crate::types::{ReceivableId, Text};
@@ -48,6 +49,7 @@ pub(super) fn accept(state: &mut State, call: &Call, mut receivable: Receivable)
     let day = call.policy.calendar.settlement_day(receivable.terms.due_date, call.policy.day_roll);
     let at = day.start(call.policy.utc_offset_minutes);
     receivable.collection = Collection::Awaited { at };
+    receivable.late = Late::agreed(call.policy, &receivable.terms);
     let event =
         receivable.event(EventKind::ReceivableAccepted).by(receivable.supplier).with(receivable.anchor);
     let event = event.amount(receivable.confirmed());

@@ -75,16 +75,20 @@ pub(super) fn confirm(
     Ok(events)
 }
 
-/// An anchor that is overdue beyond the policy's days confirms nothing new until it paid (rulebook §4).
+/// An anchor that is overdue beyond the policy's days, or defaulted, confirms nothing new until it paid
+/// (rulebook §4).
 fn require_not_suspended(state: &mut State, call: &Call) -> Result<(), Failure> {
     let anchor = call.sender.id;
     let (due, receivable) = (BusinessDate::default(), ReceivableId::new(0));
-    let scope = IndexKey::OverdueOf { anchor, due, receivable }.scope();
-    let Some(oldest) = state.index_from(&scope, &scope, 1)?.pop() else { return Ok(()) };
+    let overdue = IndexKey::OverdueOf { anchor, due, receivable }.scope();
+    let defaulted = IndexKey::DefaultedOf { anchor, due, receivable }.scope();
+    let is_defaulted = !state.index_from(&defaulted, &defaulted, 1)?.is_empty();
+    let worst = if is_defaulted { defaulted } else { overdue };
+    let Some(oldest) = state.index_from(&worst, &worst, 1)?.pop() else { return Ok(()) };
     let receivable = find(state, ReceivableId::new(trailing_id(&oldest)))?;
-    let days = u32::try_from(call.today.days_since(receivable.terms.due_date)).unwrap_or(0);
+    let days = receivable.days_past_due(call.today);
     let limit = call.policy.suspend_anchor_after_days;
-    if days > limit {
+    if is_defaulted || days > limit {
         return Err(Rejection::AnchorSuspended { anchor, receivable: receivable.id, days, limit }.into());
     }
     Ok(())

@@ -21,6 +21,7 @@ use crate::execute::Call;
 use crate::failure::Failure;
 use crate::money::Account;
 use crate::rejection::Rejection;
+use crate::settlement::Late;
 use crate::state::{DueKind, IndexKey, Key, State};
 use crate::types::{Amount, BusinessDate, Hash, MemberId, ReceivableId, Text, Timestamp};
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -62,6 +63,8 @@ pub struct Terms {
     pub settlement_bank: MemberId,
     /// Why the tenor is over the policy's soft cap: hash of the justification document.
     pub tenor_justification: Option<Hash>,
+    /// Late interest per day in ppm, as agreed; `None` for the policy's.
+    pub late_rate_ppm_per_day: Option<u32>,
 }
 
 /// The anchor's acknowledgement of debt.
@@ -95,16 +98,34 @@ pub enum RejectCode {
     Other,
 }
 
-/// The states of rulebook §4 that this version reaches; edges are I7.
+/// The states of rulebook §4; edges are I7.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub enum ReceivableStatus {
-    Submitted { lapses_at: Timestamp },
+    Submitted {
+        lapses_at: Timestamp,
+    },
     Confirmed,
     Live,
-    Overdue { since: BusinessDate },
-    Settled { on: BusinessDate },
-    Cancelled { on: BusinessDate },
-    Closed { reason: ClosedReason },
+    Overdue {
+        since: BusinessDate,
+    },
+    Settled {
+        on: BusinessDate,
+    },
+    Cancelled {
+        on: BusinessDate,
+    },
+    Closed {
+        reason: ClosedReason,
+    },
+    /// Unpaid for more than the policy's days.
+    Defaulted {
+        since: BusinessDate,
+    },
+    /// Every holder wrote its tranche off; the claim stays, and what still arrives is distributed.
+    WrittenOff {
+        on: BusinessDate,
+    },
 }
 
 impl fmt::Display for ReceivableStatus {
@@ -117,6 +138,8 @@ impl fmt::Display for ReceivableStatus {
             Self::Settled { on } => write!(f, "Settled on {on}"),
             Self::Cancelled { on } => write!(f, "Cancelled on {on}"),
             Self::Closed { reason } => write!(f, "Closed, {reason:?}"),
+            Self::Defaulted { since } => write!(f, "Defaulted since {since}"),
+            Self::WrittenOff { on } => write!(f, "WrittenOff on {on}"),
         }
     }
 }
@@ -130,6 +153,8 @@ pub enum Collection {
     Awaited { at: Timestamp },
     /// Settlement began and takes every arrival; what is unpaid at `overdue_at` is Overdue.
     Running { overdue_at: Timestamp },
+    /// Overdue; what is unpaid at `defaults_at` is Defaulted.
+    Escalating { defaults_at: Timestamp },
 }
 
 /// The hashes of both parties' primary identifiers on submission: what invoice fingerprints are built on.
@@ -162,6 +187,8 @@ pub struct Receivable {
     pub open_tranches: u32,
     pub parties: Parties,
     pub collection: Collection,
+    /// What is owed beside the face.
+    pub late: Late,
 }
 
 impl Receivable {
@@ -172,7 +199,7 @@ impl Receivable {
             .map_or(Amount::zero(self.terms.face.currency()), |confirmed| confirmed.amount)
     }
 
-    /// What is still to be paid while the receivable is Live or Overdue.
+    /// The face that is still to be paid from Live on.
     pub fn outstanding(&self) -> Result<Amount, Failure> {
         Ok(self.confirmed().minus(self.settled)?)
     }
@@ -191,17 +218,25 @@ impl Receivable {
             due: self.terms.due_date,
             receivable: self.id,
         };
+        let (anchor, date, receivable) = (self.anchor, self.terms.due_date, self.id);
+        let overdue = || IndexKey::OverdueOf { anchor, due: date, receivable };
+        let defaulted = || IndexKey::DefaultedOf { anchor, due: date, receivable };
         match (self.status, self.collection) {
             (ReceivableStatus::Submitted { lapses_at }, _) => vec![due(lapses_at, DueKind::SubmissionLapse)],
             (ReceivableStatus::Live, Collection::Awaited { at }) => vec![due(at, DueKind::Settlement)],
             (ReceivableStatus::Live, Collection::Running { overdue_at }) => {
                 vec![due(overdue_at, DueKind::Overdue), unpaid()]
             }
-            (ReceivableStatus::Overdue { .. }, _) => {
-                let (anchor, due) = (self.anchor, self.terms.due_date);
-                vec![unpaid(), IndexKey::OverdueOf { anchor, due, receivable: self.id }]
+            (ReceivableStatus::Overdue { .. }, Collection::Escalating { defaults_at }) => {
+                vec![due(defaults_at, DueKind::Default), unpaid(), overdue()]
             }
-            (ReceivableStatus::Live, Collection::Idle)
+            (ReceivableStatus::Overdue { .. }, _) => vec![unpaid(), overdue()],
+            (ReceivableStatus::Defaulted { .. }, _) => vec![unpaid(), overdue(), defaulted()],
+            (ReceivableStatus::WrittenOff { .. }, _) if self.is_owed_anything() => {
+                vec![unpaid(), overdue(), defaulted()]
+            }
+            (ReceivableStatus::Live, Collection::Idle | Collection::Escalating { .. })
+            | (ReceivableStatus::WrittenOff { .. }, _)
             | (ReceivableStatus::Confirmed, _)
             | (ReceivableStatus::Settled { .. }, _)
             | (ReceivableStatus::Cancelled { .. }, _)
@@ -209,7 +244,7 @@ impl Receivable {
         }
     }
 
-    fn wrong_status(&self) -> Rejection {
+    pub(crate) fn wrong_status(&self) -> Rejection {
         Rejection::WrongStatus { receivable: self.id, status: self.status }
     }
 
@@ -222,7 +257,9 @@ impl Receivable {
             | ReceivableStatus::Overdue { .. }
             | ReceivableStatus::Settled { .. }
             | ReceivableStatus::Cancelled { .. }
-            | ReceivableStatus::Closed { .. } => Err(self.wrong_status()),
+            | ReceivableStatus::Closed { .. }
+            | ReceivableStatus::Defaulted { .. }
+            | ReceivableStatus::WrittenOff { .. } => Err(self.wrong_status()),
         }
     }
 

@@ -2,10 +2,11 @@
 use super::{Collection, Invoice, Parties, Receivable, ReceivableStatus, Terms, fingerprint, save};
 use crate::execute::Call;
 use crate::failure::Failure;
-use crate::limits::INVOICES_MAX;
+use crate::limits::{INVOICES_MAX, RATE_PPM_MAX};
 use crate::member::{Member, PartyIdentifier};
 use crate::money;
 use crate::rejection::Rejection;
+use crate::settlement::Late;
 use crate::state::State;
 use crate::types::{Amount, BusinessDate, CounterKind, Hash, ReceivableId};
 
@@ -38,6 +39,7 @@ pub(super) fn enter(
         open_tranches: 0,
         parties,
         collection: Collection::Idle,
+        late: Late::agreed(call.policy, terms),
     };
     fingerprint::claim(state, &receivable)?;
     save(state, receivable.clone())?;
@@ -76,6 +78,9 @@ fn check(state: &mut State, call: &Call, terms: &Terms) -> Result<(), Failure> {
     }
     if terms.due_date <= call.today {
         return Err(Rejection::DueDatePassed { due: terms.due_date, today: call.today }.into());
+    }
+    if let Some(ppm) = terms.late_rate_ppm_per_day.filter(|ppm| *ppm > RATE_PPM_MAX) {
+        return Err(Rejection::LateRateInvalid { ppm, limit: RATE_PPM_MAX }.into());
     }
     money::bank(state, terms.settlement_bank)
 }

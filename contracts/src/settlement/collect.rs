@@ -1,13 +1,14 @@
 //! Collect: automatic debit on the settlement day, and every later arrival at once.
-use super::distribute::debit_and_distribute;
+use super::Day;
+use super::default::escalating;
+use super::distribute::{Payment, distribute};
 use crate::event::{Event, EventKind};
 use crate::failure::Failure;
 use crate::money::{self, Account};
-use crate::policy::Policy;
 use crate::receivable::{self, Collection, Receivable, ReceivableStatus};
 use crate::rejection::Rejection;
 use crate::state::{Key, State, trailing_id};
-use crate::types::{Amount, BusinessDate, ReceivableId};
+use crate::types::{Amount, ReceivableId};
 
 /// What was done at the block's end, and how much work it was.
 #[derive(Default)]
@@ -23,16 +24,12 @@ pub(crate) struct Served {
 ///
 /// The calendar may have changed since acceptance, so the policy in force decides whether today is the day.
 /// Where the ledger itself stood still over the day, today counts as the day.
-pub(crate) fn settlement_day(
-    state: &mut State,
-    policy: &Policy,
-    today: BusinessDate,
-    id: ReceivableId,
-) -> Result<Vec<Event>, Failure> {
+pub(crate) fn settlement_day(state: &mut State, day: Day, id: ReceivableId) -> Result<Vec<Event>, Failure> {
+    let Day { today, policy } = day;
     let mut receivable = receivable::find(state, id)?;
-    let day = policy.calendar.settlement_day(receivable.terms.due_date, policy.day_roll);
-    if day > today {
-        receivable.collection = Collection::Awaited { at: day.start(policy.utc_offset_minutes) };
+    let settles = policy.calendar.settlement_day(receivable.terms.due_date, policy.day_roll);
+    if settles > today {
+        receivable.collection = Collection::Awaited { at: settles.start(policy.utc_offset_minutes) };
         receivable::save(state, receivable)?;
         return Ok(Vec::new());
     }
@@ -40,17 +37,15 @@ pub(crate) fn settlement_day(
     let overdue_at = today.plus_days(1).plus_days(grace).start(policy.utc_offset_minutes);
     receivable.collection = Collection::Running { overdue_at };
     receivable::save(state, receivable.clone())?;
-    collect(state, today, receivable)
+    collect(state, day, receivable)
 }
 
-/// The settlement day and its grace are over: what is still unpaid is Overdue.
-pub(crate) fn overdue(
-    state: &mut State,
-    today: BusinessDate,
-    id: ReceivableId,
-) -> Result<Vec<Event>, Failure> {
+/// The settlement day and its grace are over: what is still unpaid is Overdue, and bears interest from the day
+/// after the due date.
+pub(crate) fn overdue(state: &mut State, day: Day, id: ReceivableId) -> Result<Vec<Event>, Failure> {
     let mut receivable = receivable::find(state, id)?;
-    receivable.status = ReceivableStatus::Overdue { since: today };
+    receivable.status = ReceivableStatus::Overdue { since: day.today };
+    receivable.collection = escalating(day, &receivable);
     let event = Event::new(EventKind::ReceivableOverdue).by(receivable.anchor).with(receivable.supplier);
     let event = event.receivable(id).amount(receivable.outstanding()?).on(receivable.terms.due_date);
     receivable::save(state, receivable)?;
@@ -59,12 +54,7 @@ pub(crate) fn overdue(
 
 /// Money arrived in `account`: the receivables that wait for it are served, oldest first, while there is
 /// money and less than `room` was done. The last one begun is finished.
-pub(crate) fn arrival(
-    state: &mut State,
-    today: BusinessDate,
-    account: Account,
-    room: usize,
-) -> Result<Served, Failure> {
+pub(crate) fn arrival(state: &mut State, day: Day, account: Account, room: usize) -> Result<Served, Failure> {
     let scope = money::unpaid_scope(account);
     let rows = state.index_from(&scope, &scope, room)?;
     let mut served = Served { done: rows.len() < room, ..Served::default() };
@@ -81,40 +71,44 @@ pub(crate) fn arrival(
         state.begin_due(Key::Receivable(id))?;
         let receivable = receivable::find(state, id)?;
         served.effort = served.effort.saturating_add(effort(&receivable));
-        served.events.extend(collect(state, today, receivable)?);
+        served.events.extend(collect(state, day, receivable)?);
     }
     served.effort = served.effort.max(1);
     Ok(served)
 }
 
-/// Items of block-end work that one receivable costs: its open tranches.
+/// Items of block-end work that one receivable costs: its open tranches and charges.
 pub(crate) fn effort(receivable: &Receivable) -> usize {
-    usize::try_from(receivable.open_tranches).unwrap_or(usize::MAX).max(1)
+    let tranches = usize::try_from(receivable.open_tranches).unwrap_or(usize::MAX);
+    tranches.saturating_add(receivable.late.charges.len()).max(1)
 }
 
 /// Debits what is there, up to what is owed.
-fn collect(state: &mut State, today: BusinessDate, receivable: Receivable) -> Result<Vec<Event>, Failure> {
-    let outstanding = receivable.outstanding()?;
-    let balance = money::deposit(state, receivable.anchor_account())?.balance;
-    let minor = u64::try_from(balance).unwrap_or(u64::MAX).min(outstanding.minor());
+fn collect(state: &mut State, day: Day, receivable: Receivable) -> Result<Vec<Event>, Failure> {
+    let owed = receivable.owed(day.today)?.total()?;
+    let from = receivable.anchor_account();
+    let balance = money::deposit(state, from)?.balance;
+    let minor = u64::try_from(balance).unwrap_or(u64::MAX).min(owed.minor());
     if minor == 0 {
         return Ok(Vec::new());
     }
-    debit_and_distribute(state, today, receivable, Amount::new(minor, outstanding.currency())?)
+    let amount = Amount::new(minor, owed.currency())?;
+    distribute(state, day, receivable, Payment { from, amount, takes_claim: false })
 }
 
 impl Receivable {
     /// The status in which the anchor pays.
     pub(super) fn require_owed(&self) -> Result<(), Rejection> {
         match self.status {
-            ReceivableStatus::Live | ReceivableStatus::Overdue { .. } => Ok(()),
+            ReceivableStatus::Live
+            | ReceivableStatus::Overdue { .. }
+            | ReceivableStatus::Defaulted { .. }
+            | ReceivableStatus::WrittenOff { .. } => Ok(()),
             ReceivableStatus::Submitted { .. }
             | ReceivableStatus::Confirmed
             | ReceivableStatus::Settled { .. }
             | ReceivableStatus::Cancelled { .. }
-            | ReceivableStatus::Closed { .. } => {
-                Err(Rejection::WrongStatus { receivable: self.id, status: self.status })
-            }
+            | ReceivableStatus::Closed { .. } => Err(self.wrong_status()),
         }
     }
 }

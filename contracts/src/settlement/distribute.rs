@@ -1,71 +1,182 @@
-//! Distribute: one debit of the anchor reaches every holder of record (清分).
+//! Distribute: one payment reaches everybody who is owed, by the steps of the policy's waterfall (清分).
+use super::Day;
+use super::late::ChargeKind;
 use crate::event::{Event, EventKind};
-use crate::facility;
 use crate::failure::{Failure, Fault};
 use crate::money::{self, Account};
+use crate::policy::WaterfallStep;
 use crate::receivable::{self, Collection, Receivable, ReceivableStatus};
 use crate::state::State;
-use crate::tranche::{self, Tranche};
-use crate::types::{Amount, BusinessDate, share_largest_remainder};
+use crate::tranche;
+use crate::types::{Amount, MemberId, share_largest_remainder};
 
-/// Takes `amount`, at most what is outstanding, from the anchor's deposit and pays every holder its share:
-/// pro rata by face with largest remainder, ties to the smaller tranche id (I10). Saves the receivable.
-pub(super) fn debit_and_distribute(
+/// Money for a receivable.
+#[derive(Clone, Copy)]
+pub(crate) struct Payment {
+    /// Whose deposit is debited, and where everybody is paid.
+    pub from: Account,
+    /// At most what is owed.
+    pub amount: Amount,
+    /// Whether the payer takes over what it pays (代位求偿); otherwise the debt ends by it.
+    pub takes_claim: bool,
+}
+
+/// A payment while it is being distributed.
+pub(super) struct Distribution<'d, 'b> {
+    pub state: &'d mut State<'b>,
+    pub day: Day<'d>,
+    pub receivable: Receivable,
+    pub payment: Payment,
+    pub events: Vec<Event>,
+}
+
+/// Debits the payer and pays costs, late interest and face in the policy's order, each share by largest
+/// remainder, ties to the smaller tranche id or payee (I10). Saves the receivable.
+pub(crate) fn distribute(
     state: &mut State,
-    today: BusinessDate,
+    day: Day,
     mut receivable: Receivable,
-    amount: Amount,
+    payment: Payment,
 ) -> Result<Vec<Event>, Failure> {
-    money::take(state, receivable.anchor_account(), amount)?;
-    let debited = Event::new(EventKind::SettlementDebited).by(receivable.anchor).receivable(receivable.id);
-    let mut events = vec![debited.amount(amount).on(today)];
-    let tranches = tranche::of_receivable(state, receivable.id)?;
-    let faces: Vec<u64> = tranches.iter().map(|tranche| tranche.face.minor()).collect();
-    let shares = share_largest_remainder(amount.minor(), &faces)?;
-    for (tranche, share) in tranches.into_iter().zip(shares) {
-        let share = Amount::new(share, amount.currency())?;
-        if !share.is_zero() {
-            events.push(pay_holder(state, &mut receivable, tranche, share)?);
-        }
+    money::take(state, payment.from, payment.amount)?;
+    receivable.count_interest(day.today)?;
+    let events = vec![debited(&receivable, payment).on(day.today)];
+    let mut distribution = Distribution { state, day, receivable, payment, events };
+    let left = distribution.run()?;
+    if !left.is_zero() {
+        let subject = format!("{} was paid {left} too much", distribution.receivable.id);
+        return Err(Fault::InvariantBroken { invariant: "I10", subject }.into());
     }
-    receivable.settled = receivable.settled.plus(amount)?;
-    if receivable.outstanding()?.is_zero() {
-        events.push(settle(today, &mut receivable)?);
-    }
+    distribution.settle()?;
+    let Distribution { state, receivable, events, .. } = distribution;
     receivable::save(state, receivable)?;
     Ok(events)
 }
 
-/// The holder is paid `share` of its tranche, which shrinks by it or ends.
-fn pay_holder(
-    state: &mut State,
-    receivable: &mut Receivable,
-    mut tranche: Tranche,
-    share: Amount,
-) -> Result<Event, Failure> {
-    money::add(state, Account { owner: tranche.holder, ..receivable.anchor_account() }, share)?;
-    if let Some(purchase) = tranche.bought_under {
-        facility::release(state, purchase, share)?;
-    }
-    let event = Event::new(EventKind::SettlementDistributed).by(tranche.holder).with(receivable.anchor);
-    let event = event.receivable(receivable.id).tranche(tranche.id).amount(share);
-    tranche.face = tranche.face.minus(share)?;
-    if tranche.face.is_zero() {
-        tranche::consume(state, receivable, &tranche)?;
+fn debited(receivable: &Receivable, payment: Payment) -> Event {
+    let payer = payment.from.owner;
+    let event = if payer == receivable.anchor {
+        Event::new(EventKind::SettlementDebited).by(payer)
     } else {
-        tranche::save(state, tranche)?;
-    }
-    Ok(event)
+        Event::new(EventKind::PaidForAnchor).by(payer).with(receivable.anchor)
+    };
+    event.receivable(receivable.id).amount(payment.amount)
 }
 
-/// Everything is paid: Settled, and nothing waits any more.
-fn settle(today: BusinessDate, receivable: &mut Receivable) -> Result<Event, Failure> {
-    if receivable.open_tranches != 0 {
-        let subject = format!("{} settled with open tranches", receivable.id);
-        return Err(Fault::InvariantBroken { invariant: "I1", subject }.into());
+impl Distribution<'_, '_> {
+    /// What is left after every step.
+    fn run(&mut self) -> Result<Amount, Failure> {
+        let mut left = self.payment.amount;
+        for step in &self.day.policy.waterfall {
+            let owed = self.receivable.owed(self.day.today)?;
+            let part = left.least(match step {
+                WaterfallStep::Costs => owed.costs,
+                WaterfallStep::LateInterest => owed.late_interest,
+                WaterfallStep::Face => owed.face,
+            })?;
+            if part.is_zero() {
+                continue;
+            }
+            match step {
+                WaterfallStep::Costs => self.pay_charges(ChargeKind::Costs, part)?,
+                WaterfallStep::LateInterest => self.pay_interest(part)?,
+                WaterfallStep::Face => self.pay_face(part)?,
+            }
+            left = left.minus(part)?;
+        }
+        Ok(left)
     }
-    receivable.status = ReceivableStatus::Settled { on: today };
-    receivable.collection = Collection::Idle;
-    let event = Event::new(EventKind::ReceivableSettled).by(receivable.anchor).receivable(receivable.id);
-    Ok(event.amount(receivable.settled).on(today))
+
+    /// Charges first, they are older; then what runs, by the faces that bear it.
+    fn pay_interest(&mut self, amount: Amount) -> Result<(), Failure> {
+        let running = self.receivable.running_interest(self.day.today)?;
+        let charged = self.receivable.owed(self.day.today)?.late_interest.minus(running)?;
+        let to_charges = amount.least(charged)?;
+        self.pay_charges(ChargeKind::LateInterest, to_charges)?;
+        self.pay_running(amount.minus(to_charges)?)
+    }
+
+    fn pay_running(&mut self, amount: Amount) -> Result<(), Failure> {
+        if amount.is_zero() {
+            return Ok(());
+        }
+        for (tranche, share) in self.shares(amount)? {
+            let event = self.pay(tranche.holder, share, EventKind::LateInterestDistributed)?;
+            self.events.push(event.tranche(tranche.id));
+        }
+        let late = &mut self.receivable.late;
+        late.interest_closed = late.interest_closed.saturating_add(amount.minor().into());
+        self.paid_beside(ChargeKind::LateInterest, amount)
+    }
+
+    fn pay_charges(&mut self, kind: ChargeKind, amount: Amount) -> Result<(), Failure> {
+        if amount.is_zero() {
+            return Ok(());
+        }
+        let mut charges = std::mem::take(&mut self.receivable.late.charges);
+        let weight = |charge: &super::Charge| if charge.kind == kind { charge.unpaid.minor() } else { 0 };
+        let shares =
+            share_largest_remainder(amount.minor(), &charges.iter().map(weight).collect::<Vec<_>>())?;
+        let event = match kind {
+            ChargeKind::Costs => EventKind::CostsDistributed,
+            ChargeKind::LateInterest => EventKind::LateInterestDistributed,
+        };
+        for (charge, share) in charges.iter_mut().zip(shares).filter(|(_, share)| *share > 0) {
+            let share = Amount::new(share, amount.currency())?;
+            charge.unpaid = charge.unpaid.minus(share)?;
+            let paid = self.pay(charge.payee, share, event)?;
+            self.events.push(paid);
+        }
+        charges.retain(|charge| !charge.unpaid.is_zero());
+        self.receivable.late.charges = charges;
+        self.paid_beside(kind, amount)
+    }
+
+    /// Interest or costs were paid; a payer that takes the claim is owed them now.
+    fn paid_beside(&mut self, kind: ChargeKind, amount: Amount) -> Result<(), Failure> {
+        let late = &mut self.receivable.late;
+        late.paid = late.paid.saturating_add(amount.minor().into());
+        if self.payment.takes_claim {
+            late.charge(kind, self.payment.from.owner, amount)?;
+        }
+        Ok(())
+    }
+
+    /// `amount` pro rata by face with largest remainder, ties to the smaller tranche id; shares of nothing are
+    /// left out.
+    pub(super) fn shares(&mut self, amount: Amount) -> Result<Vec<(tranche::Tranche, Amount)>, Failure> {
+        let tranches = tranche::of_receivable(self.state, self.receivable.id)?;
+        let faces: Vec<u64> = tranches.iter().map(|tranche| tranche.face.minor()).collect();
+        let shares = share_largest_remainder(amount.minor(), &faces)?;
+        let paid = tranches.into_iter().zip(shares).filter(|(_, share)| *share > 0);
+        paid.map(|(tranche, share)| Ok((tranche, Amount::new(share, amount.currency())?))).collect()
+    }
+
+    /// Puts `share` into `to`'s deposit at the payer's bank.
+    pub(super) fn pay(&mut self, to: MemberId, share: Amount, kind: EventKind) -> Result<Event, Failure> {
+        money::add(self.state, Account { owner: to, ..self.payment.from }, share)?;
+        let event = Event::new(kind).by(to).with(self.payment.from.owner);
+        Ok(event.receivable(self.receivable.id).amount(share))
+    }
+
+    /// Nothing is owed any more: Settled, and nothing waits. What was written off stays written off.
+    fn settle(&mut self) -> Result<(), Failure> {
+        if !self.receivable.owed(self.day.today)?.total()?.is_zero() {
+            return Ok(());
+        }
+        if self.receivable.open_tranches != 0 {
+            let subject = format!("{} settled with open tranches", self.receivable.id);
+            return Err(Fault::InvariantBroken { invariant: "I1", subject }.into());
+        }
+        self.receivable.collection = Collection::Idle;
+        self.receivable.late.cost_claims.clear();
+        if let ReceivableStatus::WrittenOff { .. } = self.receivable.status {
+            return Ok(());
+        }
+        self.receivable.status = ReceivableStatus::Settled { on: self.day.today };
+        let event = Event::new(EventKind::ReceivableSettled).by(self.receivable.anchor);
+        let event = event.receivable(self.receivable.id).amount(self.receivable.settled);
+        self.events.push(event.on(self.day.today));
+        Ok(())
+    }
 }

@@ -1,6 +1,26 @@
-//! Settlement: the anchor's money reaches the holders of record (rulebook §7).
+//! Settlement: the anchor's money reaches the holders of record, on the day or late (rulebook §7).
 pub(crate) mod collect;
-mod distribute;
+mod costs;
+pub(crate) mod default;
+pub(crate) mod distribute;
+mod face;
+mod late;
 mod pay;
+mod risk;
+mod write_off;
 
-pub use pay::PayReceivable;
+pub use costs::{AnswerCosts, ClaimCosts};
+pub use late::{Charge, ChargeKind, CostClaim, Late, Owed};
+pub use pay::{PayForAnchor, PayReceivable};
+pub use risk::{AnchorRisk, RiskClass, anchor_risk, risk_class};
+pub use write_off::WriteOffTranche;
+
+use crate::policy::Policy;
+use crate::types::BusinessDate;
+
+/// The day on which settlement acts, and the policy that judges it.
+#[derive(Clone, Copy)]
+pub(crate) struct Day<'p> {
+    pub today: BusinessDate,
+    pub policy: &'p Policy,
+}

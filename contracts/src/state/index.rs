@@ -13,6 +13,7 @@ pub enum DueKind {
     OfferLapse,
     Settlement,
     Overdue,
+    Default,
 }
 
 /// The first byte of every row of a kind, for scans over all of them.
@@ -26,6 +27,7 @@ pub mod index_prefix {
     pub const UNPAID: [u8; 1] = [7];
     pub const ARRIVAL: [u8; 1] = [8];
     pub const OVERDUE_OF: [u8; 1] = [9];
+    pub const DEFAULTED_OF: [u8; 1] = [50];
 }
 
 /// An index row. The id of a row that a scan looks for comes last and is read back from the bytes.
@@ -49,6 +51,8 @@ pub enum IndexKey {
     Arrival { since: Height, account: Account },
     /// Overdue receivables of an anchor, oldest first.
     OverdueOf { anchor: MemberId, due: BusinessDate, receivable: ReceivableId },
+    /// Defaulted receivables of an anchor, oldest first.
+    DefaultedOf { anchor: MemberId, due: BusinessDate, receivable: ReceivableId },
 }
 
 impl IndexKey {
@@ -77,7 +81,7 @@ impl IndexKey {
                 bytes.extend(since.number().to_be_bytes());
                 push_account(&mut bytes, account);
             }
-            Self::OverdueOf { due, receivable, .. } => {
+            Self::OverdueOf { due, receivable, .. } | Self::DefaultedOf { due, receivable, .. } => {
                 bytes.extend(date_bytes(*due));
                 bytes.extend(receivable.number().to_be_bytes());
             }
@@ -98,7 +102,9 @@ impl IndexKey {
                 bytes.extend(currency.as_bytes());
             }
             Self::Unpaid { account, .. } => push_account(&mut bytes, account),
-            Self::OverdueOf { anchor, .. } => push_member(&mut bytes, anchor),
+            Self::OverdueOf { anchor, .. } | Self::DefaultedOf { anchor, .. } => {
+                push_member(&mut bytes, anchor)
+            }
             Self::Due { .. } | Self::Arrival { .. } => {}
         }
         bytes
@@ -115,6 +121,7 @@ impl IndexKey {
             Self::Unpaid { .. } => index_prefix::UNPAID,
             Self::Arrival { .. } => index_prefix::ARRIVAL,
             Self::OverdueOf { .. } => index_prefix::OVERDUE_OF,
+            Self::DefaultedOf { .. } => index_prefix::DEFAULTED_OF,
         }
     }
 }
@@ -140,6 +147,7 @@ pub fn read_due(row: &[u8]) -> Option<(Timestamp, DueKind, u64)> {
         2 => DueKind::OfferLapse,
         3 => DueKind::Settlement,
         4 => DueKind::Overdue,
+        50 => DueKind::Default,
         _ => return None,
     };
     Some((Timestamp::from_ms(at), kind, trailing_id(row)))
@@ -167,6 +175,7 @@ const fn due_byte(kind: DueKind) -> u8 {
         DueKind::OfferLapse => 2,
         DueKind::Settlement => 3,
         DueKind::Overdue => 4,
+        DueKind::Default => 50,
     }
 }
 

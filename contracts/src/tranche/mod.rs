@@ -17,7 +17,9 @@ use crate::policy::Policy;
 use crate::receivable::{self, Receivable};
 use crate::rejection::Rejection;
 use crate::state::{DueKind, IndexKey, Key, State, trailing_id};
-use crate::types::{Amount, CounterKind, FacilityId, Hash, MemberId, ReceivableId, Timestamp, TrancheId};
+use crate::types::{
+    Amount, BusinessDate, CounterKind, FacilityId, Hash, MemberId, ReceivableId, Timestamp, TrancheId,
+};
 use borsh::{BorshDeserialize, BorshSerialize};
 
 /// Whether a transferor stays liable (追索权).
@@ -59,6 +61,8 @@ pub struct Tranche {
     /// The facility that bought it and counts it as used, while its funder holds it.
     pub bought_under: Option<Purchase>,
     pub offer: Option<OpenOffer>,
+    /// When its holder booked it as lost; the claim stays.
+    pub written_off: Option<BusinessDate>,
 }
 
 /// Under which facility a tranche was bought, and from whom: what its limits count.
@@ -127,6 +131,7 @@ pub(crate) fn root(state: &mut State, mut receivable: Receivable) -> Result<Tran
         recourse: Vec::new(),
         bought_under: None,
         offer: None,
+        written_off: None,
     };
     let id = create(state, &mut receivable, root)?;
     receivable::save(state, receivable)?;

@@ -7,7 +7,7 @@ use tally_contracts::money::{BankTotals, Deposit};
 use tally_contracts::receivable::Receivable;
 use tally_contracts::state::{DueKind, Key, index_prefix};
 use tally_contracts::tranche::Tranche;
-use tally_contracts::types::{Amount, Timestamp};
+use tally_contracts::types::{Amount, BusinessDate, Timestamp};
 use tally_contracts::{Outcome, Receipt};
 
 /// `1234.50`, with the currency where it is not CNY.
@@ -82,6 +82,9 @@ pub fn tranches(state: &MemoryState) -> String {
         if let Some(purchase) = tranche.bought_under {
             write!(out, ", bought under {} from {}", purchase.facility, purchase.seller).unwrap();
         }
+        if let Some(on) = tranche.written_off {
+            write!(out, ", written off on {on}").unwrap();
+        }
         if let Some(open) = tranche.offer {
             write!(out, ", offered to {} until {}", open.offer.to, time(open.lapses_at)).unwrap();
         }
@@ -124,6 +127,25 @@ pub fn facilities(state: &MemoryState) -> String {
     out
 }
 
+/// What is owed on past-due receivables, and what of it are charges.
+pub fn late(state: &MemoryState, today: BusinessDate) -> String {
+    let mut out = String::new();
+    for (_, it) in state.all::<Receivable>().into_iter().filter(|(_, it)| it.is_past_due()) {
+        let owed = it.owed(today).expect("within the limit");
+        let (costs, interest) = (amount(&owed.costs), amount(&owed.late_interest));
+        let (id, days, face) = (it.id, it.days_past_due(today), amount(&owed.face));
+        write!(out, "{id} {days} days past due: face {face}, interest {interest}, costs {costs}").unwrap();
+        for charge in &it.late.charges {
+            write!(out, "; {} of {:?} to {}", amount(&charge.unpaid), charge.kind, charge.payee).unwrap();
+        }
+        for claim in &it.late.cost_claims {
+            write!(out, "; {} claimed by {}", amount(&claim.amount), claim.by).unwrap();
+        }
+        out.push('\n');
+    }
+    out
+}
+
 /// The work queue of the block's end.
 pub fn queue(state: &MemoryState) -> String {
     let mut out = String::new();
@@ -134,7 +156,8 @@ pub fn queue(state: &MemoryState) -> String {
             1 => DueKind::SubmissionLapse,
             2 => DueKind::OfferLapse,
             3 => DueKind::Settlement,
-            _ => DueKind::Overdue,
+            4 => DueKind::Overdue,
+            _ => DueKind::Default,
         };
         writeln!(out, "{} {kind:?} {id}", time(Timestamp::from_ms(at))).unwrap();
     }

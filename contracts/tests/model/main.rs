@@ -1,12 +1,13 @@
 //! The model: random members do random valid and invalid things, and a second, naive ledger must agree.
 //!
 //! ```text
-//! cargo test -p tally-contracts --test model                                 2,000 actions, seed 1
+//! cargo test -p tally-contracts --test model                                 20,000 actions, seed 1
 //! TALLY_SEED=7 TALLY_ACTIONS=1000000 cargo test -p tally-contracts --test model -- --nocapture
 //! ```
 //! A failure prints the seed and the last lines of the script that led to it.
 #[path = "../common/mod.rs"]
 mod common;
+mod late;
 mod naive;
 mod random;
 
@@ -18,7 +19,7 @@ use tally_contracts::types::Timestamp;
 use tally_contracts::{Receipt, Transaction};
 
 /// Actions of the ordinary run: seconds.
-const ACTIONS: u64 = 2_000;
+const ACTIONS: u64 = 20_000;
 /// Lines that a failure prints.
 const LINES_KEPT: usize = 30;
 
@@ -100,13 +101,14 @@ impl Run {
     }
 
     fn follow(&mut self, transactions: &[Transaction], receipts: &[Receipt]) {
+        let today = self.stage.ledger.time.date(480);
         for (transaction, receipt) in transactions.iter().zip(receipts) {
             if receipt.rejection().is_none() {
-                self.naive.apply(transaction, receipt.events());
+                self.naive.apply(transaction, receipt.events(), today);
             }
         }
         let end = receipts.last().expect("a block has an end");
-        self.naive.end(end.events());
+        self.naive.end(end.events(), today);
     }
 
     fn compare(&mut self) {
@@ -169,6 +171,16 @@ impl Run {
             SettlementDistributed,
             ReceivableOverdue,
             ReceivableSettled,
+            PaidForAnchor,
+            ClaimTakenOver,
+            LateInterestDistributed,
+            CostsDistributed,
+            CostsClaimed,
+            CostsAllowed,
+            CostsDeclined,
+            ReceivableDefaulted,
+            TrancheWrittenOff,
+            ReceivableWrittenOff,
         ] {
             assert!(self.outcomes.contains_key(&format!("{kind:?}")), "{kind:?} never happened");
         }

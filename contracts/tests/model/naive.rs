@@ -3,13 +3,14 @@
 //! It repeats no rule: whether something is allowed is the ledger's business; where money and title then are is
 //! worked out here a second time, in the most obvious way.
 use crate::common::memory::MemoryState;
+use crate::late::{Late, Paid};
 use std::collections::BTreeMap;
 use tally_contracts::event::{Event, EventKind};
 use tally_contracts::money::{Account, Deposit};
 use tally_contracts::receivable::Terms;
 use tally_contracts::state::Key;
 use tally_contracts::tranche::{Offer, Tranche};
-use tally_contracts::types::MemberId;
+use tally_contracts::types::{BusinessDate, MemberId};
 use tally_contracts::{Action, Transaction};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,15 +18,17 @@ pub struct Slice {
     pub receivable: u64,
     pub face: u128,
     pub holder: MemberId,
+    pub written_off: bool,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Debt {
     pub anchor: MemberId,
     pub supplier: MemberId,
     pub account: Account,
     pub face: u128,
     pub confirmed: u128,
+    pub late: Late,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -48,7 +51,7 @@ pub struct Naive {
 
 impl Naive {
     /// Follows an applied transaction.
-    pub fn apply(&mut self, transaction: &Transaction, events: &[Event]) {
+    pub fn apply(&mut self, transaction: &Transaction, events: &[Event], today: BusinessDate) {
         let sender = transaction.sender;
         match &transaction.action {
             Action::RegisterMember(_)
@@ -132,24 +135,49 @@ impl Naive {
                 self.buyers.push(Buyer { funder: sender, bank: it.offering.paying_bank })
             }
             Action::DiscountTranche(it) => self.discounted(it.tranche.number(), events),
-            Action::PayReceivable(it) => self.settle(it.receivable.number(), it.amount.minor().into()),
+            Action::PayReceivable(it) => {
+                let from = self.debts[index(it.receivable.number())].account;
+                let minor = it.amount.minor().into();
+                self.settle(it.receivable.number(), Paid { from, minor, takes: false, today });
+            }
+            Action::PayForAnchor(it) => {
+                let from = Account { bank: it.bank, owner: sender, currency: it.amount.currency() };
+                let (id, minor) = (it.receivable.number(), it.amount.minor().into());
+                self.settle(id, Paid { from, minor, takes: it.take_claim, today });
+            }
+            Action::ClaimCosts(it) => {
+                let debt = &mut self.debts[index(it.receivable.number())];
+                debt.late.cost_claims.push((sender, it.amount.minor().into()));
+            }
+            Action::AnswerCosts(it) => {
+                let late = &mut self.debts[index(it.receivable.number())].late;
+                let place = late.cost_claims.iter().position(|(by, _)| *by == it.claimant).expect("it waits");
+                let (by, minor) = late.cost_claims.remove(place);
+                if it.allow {
+                    *late.costs.entry(by).or_default() += minor;
+                }
+            }
+            Action::WriteOffTranche(it) => self.slice(it.tranche.number()).written_off = true,
         }
     }
 
     /// Follows what fell due.
-    pub fn end(&mut self, events: &[Event]) {
+    pub fn end(&mut self, events: &[Event], today: BusinessDate) {
         for event in events {
             if event.kind == EventKind::TransferLapsed {
                 self.offers.remove(&event.tranche.expect("it names one").number());
             }
             if event.kind == EventKind::SettlementDebited {
                 let id = event.receivable.expect("it names one").number();
-                let debt = self.debts[index(id)];
-                let available = self.balances.get(&debt.account).copied().unwrap_or(0);
-                let outstanding: u128 = self.of(id).iter().map(|(_, face)| face).sum();
+                let account = self.debts[index(id)].account;
+                let available = self.balances.get(&account).copied().unwrap_or(0);
+                let outstanding = self.owed(id, today);
                 let debited = u128::from(event.amount.expect("it has one").minor());
                 assert_eq!(debited, available.min(outstanding), "R{id} is debited what is there and owed");
-                self.settle(id, debited);
+                self.settle(id, Paid { from: account, minor: debited, takes: false, today });
+            }
+            if event.kind == EventKind::ReceivableOverdue {
+                self.debts[index(event.receivable.expect("it names one").number())].late.is_overdue = true;
             }
         }
     }
@@ -169,22 +197,26 @@ impl Naive {
         for (key, it) in state.all::<Tranche>() {
             assert_eq!(key, Key::Tranche(it.id));
             let (receivable, face) = (it.receivable.number(), u128::from(it.face.minor()));
-            slices.insert(it.id.number(), Slice { receivable, face, holder: it.holder });
+            let written_off = it.written_off.is_some();
+            slices.insert(it.id.number(), Slice { receivable, face, holder: it.holder, written_off });
         }
         assert_eq!(self.slices, slices, "tranches");
+        self.compare_debts(state);
     }
 
     fn enter(&mut self, anchor: MemberId, supplier: MemberId, terms: &Terms) {
         let account = Account { bank: terms.settlement_bank, owner: anchor, currency: terms.face.currency() };
-        self.debts.push(Debt { anchor, supplier, account, face: terms.face.minor().into(), confirmed: 0 });
+        let (face, late) = (terms.face.minor().into(), Late::new(terms.due_date));
+        self.debts.push(Debt { anchor, supplier, account, face, confirmed: 0, late });
     }
 
     /// The root tranche, where the supplier accepted.
     fn accepted(&mut self, events: &[Event]) {
         for event in events.iter().filter(|event| event.kind == EventKind::ReceivableAccepted) {
             let receivable = event.receivable.expect("it names one").number();
-            let debt = self.debts[index(receivable)];
-            let id = self.create(Slice { receivable, face: debt.confirmed, holder: debt.supplier });
+            let (face, holder) =
+                (self.debts[index(receivable)].confirmed, self.debts[index(receivable)].supplier);
+            let id = self.create(Slice { receivable, face, holder, written_off: false });
             assert_eq!(event.tranche.map(|id| id.number()), Some(id));
         }
     }
@@ -225,41 +257,16 @@ impl Naive {
         }
     }
 
-    /// Shares `minor` among the holders: whole units first, then one each by the largest fraction lost.
-    fn settle(&mut self, id: u64, minor: u128) {
-        let debt = self.debts[index(id)];
-        let slices = self.of(id);
-        let total: u128 = slices.iter().map(|(_, face)| face).sum();
-        let mut shares: Vec<(u64, u128, u128)> =
-            slices.iter().map(|(id, face)| (*id, minor * face / total, minor * face % total)).collect();
-        let mut left = minor - shares.iter().map(|(_, share, _)| share).sum::<u128>();
-        while left > 0 {
-            let most = shares.iter().map(|(_, _, lost)| *lost).max().expect("somebody");
-            let lucky = shares.iter_mut().find(|(_, _, lost)| *lost == most).expect("the one");
-            (lucky.1, lucky.2) = (lucky.1 + 1, 0);
-            left -= 1;
-        }
-        for (tranche, share, _) in shares {
-            let holder = self.slice(tranche).holder;
-            self.pay(debt.account, Account { owner: holder, ..debt.account }, share);
-            self.slice(tranche).face -= share;
-            if self.slice(tranche).face == 0 {
-                self.slices.remove(&tranche);
-                self.offers.remove(&tranche);
-            }
-        }
-    }
-
-    fn of(&self, receivable: u64) -> Vec<(u64, u128)> {
+    pub fn of(&self, receivable: u64) -> Vec<(u64, u128)> {
         let own = self.slices.iter().filter(|(_, slice)| slice.receivable == receivable);
         own.map(|(id, slice)| (*id, slice.face)).collect()
     }
 
-    fn slice(&mut self, id: u64) -> &mut Slice {
+    pub fn slice(&mut self, id: u64) -> &mut Slice {
         self.slices.get_mut(&id).expect("it was there")
     }
 
-    fn create(&mut self, slice: Slice) -> u64 {
+    pub fn create(&mut self, slice: Slice) -> u64 {
         self.last_tranche += 1;
         self.slices.insert(self.last_tranche, slice);
         self.last_tranche
@@ -271,7 +278,7 @@ impl Naive {
         (account, minor)
     }
 
-    fn pay(&mut self, from: Account, to: Account, minor: u128) {
+    pub fn pay(&mut self, from: Account, to: Account, minor: u128) {
         self.take(from, minor);
         self.give(to, minor);
     }

@@ -66,7 +66,8 @@ impl Random {
             65..78 => self.transfer(naive),
             78..84 => self.facility(naive, today),
             84..93 => self.discount(naive),
-            93..97 => self.pay(naive),
+            93..95 => self.pay(naive),
+            95..98 => self.late(naive),
             _ => self.trust(),
         }
     }
@@ -76,8 +77,8 @@ impl Random {
         let owner = if self.chance(60) { self.pick(&["acme", "bolt", "fund"]) } else { self.pick(&ANYONE) };
         // anchors are short of money most of the time, and now and then can pay everything
         let sum = match self.below(100) {
-            0..75 => amount(1 + self.below(5_000)),
-            75..95 => self.money(),
+            0..90 => amount(1 + self.below(5_000)),
+            90..99 => self.money(),
             _ => "100_000.00".to_owned(),
         };
         format!("{} credits {owner} {sum} ref B{reference}", self.pick(&BANKS))
@@ -113,7 +114,7 @@ impl Random {
     fn answer(&mut self, naive: &Naive) -> String {
         let count = naive.debts.len() as u64;
         let Some(back) = count.checked_sub(1 + self.below(20.min(count))) else { return self.credit() };
-        let (id, debt) = (back + 1, naive.debts[usize::try_from(back).expect("small")]);
+        let (id, debt) = (back + 1, &naive.debts[usize::try_from(back).expect("small")]);
         let (anchor, supplier) = (debt.anchor, debt.supplier);
         let stranger = self.pick(&ANYONE);
         if debt.confirmed > 0 {
@@ -224,6 +225,47 @@ impl Random {
         let receivable = naive.slices[&id].receivable;
         let anchor = naive.debts[crate::naive::index(receivable)].anchor;
         format!("{anchor} pays R{receivable} {}", self.money())
+    }
+
+    /// What is done about a debt that is late, whether it is or not.
+    fn late(&mut self, naive: &Naive) -> String {
+        let Some((id, holder, face)) = self.late_tranche(naive) else { return self.credit() };
+        let receivable = naive.slices[&id].receivable;
+        let debt = &naive.debts[crate::naive::index(receivable)];
+        let taking = self.pick(&["", " taking", " taking"]);
+        let money = amount(1 + self.below(face * 2));
+        match self.below(10) {
+            0..3 => format!(
+                "{} covers R{receivable} {money} at {}{taking}",
+                self.pick(&ANYONE),
+                self.pick(&BANKS)
+            ),
+            3..5 => {
+                format!("{holder} bills R{receivable} {} doc D because work", amount(1 + self.below(500)))
+            }
+            5..8 => {
+                let claimant = debt.late.cost_claims.first().map_or(holder.as_str(), |(by, _)| by.as_str());
+                format!(
+                    "{} {} R{receivable} {claimant}",
+                    debt.anchor,
+                    self.pick(&["allows", "allows", "denies"])
+                )
+            }
+            _ => format!("{holder} writes off T{id} because hopeless"),
+        }
+    }
+
+    /// An open tranche of a debt that is overdue, mostly.
+    fn late_tranche(&mut self, naive: &Naive) -> Option<(u64, String, u64)> {
+        let late =
+            |slice: &crate::naive::Slice| naive.debts[crate::naive::index(slice.receivable)].late.is_overdue;
+        let overdue: Vec<u64> = naive.slices.iter().filter(|(_, it)| late(it)).map(|(id, _)| *id).collect();
+        if overdue.is_empty() || self.chance(20) {
+            return self.tranche(naive);
+        }
+        let id = overdue[usize::try_from(self.below(overdue.len().min(5) as u64)).expect("small")];
+        let slice = &naive.slices[&id];
+        Some((id, slice.holder.as_str().to_owned(), u64::try_from(slice.face).expect("a face")))
     }
 
     fn trust(&mut self) -> String {

@@ -2,9 +2,10 @@
 use tally_contracts::Rejection;
 
 /// The tables; their expectations are compared with what happens, so a reason found there was provoked.
-const TABLES: [&str; 8] = [
+const TABLES: [&str; 9] = [
     include_str!("discount.rs"),
     include_str!("facility.rs"),
+    include_str!("late.rs"),
     include_str!("member.rs"),
     include_str!("money.rs"),
     include_str!("policy.rs"),

@@ -10,6 +10,7 @@ mod due;
 mod facility;
 mod genesis;
 mod invariants;
+mod late;
 mod member;
 mod money;
 mod policy;

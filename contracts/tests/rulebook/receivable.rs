@@ -463,7 +463,7 @@ fn an_anchor_overdue_beyond_the_policy_confirms_nothing_until_it_paid() {
              on 2026-06-19
              acme confirms R4
              acme issues 40.00 to beta due 2026-09-17 inv E5
-             east credits acme 1_000.00 ref A
+             east credits acme 1_001.00 ref A
              acme confirms R4"
         ),
         expect![[r#"
@@ -473,8 +473,9 @@ fn an_anchor_overdue_beyond_the_policy_confirms_nothing_until_it_paid() {
             ReceivableConfirmed acme with alpha R3 20.00 @2026-08-17
             refused ANCHOR_SUSPENDED: acme owes R1 for 2 days past due, where 1 are allowed, and cannot confirm
             refused ANCHOR_SUSPENDED: acme owes R1 for 2 days past due, where 1 are allowed, and cannot confirm
-            DepositCredited east with acme 1000.00 "A"
-            end: SettlementDebited acme R1 1000.00 @2026-06-19
+            DepositCredited east with acme 1001.00 "A"
+            end: SettlementDebited acme R1 1001.00 @2026-06-19
+            end: LateInterestDistributed alpha with acme R1 T1 1.00
             end: SettlementDistributed alpha with acme R1 T1 1000.00
             end: ReceivableSettled acme R1 1000.00 @2026-06-19
             ReceivableConfirmed acme with alpha R4 30.00 @2026-09-17

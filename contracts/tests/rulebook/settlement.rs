@@ -187,6 +187,7 @@ fn what_is_unpaid_at_the_end_of_the_day_is_overdue_until_it_is_paid() {
             2026-06-18 00:00 Overdue 1
             1 unpaid, 0 arrivals
             end: ReceivableOverdue acme with alpha R1 900.00 @2026-06-17
+            2026-07-18 00:00 Default 1
             1 unpaid, 0 arrivals
             refused RECEIVABLE_STATUS: R1 is Overdue since 2026-06-18
             refused RECEIVABLE_STATUS: R1 is Overdue since 2026-06-18
@@ -196,15 +197,16 @@ fn what_is_unpaid_at_the_end_of_the_day_is_overdue_until_it_is_paid() {
             refused RECEIVABLE_STATUS: R1 is Overdue since 2026-06-18
             DepositCredited east with acme 300.00 "B"
             end: SettlementDebited acme R1 300.00 @2026-06-18
-            end: SettlementDistributed alpha with acme R1 T2 180.00
-            end: SettlementDistributed alpha with acme R1 T3 120.00
+            end: LateInterestDistributed alpha with acme R1 T2 0.27
+            end: LateInterestDistributed alpha with acme R1 T3 0.18
+            end: SettlementDistributed alpha with acme R1 T2 179.73
+            end: SettlementDistributed alpha with acme R1 T3 119.82
             refused DEPOSIT_INSUFFICIENT: 0 CNY minor are free where 100 CNY minor are needed
             DepositCredited east with acme 600.00 "C"
             end: SettlementDebited acme R1 600.00 @2026-06-18
             end: SettlementDistributed alpha with acme R1 T2 360.00
             end: SettlementDistributed alpha with acme R1 T3 240.00
-            end: ReceivableSettled acme R1 1000.00 @2026-06-18
-            R1 Settled on 2026-06-18: acme owes alpha 1000.00, settled 1000.00, term extended
+            R1 Overdue since 2026-06-18: acme owes alpha 1000.00, settled 999.55, term extended
             acme at east: 0.00 CNY
             alpha at east: 1000.00 CNY
             east credited 1000.00, redeemed 0.00 CNY
@@ -326,20 +328,23 @@ fn the_oldest_debt_is_paid_first() {
             end: ReceivableOverdue acme with alpha R2 200.00 @2026-06-17
             end: ReceivableOverdue acme with alpha R3 300.00 @2026-06-17
             DepositCredited east with acme 350.00 "A"
-            end: SettlementDebited acme R2 200.00 @2026-06-20
+            end: SettlementDebited acme R2 200.30 @2026-06-20
+            end: LateInterestDistributed alpha with acme R2 T2 0.30
             end: SettlementDistributed alpha with acme R2 T2 200.00
             end: ReceivableSettled acme R2 200.00 @2026-06-20
-            end: SettlementDebited acme R3 150.00 @2026-06-20
-            end: SettlementDistributed alpha with acme R3 T3 150.00
+            end: SettlementDebited acme R3 149.70 @2026-06-20
+            end: LateInterestDistributed alpha with acme R3 T3 0.45
+            end: SettlementDistributed alpha with acme R3 T3 149.25
             DepositCredited east with acme 350.00 "B"
-            end: SettlementDebited acme R3 150.00 @2026-06-20
-            end: SettlementDistributed alpha with acme R3 T3 150.00
+            end: SettlementDebited acme R3 150.75 @2026-06-20
+            end: SettlementDistributed alpha with acme R3 T3 150.75
             end: ReceivableSettled acme R3 300.00 @2026-06-20
-            end: SettlementDebited acme R1 100.00 @2026-06-20
+            end: SettlementDebited acme R1 100.10 @2026-06-20
+            end: LateInterestDistributed alpha with acme R1 T1 0.10
             end: SettlementDistributed alpha with acme R1 T1 100.00
             end: ReceivableSettled acme R1 100.00 @2026-06-20
-            acme at east: 100.00 CNY
-            alpha at east: 600.00 CNY
+            acme at east: 99.15 CNY
+            alpha at east: 600.85 CNY
             east credited 700.00, redeemed 0.00 CNY
         "#]],
     );

@@ -393,7 +393,7 @@ fn unknown(kind: Resource, name: &str) -> Told {
 /// others are about a state or a limit.
 const UNKNOWN: [&str; 5] =
     ["MEMBER_UNKNOWN", "PAYOUT_UNKNOWN", "RECEIVABLE_UNKNOWN", "TRANCHE_UNKNOWN", "FACILITY_UNKNOWN"];
-const NOT_ALLOWED: [&str; 10] = [
+const NOT_ALLOWED: [&str; 11] = [
     "MEMBER_NOT_ACTIVE",
     "KEY_NOT_REGISTERED",
     "KEY_NOT_VALID",
@@ -404,6 +404,7 @@ const NOT_ALLOWED: [&str; 10] = [
     "NOT_HOLDER",
     "NOT_RECIPIENT",
     "NOT_FUNDER_OF",
+    "NOT_CREDITOR_OF",
 ];
 
 fn refused(rejection: &Rejection) -> Told {

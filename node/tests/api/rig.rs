@@ -188,6 +188,7 @@ impl Rig {
                 contract_reference: text("contract"),
                 settlement_bank: member("bank-a"),
                 tenor_justification: None,
+                late_rate_ppm_per_day: None,
             },
             defences_waived: true,
             acknowledge_near_duplicates: true,

@@ -51,6 +51,11 @@ enumeration!(
         Other,
     }
 );
+enumeration!(v1::receivable::ChargeKind, domain::settlement::ChargeKind { Costs, LateInterest });
+enumeration!(
+    v1::settlement::RiskClass,
+    domain::settlement::RiskClass { Normal, SpecialMention, Substandard, Doubtful, Loss }
+);
 enumeration!(v1::tranche::Recourse, domain::tranche::Recourse { None, Full });
 enumeration!(
     v1::facility::DayCount,
@@ -94,5 +99,15 @@ enumeration!(
         SettlementDistributed,
         ReceivableOverdue,
         ReceivableSettled,
+        PaidForAnchor,
+        ClaimTakenOver,
+        LateInterestDistributed,
+        CostsDistributed,
+        CostsClaimed,
+        CostsAllowed,
+        CostsDeclined,
+        ReceivableDefaulted,
+        TrancheWrittenOff,
+        ReceivableWrittenOff,
     }
 );

@@ -6,6 +6,7 @@ use crate::v1::common::Date;
 use crate::v1::receivable as wire;
 use tally_contracts::limits::INVOICES_MAX;
 use tally_contracts::receivable as domain;
+use tally_contracts::settlement;
 
 impl TryFrom<&wire::Invoice> for domain::Invoice {
     type Error = FieldError;
@@ -45,6 +46,7 @@ impl TryFrom<&wire::Terms> for domain::Terms {
             contract_reference: text(&terms.contract_reference, "contract_reference")?,
             settlement_bank: member(&terms.settlement_bank, "settlement_bank")?,
             tenor_justification: optional_hash(&terms.tenor_justification, "tenor_justification")?,
+            late_rate_ppm_per_day: terms.late_rate_ppm_per_day,
         })
     }
 }
@@ -59,6 +61,7 @@ impl From<&domain::Terms> for wire::Terms {
             contract_reference: terms.contract_reference.to_string(),
             settlement_bank: terms.settlement_bank.to_string(),
             tenor_justification: terms.tenor_justification.map(|hash| hash.0.to_vec()).unwrap_or_default(),
+            late_rate_ppm_per_day: terms.late_rate_ppm_per_day,
         }
     }
 }
@@ -84,6 +87,8 @@ impl From<domain::ReceivableStatus> for wire::ReceivableStatus {
             domain::ReceivableStatus::Settled { .. } => Self::Settled,
             domain::ReceivableStatus::Cancelled { .. } => Self::Cancelled,
             domain::ReceivableStatus::Closed { .. } => Self::Closed,
+            domain::ReceivableStatus::Defaulted { .. } => Self::Defaulted,
+            domain::ReceivableStatus::WrittenOff { .. } => Self::WrittenOff,
         }
     }
 }
@@ -108,6 +113,30 @@ impl From<&domain::Receivable> for wire::Receivable {
             settled: Some((&receivable.settled).into()),
             cancellation_asked_by: asked_by.map(|member| member.to_string()).unwrap_or_default(),
             open_tranches: receivable.open_tranches,
+            late_rate_ppm_per_year: receivable.late.rate_ppm_per_year,
+            charges: receivable.late.charges.iter().map(Into::into).collect(),
+            cost_claims: receivable.late.cost_claims.iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<&settlement::Charge> for wire::Charge {
+    fn from(charge: &settlement::Charge) -> Self {
+        Self {
+            kind: wire::ChargeKind::from(charge.kind).into(),
+            payee: charge.payee.to_string(),
+            unpaid: Some((&charge.unpaid).into()),
+        }
+    }
+}
+
+impl From<&settlement::CostClaim> for wire::CostClaim {
+    fn from(claim: &settlement::CostClaim) -> Self {
+        Self {
+            by: claim.by.to_string(),
+            amount: Some((&claim.amount).into()),
+            evidence: bytes_or_empty(&claim.evidence),
+            note: claim.note.to_string(),
         }
     }
 }
@@ -129,7 +158,9 @@ impl StatusDetail {
             domain::ReceivableStatus::Confirmed | domain::ReceivableStatus::Live => Self::default(),
             domain::ReceivableStatus::Overdue { since: date }
             | domain::ReceivableStatus::Settled { on: date }
-            | domain::ReceivableStatus::Cancelled { on: date } => {
+            | domain::ReceivableStatus::Cancelled { on: date }
+            | domain::ReceivableStatus::Defaulted { since: date }
+            | domain::ReceivableStatus::WrittenOff { on: date } => {
                 Self { date: Some((&date).into()), ..Self::default() }
             }
             domain::ReceivableStatus::Closed { reason } => {

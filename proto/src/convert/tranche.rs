@@ -136,6 +136,7 @@ impl From<&domain::Tranche> for wire::Tranche {
             recourse: tranche.recourse.iter().map(ToString::to_string).collect(),
             bought_under: tranche.bought_under.as_ref().map(Into::into),
             offer: tranche.offer.as_ref().map(Into::into),
+            written_off: tranche.written_off.as_ref().map(Into::into),
         }
     }
 }

@@ -130,4 +130,8 @@ actions! {
     CloseFacility "close_facility",
     DiscountTranche "discount_tranche",
     PayReceivable "pay_receivable",
+    PayForAnchor "pay_for_anchor",
+    ClaimCosts "claim_costs",
+    AnswerCosts "answer_costs",
+    WriteOffTranche "write_off_tranche",
 }

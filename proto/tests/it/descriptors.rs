@@ -27,7 +27,7 @@ fn every_service_is_there() {
         NodeService GetStatus
         PolicyService GetPolicy ListPolicies
         ReceivableService GetReceivable ListReceivables GetReceivableTree ListReceivableHistory
-        SettlementService GetSettlementStatus
+        SettlementService GetSettlementStatus GetAnchorRisk
         TrancheService GetTranche ListTranches
         TransactionService Submit SubmitMany Get Wait Simulate
     "#]]

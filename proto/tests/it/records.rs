@@ -64,6 +64,8 @@ fn statuses_keep_their_names() {
         (Status::Settled { on }, Wire::Settled),
         (Status::Cancelled { on }, Wire::Cancelled),
         (Status::Closed { reason: ClosedReason::Lapsed }, Wire::Closed),
+        (Status::Defaulted { since: on }, Wire::Defaulted),
+        (Status::WrittenOff { on }, Wire::WrittenOff),
     ] {
         assert_eq!(Wire::from(status), wire);
     }

@@ -175,6 +175,7 @@ impl Batch {
             contract_reference: text(contract.map(String::as_str).unwrap_or_default())?,
             settlement_bank: self.settlement_bank,
             tenor_justification: self.justification,
+            late_rate_ppm_per_day: None,
         })
     }
 }

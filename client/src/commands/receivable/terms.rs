@@ -9,7 +9,7 @@ use tally_contracts::types::{Amount, Currency, Text};
 
 use crate::commands::context::Context;
 use crate::commands::error::CommandError;
-use crate::commands::value::{AmountText, DateText, InvoiceText, ValueError, hash_file};
+use crate::commands::value::{AmountText, DateText, InvoiceText, RateText, ValueError, hash_file};
 
 /// Asks an anchor to confirm.
 #[derive(Args, Debug)]
@@ -64,6 +64,9 @@ pub struct TermsArgs {
     /// The document that justifies a long tenor; only its hash is sent
     #[arg(long, value_name = "FILE")]
     justification: Option<PathBuf>,
+    /// Late interest per day, such as 0.05% [default: the policy's; never less than its floor]
+    #[arg(long, value_name = "RATE")]
+    late_rate: Option<RateText>,
 }
 
 impl Submit {
@@ -107,6 +110,7 @@ impl TermsArgs {
             contract_reference: Text::new(&self.contract).map_err(ValueError::from)?,
             settlement_bank: context.member_named(&self.settlement_bank).await?,
             tenor_justification: self.justification.map(|path| hash_file(&path)).transpose()?,
+            late_rate_ppm_per_day: self.late_rate.map(|rate| rate.0.ppm()),
         })
     }
 }

@@ -23,7 +23,7 @@ pub use money::{DepositRow, PayoutRow};
 pub use outcome::OutcomeRow;
 pub use policy::PolicyRow;
 pub use quote::{QuoteRow, quotes};
-pub use receivable::{ClaimRow, ReceivableRow, ReceivableSummary, SettlementRow, TreeRow};
+pub use receivable::{ClaimRow, ReceivableRow, ReceivableSummary, RiskRow, SettlementRow, TreeRow};
 pub use shown::{Listed, Money, Shown};
 pub use tranche::TrancheRow;
 pub use words::{amount, date, id, readable, time};

@@ -1,13 +1,13 @@
 //! Receivables, their trees and their settlement.
 
 use tally_proto::v1::receivable::{
-    ClosedReason, Invoice, Receivable, Terms, TitleMove, TrancheFate, TreeNode,
+    Charge, ClosedReason, CostClaim, Invoice, Receivable, Terms, TitleMove, TrancheFate, TreeNode,
 };
-use tally_proto::v1::settlement::{GetSettlementStatusResponse, HolderClaim};
+use tally_proto::v1::settlement::{GetAnchorRiskResponse, GetSettlementStatusResponse, HolderClaim};
 
 use super::row;
 use super::shown::{Listed, Money};
-use super::words::{amount, currency, date, id, some, time, word};
+use super::words::{amount, currency, date, id, percent, some, time, word};
 
 row! {
     /// A receivable in a list.
@@ -62,6 +62,10 @@ row! {
             terms(receivable).and_then(|terms| some(&terms.contract_reference)),
         tenor_justification: Option<String> =
             terms(receivable).and_then(|terms| some(&hex::encode(&terms.tenor_justification))),
+        late_rate_per_year: Option<String> = (receivable.late_rate_ppm_per_year > 0)
+            .then(|| percent(receivable.late_rate_ppm_per_year.into())),
+        charges: Listed<String> = receivable.charges.iter().map(charge).collect(),
+        costs_claimed: Listed<String> = receivable.cost_claims.iter().map(cost_claim).collect(),
         invoices: Listed<String> =
             terms(receivable).map(|terms| terms.invoices.iter().map(invoice).collect()).unwrap_or(Listed(vec![])),
     }
@@ -91,9 +95,26 @@ row! {
         confirmed: Option<Money> = amount(settlement.confirmed.as_ref()),
         settled: Option<Money> = amount(settlement.settled.as_ref()),
         outstanding: Option<Money> = amount(settlement.outstanding.as_ref()),
+        as_of: Option<String> = date(settlement.as_of.as_ref()),
+        days_past_due: u32 = settlement.days_past_due,
+        risk_class: String = word(settlement.risk_class().as_str_name(), "RISK_CLASS_"),
+        late_interest: Option<Money> = amount(settlement.late_interest.as_ref()),
+        costs: Option<Money> = amount(settlement.costs.as_ref()),
+        total: Option<Money> = amount(settlement.total.as_ref()),
         available: Option<Money> = amount(settlement.available.as_ref()),
         settlement_bank: String = settlement.settlement_bank.clone(),
         claims: Listed<ClaimRow> = settlement.claims.iter().map(ClaimRow::from).collect(),
+        charges: Listed<String> = settlement.charges.iter().map(charge).collect(),
+    }
+}
+
+row! {
+    /// How an anchor stands.
+    RiskRow from GetAnchorRiskResponse as risk {
+        risk_class: String = word(risk.risk_class().as_str_name(), "RISK_CLASS_"),
+        days_past_due: u32 = risk.days_past_due,
+        oldest_overdue: Option<String> = risk.oldest_overdue.map(|one| id('R', one)),
+        oldest_defaulted: Option<String> = risk.oldest_defaulted.map(|one| id('R', one)),
     }
 }
 
@@ -133,9 +154,22 @@ fn next(receivable: &Receivable) -> Option<String> {
         Status::Submitted => Some(format!("{} confirms or rejects", receivable.anchor)),
         Status::Confirmed => Some(format!("{} accepts or declines", receivable.supplier)),
         Status::Live => Some(format!("{} pays when due", receivable.anchor)),
-        Status::Overdue => Some(format!("{} pays", receivable.anchor)),
-        Status::Settled | Status::Cancelled | Status::Closed | Status::Unspecified => None,
+        Status::Overdue | Status::Defaulted => Some(format!("{} pays", receivable.anchor)),
+        Status::WrittenOff | Status::Settled | Status::Cancelled | Status::Closed | Status::Unspecified => {
+            None
+        }
     }
+}
+
+fn charge(charge: &Charge) -> String {
+    let kind = word(charge.kind().as_str_name(), "CHARGE_KIND_").replace('_', " ");
+    let unpaid = amount(charge.unpaid.as_ref()).map(|sum| sum.text()).unwrap_or_default();
+    format!("{unpaid} {kind} to {}", charge.payee)
+}
+
+fn cost_claim(claim: &CostClaim) -> String {
+    let sum = amount(claim.amount.as_ref()).map(|sum| sum.text()).unwrap_or_default();
+    format!("{sum} by {}: {} sha256:{}", claim.by, claim.note, hex::encode(&claim.evidence))
 }
 
 fn invoice(invoice: &Invoice) -> String {

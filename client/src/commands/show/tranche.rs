@@ -4,7 +4,7 @@ use tally_proto::v1::tranche::{OpenOffer, Recourse, Tranche};
 
 use super::row;
 use super::shown::{Listed, Money};
-use super::words::{amount, currency, id, some, time};
+use super::words::{amount, currency, date, id, some, time};
 
 row! {
     /// An open tranche.
@@ -18,6 +18,7 @@ row! {
         recourse: Listed<String> = Listed(tranche.recourse.clone()),
         bought_under: Option<String> = tranche.bought_under.as_ref().map(|purchase| id('F', purchase.facility)),
         seller: Option<String> = tranche.bought_under.as_ref().map(|purchase| purchase.seller.clone()),
+        written_off: Option<String> = date(tranche.written_off.as_ref()),
         offered_to: Option<String> =
             tranche.offer.as_ref().and_then(|open| open.offer.as_ref()).map(|offer| offer.to.clone()),
         offer_recourse: Option<String> = tranche.offer.as_ref().and_then(offer_recourse),

@@ -123,6 +123,10 @@ choices! {
         Cancelled = Self::Cancelled,
         /// Never came to life
         Closed = Self::Closed,
+        /// Unpaid for more than the policy's days
+        Defaulted = Self::Defaulted,
+        /// Every holder wrote its tranche off
+        WrittenOff = Self::WrittenOff,
     }
     /// Whether a facility buys.
     FacilityStatusChoice => v1::facility::FacilityStatus {

@@ -73,6 +73,7 @@ fn check_rows(state: &dyn StateRead, books: &Books, report: &mut Report) -> Resu
         index_prefix::DUE,
         index_prefix::UNPAID,
         index_prefix::OVERDUE_OF,
+        index_prefix::DEFAULTED_OF,
     ] {
         let (rows, implied) = (count_rows(state, &prefix)?, books.rows_implied(prefix));
         report.index_rows = report.index_rows.saturating_add(rows);

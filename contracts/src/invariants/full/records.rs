@@ -102,7 +102,10 @@ fn check_tranche(state: &dyn StateRead, key: &Key, tranche: &Tranche) -> Result<
     let receivable: Option<Receivable> = record(state, Key::Receivable(tranche.receivable))?;
     let sound = receivable.is_some_and(|receivable| {
         let open = match receivable.status {
-            ReceivableStatus::Live | ReceivableStatus::Overdue { .. } => true,
+            ReceivableStatus::Live
+            | ReceivableStatus::Overdue { .. }
+            | ReceivableStatus::Defaulted { .. }
+            | ReceivableStatus::WrittenOff { .. } => true,
             ReceivableStatus::Submitted { .. }
             | ReceivableStatus::Confirmed
             | ReceivableStatus::Settled { .. }

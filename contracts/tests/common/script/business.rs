@@ -1,7 +1,7 @@
 //! What anchors, suppliers and holders do: receivables and tranches.
 //!
 //! ```text
-//! alpha submits 100.00 on acme due 2026-06-17 inv A1 [inv A2=60.00@2026-01-10#doc] [delivered DATE] [bank west] [justified]
+//! alpha submits 100.00 on acme due 2026-06-17 inv A1 [inv A2=60.00@2026-01-10#doc] [delivered DATE] [bank west] [justified] [late PPM]
 //! acme issues 100.00 to alpha due 2026-06-17 inv A1 … [knowing]
 //! acme confirms R1 [90.00] [knowing] [because …] · acme rejects R1 because … · alpha withdraws R1
 //! alpha accepts R1 · beta accepts T1 · alpha declines R1 [because …] · beta declines T1 · acme cancels R1 · acme pays R1 10.00
@@ -98,6 +98,7 @@ fn terms(face: Amount, words: &mut Words) -> Terms {
         contract_reference: text("C-1"),
         settlement_bank: words.after("bank").map_or(member("east"), member),
         tenor_justification: words.take("justified").then(|| Hash::of(b"justification")),
+        late_rate_ppm_per_day: words.after("late").map(|ppm| ppm.parse().expect(ppm)),
     }
 }
 

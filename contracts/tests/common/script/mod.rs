@@ -5,12 +5,14 @@
 //! given acme confirms R1                                    must apply, and shows nothing
 //! on 2026-06-17 10:00                                       time passes, and an empty block runs
 //! quote T1                                                  what a discount would give
-//! show money                                                money | tranches | receivables | facilities | queue
+//! risk acme                                                 the worst class of an anchor
+//! show money                                                money | tranches | receivables | facilities | queue | late
 //! ```
 //!
 //! Receivables, tranches, facilities and payouts are named by their numbers: R1, T1, F1, P1.
 mod business;
 mod finance;
+mod late;
 mod people;
 mod words;
 
@@ -100,6 +102,7 @@ impl Stage {
             "on" => self.pass_until(&mut words),
             "show" => self.show(words.skip().next()),
             "quote" => self.quote(words.skip()),
+            "risk" => late::risk(&self.ledger, words.skip().member()),
             "suspend" => self.suspend(words.skip().next()),
             _ => self.joined(&[line]),
         }
@@ -144,6 +147,7 @@ impl Stage {
         people::action(verb, words)
             .or_else(|| business::action(&self.ledger.state, verb, words))
             .or_else(|| finance::action(&self.ledger.state, sender, verb, words))
+            .or_else(|| late::action(verb, words))
             .unwrap_or_else(|| panic!("nobody {verb}"))
     }
 
@@ -165,6 +169,7 @@ impl Stage {
             "receivables" => show::receivables(state),
             "facilities" => show::facilities(state),
             "queue" => show::queue(state),
+            "late" => show::late(state, self.ledger.time.date(480)),
             other => panic!("show {other}?"),
         }
     }

@@ -2,15 +2,21 @@
 use super::super::Services;
 use super::super::error::{CallError, Resource};
 use super::Reading;
+use super::filter::required_member;
 use tally_contracts::limits::OPEN_TRANCHES_PER_RECEIVABLE_MAX;
 use tally_contracts::money::{Account, Deposit};
 use tally_contracts::receivable::Receivable;
+use tally_contracts::settlement::{anchor_risk, risk_class};
 use tally_contracts::state::{IndexKey, Key};
 use tally_contracts::tranche::Tranche;
-use tally_contracts::types::{Amount, ReceivableId, TrancheId};
+use tally_contracts::types::{Amount, Height, MemberId, ReceivableId, TrancheId};
+use tally_contracts::{BlockContext, Failure};
 use tally_proto::v1::receivable::ReceivableStatus;
 use tally_proto::v1::settlement::settlement_service_server::SettlementService;
-use tally_proto::v1::settlement::{GetSettlementStatusRequest, GetSettlementStatusResponse, HolderClaim};
+use tally_proto::v1::settlement::{
+    GetAnchorRiskRequest, GetAnchorRiskResponse, GetSettlementStatusRequest, GetSettlementStatusResponse,
+    HolderClaim, RiskClass,
+};
 use tonic::{Request, Response, Status};
 
 #[tonic::async_trait]
@@ -22,6 +28,14 @@ impl SettlementService for Services {
         let id = ReceivableId::new(request.into_inner().receivable);
         self.read(move |reading| status(reading, id)).await
     }
+
+    async fn get_anchor_risk(
+        &self,
+        request: Request<GetAnchorRiskRequest>,
+    ) -> Result<Response<GetAnchorRiskResponse>, Status> {
+        let request = request.into_inner();
+        self.read(move |reading| risk(reading, required_member(&request.anchor, "anchor")?)).await
+    }
 }
 
 fn status(reading: &Reading<'_>, id: ReceivableId) -> Result<GetSettlementStatusResponse, CallError> {
@@ -29,6 +43,12 @@ fn status(reading: &Reading<'_>, id: ReceivableId) -> Result<GetSettlementStatus
     let policy = reading.policy_in_force()?;
     let terms = &receivable.terms;
     let settlement_date = policy.calendar.settlement_day(terms.due_date, policy.day_roll);
+    let today = policy.date(reading.time);
+    let owed = receivable.owed(today)?;
+    let days_past_due = receivable.days_past_due(today);
+    let outstanding = outstanding(&receivable)?;
+    let total =
+        owed.costs.plus(owed.late_interest).and_then(|sum| sum.plus(outstanding)).map_err(Failure::from)?;
     let confirmed = receivable.confirmation.as_ref().map(|confirmation| confirmation.amount);
     Ok(GetSettlementStatusResponse {
         status: ReceivableStatus::from(receivable.status).into(),
@@ -36,10 +56,34 @@ fn status(reading: &Reading<'_>, id: ReceivableId) -> Result<GetSettlementStatus
         settlement_date: Some((&settlement_date).into()),
         confirmed: confirmed.as_ref().map(Into::into),
         settled: Some((&receivable.settled).into()),
-        outstanding: Some((&outstanding(&receivable)?).into()),
+        outstanding: Some((&outstanding).into()),
         available: Some((&available(reading, &receivable)?).into()),
         settlement_bank: terms.settlement_bank.to_string(),
         claims: claims(reading, id)?,
+        position: reading.position(),
+        as_of: Some((&today).into()),
+        days_past_due,
+        late_interest: Some((&owed.late_interest).into()),
+        costs: Some((&owed.costs).into()),
+        total: Some((&total).into()),
+        risk_class: RiskClass::from(risk_class(
+            &policy,
+            if receivable.is_past_due() { days_past_due } else { 0 },
+        ))
+        .into(),
+        charges: receivable.late.charges.iter().map(Into::into).collect(),
+    })
+}
+
+/// Of the debts that are overdue now, with the days of the newest block.
+fn risk(reading: &Reading<'_>, anchor: MemberId) -> Result<GetAnchorRiskResponse, CallError> {
+    let context = BlockContext { height: Height::new(reading.height), time: reading.time };
+    let risk = anchor_risk(&reading.view, context, anchor)?;
+    Ok(GetAnchorRiskResponse {
+        risk_class: RiskClass::from(risk.class).into(),
+        days_past_due: risk.days_past_due,
+        oldest_overdue: risk.oldest_overdue.map(|id| id.number()),
+        oldest_defaulted: risk.oldest_defaulted.map(|id| id.number()),
         position: reading.position(),
     })
 }
@@ -55,6 +99,8 @@ fn outstanding(receivable: &Receivable) -> Result<Amount, CallError> {
         | Domain::Confirmed
         | Domain::Live
         | Domain::Overdue { .. }
+        | Domain::Defaulted { .. }
+        | Domain::WrittenOff { .. }
         | Domain::Settled { .. } => Ok(receivable.outstanding()?),
     }
 }

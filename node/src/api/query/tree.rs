@@ -79,6 +79,10 @@ impl Tree<'_> {
                 self.move_title(happened);
                 Ok(())
             }
+            EventKind::ClaimTakenOver => {
+                self.take_over(happened);
+                Ok(())
+            }
             EventKind::SettlementDistributed => self.pay(event),
             EventKind::ReceivableCancelled => {
                 self.end(event.tranche, TrancheFate::Cancelled);
@@ -108,7 +112,16 @@ impl Tree<'_> {
             | EventKind::FacilityClosed
             | EventKind::SettlementDebited
             | EventKind::ReceivableOverdue
-            | EventKind::ReceivableSettled => Ok(()),
+            | EventKind::ReceivableSettled
+            | EventKind::PaidForAnchor
+            | EventKind::LateInterestDistributed
+            | EventKind::CostsDistributed
+            | EventKind::CostsClaimed
+            | EventKind::CostsAllowed
+            | EventKind::CostsDeclined
+            | EventKind::ReceivableDefaulted
+            | EventKind::TrancheWrittenOff
+            | EventKind::ReceivableWrittenOff => Ok(()),
         }
     }
 
@@ -139,6 +152,15 @@ impl Tree<'_> {
         for part in &event.tranches {
             self.end(Some(*part), TrancheFate::Merged);
         }
+        self.insert(Node { parents: event.tranches.clone(), ..Node::new(id, face, holder, happened) });
+    }
+
+    /// Who paid holds what it paid; the tranches it was taken from are paid that much by the events beside it.
+    fn take_over(&mut self, happened: &Happened<'_>) {
+        let event = happened.event;
+        let (Some(id), Some(holder), Some(face)) = (event.tranche, event.member, event.amount) else {
+            return;
+        };
         self.insert(Node { parents: event.tranches.clone(), ..Node::new(id, face, holder, happened) });
     }
 

@@ -14,14 +14,14 @@ use tally_contracts::receivable::{
     AcceptReceivable, CancelReceivable, ConfirmReceivable, DeclineReceivable, Invoice, InvoiceFormat,
     IssueReceivable, RejectCode, RejectReceivable, SubmitReceivable, Terms, WithdrawReceivable,
 };
-use tally_contracts::settlement::PayReceivable;
+use tally_contracts::settlement::{AnswerCosts, ClaimCosts, PayForAnchor, PayReceivable, WriteOffTranche};
 use tally_contracts::tranche::{
     AcceptTransfer, DeclineTransfer, MergeTranches, Offer, OfferTransfer, Part, Recourse, SplitTranche,
 };
 use tally_contracts::types::{DayCount, FacilityId, PayoutId, Rate, ReceivableId, TrancheId};
 
 pub fn every_action() -> Vec<Action> {
-    [members(), money(), receivables(), tranches(), facilities(), cash()].concat()
+    [members(), money(), receivables(), tranches(), facilities(), cash(), late()].concat()
 }
 
 fn members() -> Vec<Action> {
@@ -99,6 +99,7 @@ fn terms() -> Terms {
         contract_reference: text("C-9"),
         settlement_bank: member("bank-of-east"),
         tenor_justification: Some(hash(0x22)),
+        late_rate_ppm_per_day: Some(500),
     }
 }
 
@@ -151,5 +152,25 @@ fn cash() -> Vec<Action> {
             allow_partial_fills: true,
         }),
         Action::PayReceivable(PayReceivable { receivable: ReceivableId::new(17), amount: cny(1) }),
+    ]
+}
+
+fn late() -> Vec<Action> {
+    let (receivable, amount) = (ReceivableId::new(17), cny(250_000));
+    vec![
+        Action::PayForAnchor(PayForAnchor {
+            receivable,
+            amount,
+            bank: member("bank-of-east"),
+            take_claim: true,
+        }),
+        Action::ClaimCosts(ClaimCosts { receivable, amount, evidence: hash(0x44), note: text("lawyer") }),
+        Action::AnswerCosts(AnswerCosts {
+            receivable,
+            claimant: member("beta"),
+            allow: true,
+            note: text("ruling 7"),
+        }),
+        Action::WriteOffTranche(WriteOffTranche { tranche: TrancheId::new(5), reason: text("hopeless") }),
     ]
 }

@@ -17,7 +17,7 @@ use tally_contracts::receivable::{
     AcceptReceivable, CancelReceivable, ConfirmReceivable, DeclineReceivable, Invoice, InvoiceFormat,
     IssueReceivable, RejectCode, RejectReceivable, SubmitReceivable, Terms, WithdrawReceivable,
 };
-use tally_contracts::settlement::PayReceivable;
+use tally_contracts::settlement::{AnswerCosts, ClaimCosts, PayForAnchor, PayReceivable, WriteOffTranche};
 use tally_contracts::tranche::{
     AcceptTransfer, DeclineTransfer, MergeTranches, Offer, OfferTransfer, Part, Recourse, SplitTranche,
 };
@@ -41,7 +41,14 @@ prop_compose! {
 }
 
 fn action() -> impl Strategy<Value = Action> {
-    prop_oneof![member_action(), money_action(), receivable_action(), tranche_action(), facility_action()]
+    prop_oneof![
+        member_action(),
+        money_action(),
+        receivable_action(),
+        tranche_action(),
+        facility_action(),
+        late_action(),
+    ]
 }
 
 fn member() -> impl Strategy<Value = MemberId> {
@@ -137,8 +144,12 @@ prop_compose! {
         contract_reference in text(),
         settlement_bank in member(),
         tenor_justification in option::of(hash()),
+        late_rate_ppm_per_day in option::of(any::<u32>()),
     ) -> Terms {
-        Terms { face, due_date, delivery_date, invoices, contract_reference, settlement_bank, tenor_justification }
+        Terms {
+            face, due_date, delivery_date, invoices, contract_reference, settlement_bank, tenor_justification,
+            late_rate_ppm_per_day,
+        }
     }
 }
 
@@ -250,5 +261,23 @@ fn facility_action() -> impl Strategy<Value = Action> {
         (id(), offering())
             .prop_map(|(facility, offering)| Action::AmendFacility(AmendFacility { facility, offering })),
         id().prop_map(|facility| Action::CloseFacility(CloseFacility { facility })),
+    ]
+}
+
+fn late_action() -> impl Strategy<Value = Action> {
+    let id = || any::<u64>().prop_map(ReceivableId::new);
+    prop_oneof![
+        (id(), amount(), member(), any::<bool>()).prop_map(|(receivable, amount, bank, take_claim)| {
+            Action::PayForAnchor(PayForAnchor { receivable, amount, bank, take_claim })
+        }),
+        (id(), amount(), hash(), text()).prop_map(|(receivable, amount, evidence, note)| {
+            Action::ClaimCosts(ClaimCosts { receivable, amount, evidence, note })
+        }),
+        (id(), member(), any::<bool>(), text()).prop_map(|(receivable, claimant, allow, note)| {
+            Action::AnswerCosts(AnswerCosts { receivable, claimant, allow, note })
+        }),
+        (any::<u64>(), text()).prop_map(|(tranche, reason)| {
+            Action::WriteOffTranche(WriteOffTranche { tranche: TrancheId::new(tranche), reason })
+        }),
     ]
 }

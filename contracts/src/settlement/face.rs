@@ -1,0 +1,82 @@
+//! Face: holders are paid on their tranches, which shrink by it; or their claims go to whoever pays.
+use super::distribute::Distribution;
+use super::late::ChargeKind;
+use crate::event::{Event, EventKind};
+use crate::facility;
+use crate::failure::Failure;
+use crate::tranche::{self, Tranche};
+use crate::types::{Amount, TrancheId};
+
+impl Distribution<'_, '_> {
+    pub(super) fn pay_face(&mut self, amount: Amount) -> Result<(), Failure> {
+        if amount == self.receivable.outstanding()? {
+            self.keep_interest()?;
+        }
+        let shares = self.shares(amount)?;
+        let mut depth = 0;
+        let mut paid = Vec::with_capacity(shares.len());
+        for (tranche, share) in shares {
+            depth = depth.max(tranche.depth);
+            paid.push(tranche.id);
+            self.pay_holder(tranche, share)?;
+        }
+        if self.payment.takes_claim {
+            return self.take_over(paid, amount, depth);
+        }
+        self.receivable.settled = self.receivable.settled.plus(amount)?;
+        Ok(())
+    }
+
+    /// Where the policy pays face before interest, the last face would leave nobody to pay interest to: what is
+    /// open becomes a charge of each holder.
+    fn keep_interest(&mut self) -> Result<(), Failure> {
+        if !self.receivable.is_past_due() {
+            return Ok(());
+        }
+        let open = self.receivable.running_interest(self.day.today)?;
+        if open.is_zero() {
+            return Ok(());
+        }
+        for (tranche, share) in self.shares(open)? {
+            self.receivable.late.charge(ChargeKind::LateInterest, tranche.holder, share)?;
+        }
+        let late = &mut self.receivable.late;
+        late.interest_closed = late.interest_closed.saturating_add(open.minor().into());
+        Ok(())
+    }
+
+    /// The holder is paid `share` of its tranche, which shrinks by it or ends.
+    fn pay_holder(&mut self, mut tranche: Tranche, share: Amount) -> Result<(), Failure> {
+        let event = self.pay(tranche.holder, share, EventKind::SettlementDistributed)?;
+        self.events.push(event.tranche(tranche.id));
+        if let Some(purchase) = tranche.bought_under {
+            facility::release(self.state, purchase, share)?;
+        }
+        tranche.face = tranche.face.minus(share)?;
+        if tranche.face.is_zero() {
+            return tranche::consume(self.state, &mut self.receivable, &tranche);
+        }
+        tranche::save(self.state, tranche)
+    }
+
+    /// What was paid is one tranche of the payer's now. Its claim is against the anchor alone: who stayed
+    /// liable to the holders before is not liable to it.
+    fn take_over(&mut self, paid: Vec<TrancheId>, face: Amount, depth: u8) -> Result<(), Failure> {
+        let holder = self.payment.from.owner;
+        let taken = Tranche {
+            id: TrancheId::new(0),
+            receivable: self.receivable.id,
+            face,
+            holder,
+            depth,
+            recourse: Vec::new(),
+            bought_under: None,
+            offer: None,
+            written_off: None,
+        };
+        let id = tranche::create(self.state, &mut self.receivable, taken)?;
+        let event = Event::new(EventKind::ClaimTakenOver).by(holder).with(self.receivable.anchor);
+        self.events.push(event.receivable(self.receivable.id).tranche(id).tranches(paid).amount(face));
+        Ok(())
+    }
+}

@@ -1,0 +1,179 @@
+//! Late, naively: interest worked out from the payments instead of from the balance, and the waterfall step by step.
+use crate::common::memory::MemoryState;
+use crate::naive::{Naive, Slice, index};
+use std::collections::BTreeMap;
+use tally_contracts::money::Account;
+use tally_contracts::receivable::{Receivable, ReceivableStatus};
+use tally_contracts::types::{BusinessDate, MemberId};
+
+/// The rulebook policy's rate: 500 ppm a day.
+const PPM_PER_DAY: u128 = 500;
+
+#[derive(Clone, Debug)]
+pub struct Late {
+    due: BusinessDate,
+    pub is_overdue: bool,
+    /// When how much face was paid.
+    repaid: Vec<(BusinessDate, u128)>,
+    interest_paid: u128,
+    pub costs: BTreeMap<MemberId, u128>,
+    /// Interest that payers took over.
+    taken: BTreeMap<MemberId, u128>,
+    pub cost_claims: Vec<(MemberId, u128)>,
+}
+
+/// A payment: from where, how much, whether the payer takes over what it pays.
+#[derive(Clone, Copy)]
+pub struct Paid {
+    pub from: Account,
+    pub minor: u128,
+    pub takes: bool,
+    pub today: BusinessDate,
+}
+
+impl Late {
+    pub fn new(due: BusinessDate) -> Self {
+        Self {
+            due,
+            is_overdue: false,
+            repaid: Vec::new(),
+            interest_paid: 0,
+            costs: BTreeMap::new(),
+            taken: BTreeMap::new(),
+            cost_claims: Vec::new(),
+        }
+    }
+
+    /// Every fen bears interest from the due date until it was paid, or until today.
+    fn interest(&self, face: u128, today: BusinessDate) -> u128 {
+        let days = |until: BusinessDate| u128::try_from(until.days_since(self.due)).unwrap_or(0);
+        let repaid: u128 = self.repaid.iter().map(|(on, minor)| minor * days(*on)).sum();
+        let millionths = (repaid + face * days(today)) * PPM_PER_DAY;
+        (millionths + 500_000) / 1_000_000 - self.interest_paid
+    }
+}
+
+impl Naive {
+    /// Costs, interest and face.
+    fn parts(&self, id: u64, today: BusinessDate) -> (u128, u128, u128) {
+        let face: u128 = self.of(id).iter().map(|(_, face)| face).sum();
+        let late = &self.debts[index(id)].late;
+        if !late.is_overdue {
+            return (0, 0, face);
+        }
+        let taken: u128 = late.taken.values().sum();
+        (late.costs.values().sum(), taken + late.interest(face, today), face)
+    }
+
+    pub fn owed(&self, id: u64, today: BusinessDate) -> u128 {
+        let (costs, interest, face) = self.parts(id, today);
+        costs + interest + face
+    }
+
+    /// Costs, then interest, then face; each shared by whole units first, then one each by the largest fraction.
+    pub fn settle(&mut self, id: u64, paid: Paid) {
+        let Paid { from, minor, takes, today } = paid;
+        let (costs, interest, face) = self.parts(id, today);
+        let payer = from.owner;
+        let part = minor.min(costs);
+        let owed = std::mem::take(&mut self.debts[index(id)].late.costs);
+        self.debts[index(id)].late.costs = self.pay_each(from, owed, part, takes);
+        let left = minor - part;
+
+        let part = left.min(interest);
+        let taken = std::mem::take(&mut self.debts[index(id)].late.taken);
+        let to_taken = part.min(taken.values().sum());
+        self.debts[index(id)].late.taken = self.pay_each(from, taken, to_taken, takes);
+        let running = part - to_taken;
+        for (tranche, share) in self.by_face(id, running) {
+            let holder = self.slice(tranche).holder;
+            self.pay(from, Account { owner: holder, ..from }, share);
+        }
+        let late = &mut self.debts[index(id)].late;
+        late.interest_paid += running;
+        if takes && running > 0 {
+            *late.taken.entry(payer).or_default() += running;
+        }
+        let left = left - part;
+
+        assert!(left <= face, "R{id} was paid more than it is");
+        for (tranche, share) in self.by_face(id, left) {
+            let holder = self.slice(tranche).holder;
+            self.pay(from, Account { owner: holder, ..from }, share);
+            self.slice(tranche).face -= share;
+            if self.slice(tranche).face == 0 {
+                self.slices.remove(&tranche);
+                self.offers.remove(&tranche);
+            }
+        }
+        if takes && left > 0 {
+            self.create(Slice { receivable: id, face: left, holder: payer, written_off: false });
+        } else {
+            self.debts[index(id)].late.repaid.push((today, left));
+        }
+        if self.owed(id, today) == 0 {
+            self.debts[index(id)].late.cost_claims.clear();
+        }
+    }
+
+    fn by_face(&self, id: u64, minor: u128) -> Vec<(u64, u128)> {
+        let slices = self.of(id);
+        let faces: Vec<u128> = slices.iter().map(|(_, face)| *face).collect();
+        slices.iter().map(|(id, _)| *id).zip(shares(minor, &faces)).collect()
+    }
+
+    /// Pays part of what each is owed; a payer that takes over is owed it then.
+    fn pay_each(
+        &mut self,
+        from: Account,
+        mut owed: BTreeMap<MemberId, u128>,
+        minor: u128,
+        takes: bool,
+    ) -> BTreeMap<MemberId, u128> {
+        let weights: Vec<u128> = owed.values().copied().collect();
+        for ((payee, left), share) in owed.iter_mut().zip(shares(minor, &weights)) {
+            *left -= share;
+            self.pay(from, Account { owner: *payee, ..from }, share);
+        }
+        if takes && minor > 0 {
+            *owed.entry(from.owner).or_default() += minor;
+        }
+        owed.retain(|_, left| *left > 0);
+        owed
+    }
+
+    /// What is owed on every past-due receivable a hundred days after its due date.
+    pub fn compare_debts(&self, state: &MemoryState) {
+        for (_, it) in state.all::<Receivable>() {
+            let late = &self.debts[index(it.id.number())].late;
+            let is_overdue = it.is_past_due();
+            if is_overdue {
+                let day = it.late.counted_to.plus_days(100);
+                let owed = it.owed(day).expect("within the limit");
+                let minor = |amount: tally_contracts::types::Amount| u128::from(amount.minor());
+                let ours = (minor(owed.costs), minor(owed.late_interest), minor(owed.face));
+                assert_eq!(self.parts(it.id.number(), day), ours, "{}", it.id);
+                assert_eq!(late.cost_claims.len(), it.late.cost_claims.len(), "{}", it.id);
+            }
+            let settled = matches!(it.status, ReceivableStatus::Settled { .. });
+            assert!(is_overdue || settled || !late.is_overdue, "{} is {}", it.id, it.status);
+        }
+    }
+}
+
+/// Whole units first, then one each by the largest fraction lost, the earlier first among equals.
+pub fn shares(minor: u128, weights: &[u128]) -> Vec<u128> {
+    let total: u128 = weights.iter().sum();
+    if total == 0 {
+        assert_eq!(minor, 0, "money for nobody");
+        return vec![0; weights.len()];
+    }
+    let mut shares: Vec<u128> = weights.iter().map(|weight| minor * weight / total).collect();
+    let mut lost: Vec<u128> = weights.iter().map(|weight| minor * weight % total).collect();
+    for _ in shares.iter().sum()..minor {
+        let most = lost.iter().max().expect("somebody");
+        let lucky = lost.iter().position(|one| one == most).expect("the one");
+        (shares[lucky], lost[lucky]) = (shares[lucky] + 1, 0);
+    }
+    shares
+}
