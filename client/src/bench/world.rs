@@ -144,6 +144,7 @@ impl World {
             contract_reference: Text::default(),
             settlement_bank,
             tenor_justification: None,
+            late_rate_ppm_per_day: None,
         })
     }
 

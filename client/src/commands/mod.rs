@@ -1,6 +1,7 @@
 //! The `tally` program: noun then verb, each noun a small file that turns arguments into one action or one read.
 
 mod act;
+mod anchor;
 mod bench;
 mod block;
 mod context;
@@ -85,6 +86,9 @@ enum Noun {
     /// Payments of anchors
     #[command(subcommand)]
     Settle(settle::Verb),
+    /// Anchors: how they stand, and who depends on them
+    #[command(subcommand)]
+    Anchor(anchor::Verb),
     /// The numbers that judge transactions
     #[command(subcommand)]
     Policy(policy::Verb),
@@ -174,7 +178,8 @@ impl Tally {
             | Noun::Discount(_)
             | Noun::Money(_)
             | Noun::Settle(_) => true,
-            Noun::Policy(_)
+            Noun::Anchor(_)
+            | Noun::Policy(_)
             | Noun::Tx(_)
             | Noun::Block(_)
             | Noun::Event(_)
@@ -198,6 +203,7 @@ impl Noun {
             Self::Discount(verb) => verb.run(context).await,
             Self::Money(verb) => verb.run(context).await,
             Self::Settle(verb) => verb.run(context).await,
+            Self::Anchor(verb) => verb.run(context).await,
             Self::Policy(verb) => verb.run(context).await,
             Self::Tx(verb) => Box::pin(verb.run(context)).await,
             Self::Block(verb) => verb.run(context).await,

@@ -6,11 +6,11 @@ use clap::{Args, Subcommand};
 use tally_contracts::Action;
 use tally_contracts::settlement::{AnswerCosts, ClaimCosts, PayForAnchor, PayReceivable, WriteOffTranche};
 use tally_contracts::types::{Amount, ReceivableId, Text, TrancheId};
-use tally_proto::v1::settlement::{GetAnchorRiskRequest, GetSettlementStatusResponse};
+use tally_proto::v1::settlement::GetSettlementStatusResponse;
 
 use super::context::Context;
 use super::error::CommandError;
-use super::show::{RiskRow, SettlementRow};
+use super::show::SettlementRow;
 use super::value::{AmountText, ValueError, hash_file};
 use crate::sdk::ClientError;
 
@@ -65,12 +65,6 @@ pub enum Verb {
     Status {
         /// The receivable
         receivable: ReceivableId,
-    },
-    /// Show the worst class of an anchor's debts
-    #[command(after_help = "Examples:\n  tally settle risk huaxin")]
-    Risk {
-        /// The anchor
-        anchor: String,
     },
 }
 
@@ -137,11 +131,6 @@ impl Verb {
             Self::Status { receivable } => {
                 let status = context.client()?.settlement_status(receivable).await?;
                 context.show(&SettlementRow::from(&status))
-            }
-            Self::Risk { anchor } => {
-                let anchor = context.member_named(&anchor).await?.to_string();
-                let risk = context.client()?.anchor_risk(GetAnchorRiskRequest { anchor }).await?;
-                context.show(&RiskRow::from(&risk))
             }
         }
     }

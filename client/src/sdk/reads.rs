@@ -56,6 +56,9 @@ reads! {
     /// How an anchor stands.
     anchor_risk = SettlementServiceClient.get_anchor_risk(settlement::GetAnchorRiskRequest)
         -> settlement::GetAnchorRiskResponse;
+    /// What an anchor's default would cost whom.
+    contagion = SettlementServiceClient.get_contagion(settlement::GetContagionRequest)
+        -> settlement::GetContagionResponse;
     /// A policy and whether it is in force.
     policy = PolicyServiceClient.get_policy(policy::GetPolicyRequest) -> policy::GetPolicyResponse;
     /// A page of policies.

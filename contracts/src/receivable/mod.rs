@@ -221,7 +221,8 @@ impl Receivable {
         let (anchor, date, receivable) = (self.anchor, self.terms.due_date, self.id);
         let overdue = || IndexKey::OverdueOf { anchor, due: date, receivable };
         let defaulted = || IndexKey::DefaultedOf { anchor, due: date, receivable };
-        match (self.status, self.collection) {
+        let owed_by = IndexKey::OwedBy { anchor, receivable };
+        let mut rows = match (self.status, self.collection) {
             (ReceivableStatus::Submitted { lapses_at }, _) => vec![due(lapses_at, DueKind::SubmissionLapse)],
             (ReceivableStatus::Live, Collection::Awaited { at }) => vec![due(at, DueKind::Settlement)],
             (ReceivableStatus::Live, Collection::Running { overdue_at }) => {
@@ -241,7 +242,11 @@ impl Receivable {
             | (ReceivableStatus::Settled { .. }, _)
             | (ReceivableStatus::Cancelled { .. }, _)
             | (ReceivableStatus::Closed { .. }, _) => Vec::new(),
+        };
+        if self.is_owed_anything() {
+            rows.push(owed_by);
         }
+        rows
     }
 
     pub(crate) fn wrong_status(&self) -> Rejection {

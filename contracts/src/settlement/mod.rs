@@ -1,5 +1,6 @@
 //! Settlement: the anchor's money reaches the holders of record, on the day or late (rulebook §7).
 pub(crate) mod collect;
+mod contagion;
 mod costs;
 pub(crate) mod default;
 pub(crate) mod distribute;
@@ -9,6 +10,7 @@ mod pay;
 mod risk;
 mod write_off;
 
+pub use contagion::{Contagion, CurrencyExposure, MemberExposure, TierExposure, contagion};
 pub use costs::{AnswerCosts, ClaimCosts};
 pub use late::{Charge, ChargeKind, CostClaim, Late, Owed};
 pub use pay::{PayForAnchor, PayReceivable};

@@ -28,6 +28,7 @@ pub mod index_prefix {
     pub const ARRIVAL: [u8; 1] = [8];
     pub const OVERDUE_OF: [u8; 1] = [9];
     pub const DEFAULTED_OF: [u8; 1] = [50];
+    pub const OWED_BY: [u8; 1] = [51];
 }
 
 /// An index row. The id of a row that a scan looks for comes last and is read back from the bytes.
@@ -53,6 +54,8 @@ pub enum IndexKey {
     OverdueOf { anchor: MemberId, due: BusinessDate, receivable: ReceivableId },
     /// Defaulted receivables of an anchor, oldest first.
     DefaultedOf { anchor: MemberId, due: BusinessDate, receivable: ReceivableId },
+    /// Receivables on which an anchor owes something, due or not.
+    OwedBy { anchor: MemberId, receivable: ReceivableId },
 }
 
 impl IndexKey {
@@ -62,7 +65,9 @@ impl IndexKey {
             Self::TrancheOf { tranche, .. } | Self::HeldBy { tranche, .. } => {
                 bytes.extend(tranche.number().to_be_bytes());
             }
-            Self::NearNumber { receivable, .. } => bytes.extend(receivable.number().to_be_bytes()),
+            Self::NearNumber { receivable, .. } | Self::OwedBy { receivable, .. } => {
+                bytes.extend(receivable.number().to_be_bytes());
+            }
             Self::NearAmount { issued, receivable, .. } => {
                 bytes.extend(date_bytes(*issued));
                 bytes.extend(receivable.number().to_be_bytes());
@@ -102,9 +107,9 @@ impl IndexKey {
                 bytes.extend(currency.as_bytes());
             }
             Self::Unpaid { account, .. } => push_account(&mut bytes, account),
-            Self::OverdueOf { anchor, .. } | Self::DefaultedOf { anchor, .. } => {
-                push_member(&mut bytes, anchor)
-            }
+            Self::OverdueOf { anchor, .. }
+            | Self::DefaultedOf { anchor, .. }
+            | Self::OwedBy { anchor, .. } => push_member(&mut bytes, anchor),
             Self::Due { .. } | Self::Arrival { .. } => {}
         }
         bytes
@@ -122,6 +127,7 @@ impl IndexKey {
             Self::Arrival { .. } => index_prefix::ARRIVAL,
             Self::OverdueOf { .. } => index_prefix::OVERDUE_OF,
             Self::DefaultedOf { .. } => index_prefix::DEFAULTED_OF,
+            Self::OwedBy { .. } => index_prefix::OWED_BY,
         }
     }
 }

@@ -3,6 +3,7 @@ mod changes;
 mod index;
 mod key;
 mod overlay;
+pub(crate) mod pages;
 mod record;
 
 pub use changes::{Changes, RecordChange};

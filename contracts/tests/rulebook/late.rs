@@ -693,3 +693,64 @@ fn interest_never_makes_a_debt_larger_than_an_amount_can_be() {
         "#]],
     );
 }
+
+#[test]
+fn contagion_says_what_an_anchors_default_would_cost_whom() {
+    check(
+        "contagion",
+        &format!(
+            "contagion acme
+             {LIVE}
+             given alpha splits T1 300.00>beta 300.00>gamma! 400.00
+             given beta accepts T2
+             given gamma accepts T3
+             given beta splits T2 100.00>gamma 200.00
+             given gamma accepts T5
+             given east opens on acme limit 500.00 rate 3.00
+             given west opens on acme limit 500.00 rate 4.00 recourse
+             given alpha discounts T4 350.00 under F1
+             given gamma discounts T3 under F2
+             given alpha submits 50.00EUR on acme due 2026-06-17 inv B1
+             given acme confirms R2
+             given alpha accepts R2
+             given alpha submits 70.00 on acme due 2026-06-17 inv C1
+             given acme confirms R3 knowing
+             contagion acme
+             contagion nobody
+             contagion bolt
+             on 2026-06-17
+             on 2026-06-27
+             given east credits acme 105.00 ref A
+             contagion acme"
+        ),
+        expect![[r#"
+            CNY on 2026-01-15: 1 receivables, face 1000.00, beside 0.00
+            beta: 200.00 (held 200.00)
+            east: 350.00 (held 350.00, bought 350.00)
+            west: 0.00 (held 300.00, bought 300.00, recoverable 300.00)
+            alpha: 350.00 (held 50.00, liable 300.00)
+            gamma: 100.00 (held 100.00)
+            tier 1: 2 tranches of 400.00, 350.00 bought
+            tier 2: 2 tranches of 500.00, 300.00 bought
+            tier 3: 1 tranches of 100.00, 0.00 bought
+            EUR on 2026-01-15: 1 receivables, face 50.00, beside 0.00
+            alpha: 50.00 (held 50.00)
+            tier 1: 1 tranches of 50.00, 0.00 bought
+            no contagion: no member nobody on this ledger
+            end: ReceivableOverdue acme with alpha R1 1000.00 @2026-06-17
+            end: ReceivableOverdue acme with alpha R2 50.00EUR @2026-06-17
+            CNY on 2026-06-27: 1 receivables, face 900.00, beside 0.00
+            beta: 180.00 (held 180.00)
+            east: 315.00 (held 315.00, bought 315.00)
+            west: 0.00 (held 270.00, bought 270.00, recoverable 270.00)
+            alpha: 315.00 (held 45.00, liable 270.00)
+            gamma: 90.00 (held 90.00)
+            tier 1: 2 tranches of 360.00, 315.00 bought
+            tier 2: 2 tranches of 450.00, 270.00 bought
+            tier 3: 1 tranches of 90.00, 0.00 bought
+            EUR on 2026-06-27: 1 receivables, face 50.00, beside 0.25
+            alpha: 50.00 (held 50.00)
+            tier 1: 1 tranches of 50.00, 0.00 bought
+        "#]],
+    );
+}

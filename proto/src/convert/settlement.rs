@@ -106,3 +106,40 @@ impl From<&domain::WriteOffTranche> for wire::WriteOffTranche {
         Self { tranche: action.tranche.number(), reason: action.reason.to_string() }
     }
 }
+
+impl From<&domain::CurrencyExposure> for wire::CurrencyExposure {
+    fn from(exposure: &domain::CurrencyExposure) -> Self {
+        Self {
+            currency: exposure.currency.to_string(),
+            receivables: exposure.receivables,
+            face_minor_units: exposure.face.to_string(),
+            beside_minor_units: exposure.beside.to_string(),
+            members: exposure.members.iter().map(Into::into).collect(),
+            tiers: exposure.tiers.iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<&domain::MemberExposure> for wire::MemberExposure {
+    fn from(exposure: &domain::MemberExposure) -> Self {
+        Self {
+            member: exposure.member.to_string(),
+            held_minor_units: exposure.held.to_string(),
+            bought_minor_units: exposure.bought.to_string(),
+            recoverable_minor_units: exposure.recoverable.to_string(),
+            liable_minor_units: exposure.liable.to_string(),
+            cost_minor_units: exposure.cost.to_string(),
+        }
+    }
+}
+
+impl From<&domain::TierExposure> for wire::TierExposure {
+    fn from(exposure: &domain::TierExposure) -> Self {
+        Self {
+            tier: exposure.tier,
+            tranches: exposure.tranches,
+            face_minor_units: exposure.face.to_string(),
+            bought_minor_units: exposure.bought.to_string(),
+        }
+    }
+}

@@ -27,7 +27,7 @@ fn every_service_is_there() {
         NodeService GetStatus
         PolicyService GetPolicy ListPolicies
         ReceivableService GetReceivable ListReceivables GetReceivableTree ListReceivableHistory
-        SettlementService GetSettlementStatus GetAnchorRisk
+        SettlementService GetSettlementStatus GetAnchorRisk GetContagion
         TrancheService GetTranche ListTranches
         TransactionService Submit SubmitMany Get Wait Simulate
     "#]]

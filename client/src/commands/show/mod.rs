@@ -1,5 +1,6 @@
 //! What commands show: one row type per record, whose fields are the JSON and the columns at once.
 
+mod contagion;
 mod describe;
 mod event;
 mod facility;
@@ -14,6 +15,7 @@ mod shown;
 mod tranche;
 mod words;
 
+pub use contagion::{ExposureRow, exposures};
 pub use describe::describe;
 pub use event::{EventLine, EventRow};
 pub use facility::{FacilityRow, UtilisationRow};

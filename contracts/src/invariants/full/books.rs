@@ -2,11 +2,11 @@
 use super::super::claims::holds_claims;
 use super::super::conservation::minor;
 use super::super::{ensure, signed};
-use super::pages::record;
 use crate::facility::Facility;
 use crate::failure::Fault;
 use crate::money::{Account, Payout, PayoutStatus};
 use crate::receivable::{Receivable, fingerprint};
+use crate::state::pages::record;
 use crate::state::{Key, Record, StateRead};
 use crate::tranche::{Purchase, Tranche};
 use crate::types::{Currency, FacilityId, MemberId};

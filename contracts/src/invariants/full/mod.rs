@@ -1,13 +1,12 @@
 //! The full check: every record against every other and every index row, page by page.
 mod books;
-mod pages;
 mod records;
 
 use crate::failure::Fault;
 use crate::money::Account;
+use crate::state::pages::{self, count_rows, for_each_record, for_each_row};
 use crate::state::{IndexKey, Key, Record, StateRead, index_prefix, read_arrival, read_unpaid};
 use books::Books;
-use pages::{count_rows, for_each_record, for_each_row};
 use std::collections::BTreeSet;
 
 /// What a full check has seen; every invariant held for all of it.
@@ -74,6 +73,7 @@ fn check_rows(state: &dyn StateRead, books: &Books, report: &mut Report) -> Resu
         index_prefix::UNPAID,
         index_prefix::OVERDUE_OF,
         index_prefix::DEFAULTED_OF,
+        index_prefix::OWED_BY,
     ] {
         let (rows, implied) = (count_rows(state, &prefix)?, books.rows_implied(prefix));
         report.index_rows = report.index_rows.saturating_add(rows);

@@ -7,7 +7,9 @@
 //! ```
 use super::super::cast::member;
 use super::super::ledger::Ledger;
+use super::super::show::minor;
 use super::Words;
+use std::fmt::Write;
 use tally_contracts::settlement::{AnswerCosts, ClaimCosts, PayForAnchor, WriteOffTranche, anchor_risk};
 use tally_contracts::types::{Hash, MemberId};
 use tally_contracts::{Action, BlockContext};
@@ -56,4 +58,42 @@ pub fn risk(ledger: &Ledger, anchor: MemberId) -> String {
         "{anchor}: {:?}, {} days past due by {overdue}, defaulted {defaulted}\n",
         risk.class, risk.days_past_due
     )
+}
+
+/// A line per currency, member and tier.
+pub fn contagion(ledger: &Ledger, anchor: MemberId) -> String {
+    let context = BlockContext { height: ledger.height, time: ledger.time };
+    let found = match tally_contracts::settlement::contagion(&ledger.state, context, anchor) {
+        Ok(found) => found,
+        Err(failure) => return format!("no contagion: {failure}\n"),
+    };
+    let mut out = String::new();
+    for it in found.currencies {
+        let (face, beside) = (minor(it.face), minor(it.beside));
+        writeln!(
+            out,
+            "{} on {}: {} receivables, face {face}, beside {beside}",
+            it.currency, found.as_of, it.receivables
+        )
+        .unwrap();
+        let cost: u128 = it.members.iter().map(|member| member.cost).sum();
+        assert_eq!(cost, it.face, "every fen of face is somebody's cost, once");
+        for one in it.members {
+            let parts = [
+                ("held", one.held),
+                ("bought", one.bought),
+                ("recoverable", one.recoverable),
+                ("liable", one.liable),
+            ];
+            let parts = parts.into_iter().filter(|(_, sum)| *sum > 0);
+            let parts: Vec<String> = parts.map(|(name, sum)| format!("{name} {}", minor(sum))).collect();
+            writeln!(out, "{}: {} ({})", one.member, minor(one.cost), parts.join(", ")).unwrap();
+        }
+        for tier in it.tiers {
+            let (face, bought) = (minor(tier.face), minor(tier.bought));
+            writeln!(out, "tier {}: {} tranches of {face}, {bought} bought", tier.tier, tier.tranches)
+                .unwrap();
+        }
+    }
+    out
 }

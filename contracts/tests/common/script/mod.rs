@@ -6,6 +6,7 @@
 //! on 2026-06-17 10:00                                       time passes, and an empty block runs
 //! quote T1                                                  what a discount would give
 //! risk acme                                                 the worst class of an anchor
+//! contagion acme                                            what its default would cost whom
 //! show money                                                money | tranches | receivables | facilities | queue | late
 //! ```
 //!
@@ -103,6 +104,7 @@ impl Stage {
             "show" => self.show(words.skip().next()),
             "quote" => self.quote(words.skip()),
             "risk" => late::risk(&self.ledger, words.skip().member()),
+            "contagion" => late::contagion(&self.ledger, words.skip().member()),
             "suspend" => self.suspend(words.skip().next()),
             _ => self.joined(&[line]),
         }

@@ -6,7 +6,7 @@ use super::filter::required_member;
 use tally_contracts::limits::OPEN_TRANCHES_PER_RECEIVABLE_MAX;
 use tally_contracts::money::{Account, Deposit};
 use tally_contracts::receivable::Receivable;
-use tally_contracts::settlement::{anchor_risk, risk_class};
+use tally_contracts::settlement::{anchor_risk, contagion, risk_class};
 use tally_contracts::state::{IndexKey, Key};
 use tally_contracts::tranche::Tranche;
 use tally_contracts::types::{Amount, Height, MemberId, ReceivableId, TrancheId};
@@ -14,8 +14,8 @@ use tally_contracts::{BlockContext, Failure};
 use tally_proto::v1::receivable::ReceivableStatus;
 use tally_proto::v1::settlement::settlement_service_server::SettlementService;
 use tally_proto::v1::settlement::{
-    GetAnchorRiskRequest, GetAnchorRiskResponse, GetSettlementStatusRequest, GetSettlementStatusResponse,
-    HolderClaim, RiskClass,
+    GetAnchorRiskRequest, GetAnchorRiskResponse, GetContagionRequest, GetContagionResponse,
+    GetSettlementStatusRequest, GetSettlementStatusResponse, HolderClaim, RiskClass,
 };
 use tonic::{Request, Response, Status};
 
@@ -27,6 +27,14 @@ impl SettlementService for Services {
     ) -> Result<Response<GetSettlementStatusResponse>, Status> {
         let id = ReceivableId::new(request.into_inner().receivable);
         self.read(move |reading| status(reading, id)).await
+    }
+
+    async fn get_contagion(
+        &self,
+        request: Request<GetContagionRequest>,
+    ) -> Result<Response<GetContagionResponse>, Status> {
+        let request = request.into_inner();
+        self.read(move |reading| spread(reading, required_member(&request.anchor, "anchor")?)).await
     }
 
     async fn get_anchor_risk(
@@ -84,6 +92,17 @@ fn risk(reading: &Reading<'_>, anchor: MemberId) -> Result<GetAnchorRiskResponse
         days_past_due: risk.days_past_due,
         oldest_overdue: risk.oldest_overdue.map(|id| id.number()),
         oldest_defaulted: risk.oldest_defaulted.map(|id| id.number()),
+        position: reading.position(),
+    })
+}
+
+/// Of everything that the anchor owes, by the contracts' own sums.
+fn spread(reading: &Reading<'_>, anchor: MemberId) -> Result<GetContagionResponse, CallError> {
+    let context = BlockContext { height: Height::new(reading.height), time: reading.time };
+    let found = contagion(&reading.view, context, anchor)?;
+    Ok(GetContagionResponse {
+        as_of: Some((&found.as_of).into()),
+        currencies: found.currencies.iter().map(Into::into).collect(),
         position: reading.position(),
     })
 }

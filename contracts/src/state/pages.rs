@@ -1,10 +1,10 @@
 //! Pages: the whole state through `StateRead`, never more than a page in memory.
+use super::{Key, Record, RecordType, StateRead};
 use crate::failure::Fault;
 use crate::limits::CHECK_PAGE;
-use crate::state::{Key, Record, RecordType, StateRead};
 
 /// Visits every record in key order.
-pub(super) fn for_each_record(
+pub(crate) fn for_each_record(
     state: &dyn StateRead,
     visit: &mut dyn FnMut(Key, Record) -> Result<(), Fault>,
 ) -> Result<(), Fault> {
@@ -25,7 +25,7 @@ pub(super) fn for_each_record(
 }
 
 /// Visits every index row of a prefix in order.
-pub(super) fn for_each_row(
+pub(crate) fn for_each_row(
     state: &dyn StateRead,
     prefix: &[u8],
     visit: &mut dyn FnMut(&[u8]) -> Result<(), Fault>,
@@ -44,7 +44,7 @@ pub(super) fn for_each_row(
     }
 }
 
-pub(super) fn count_rows(state: &dyn StateRead, prefix: &[u8]) -> Result<u64, Fault> {
+pub(crate) fn count_rows(state: &dyn StateRead, prefix: &[u8]) -> Result<u64, Fault> {
     let mut count = 0_u64;
     for_each_row(state, prefix, &mut |_| {
         count = count.saturating_add(1);
@@ -54,7 +54,7 @@ pub(super) fn count_rows(state: &dyn StateRead, prefix: &[u8]) -> Result<u64, Fa
 }
 
 /// One record, typed.
-pub(super) fn record<T: RecordType>(state: &dyn StateRead, key: Key) -> Result<Option<T>, Fault> {
+pub(crate) fn record<T: RecordType>(state: &dyn StateRead, key: Key) -> Result<Option<T>, Fault> {
     let Some(stored) = state.record(&key.encode())? else { return Ok(None) };
     let record = Record::decode(&key, &stored.bytes);
     let typed = record.as_ref().and_then(T::unwrap).cloned();
