@@ -1,7 +1,7 @@
 //! What is due at the end of a block: lapses, settlement days, arrivals; bounded, the rest carried over.
 //!
 //! ```text
-//! Due rows     (time, kind, id)    SubmissionLapse · OfferLapse · Settlement · Overdue · Default   in this order
+//! Due rows     (time, kind, id)    SubmissionLapse · OfferLapse · Settlement · Overdue · Default · PoolQueue
 //! Arrival rows (height, account)   then money that arrived where receivables wait for it   in order of arrival
 //! ```
 //!
@@ -13,11 +13,12 @@ use crate::failure::{Failure, Fault};
 use crate::limits::DUE_ITEMS_PER_BLOCK_MAX;
 use crate::money::Account;
 use crate::policy::Policy;
+use crate::pool::queue;
 use crate::receivable;
 use crate::settlement::{Day, collect, default};
 use crate::state::{DueKind, IndexKey, Key, State, due_before, index_prefix, read_arrival, read_due};
 use crate::tranche;
-use crate::types::{BusinessDate, Height, ReceivableId, TrancheId};
+use crate::types::{BusinessDate, Height, PoolId, ReceivableId, TrancheId};
 
 /// Runs what is due by block time. An item begins while fewer than [`DUE_ITEMS_PER_BLOCK_MAX`] were done, so
 /// one distribution may go over by its own tranches.
@@ -66,9 +67,10 @@ impl<'p> BlockEnd<'p> {
     }
 
     fn item(&mut self, state: &mut State, kind: DueKind, id: u64) -> Result<(), Failure> {
-        let (receivable, tranche) = (ReceivableId::new(id), TrancheId::new(id));
+        let (receivable, tranche, pool) = (ReceivableId::new(id), TrancheId::new(id), PoolId::new(id));
         state.begin_due(match kind {
             DueKind::OfferLapse => Key::Tranche(tranche),
+            DueKind::PoolQueue => Key::Pool(pool),
             DueKind::SubmissionLapse | DueKind::Settlement | DueKind::Overdue | DueKind::Default => {
                 Key::Receivable(receivable)
             }
@@ -83,6 +85,11 @@ impl<'p> BlockEnd<'p> {
             }
             DueKind::Overdue => collect::overdue(state, self.day(), receivable)?,
             DueKind::Default => default::default_day(state, self.day(), receivable)?,
+            DueKind::PoolQueue => {
+                let (events, claims) = queue::run(state, self.day(), pool)?;
+                effort = claims;
+                events
+            }
         };
         self.events.extend(events);
         self.work = self.work.saturating_add(effort);

@@ -1,5 +1,7 @@
 //! Events: what happened, in the order in which it happened; receipts carry them and streams deliver them.
-use crate::types::{Amount, BusinessDate, FacilityId, MemberId, PayoutId, ReceivableId, Text, TrancheId};
+use crate::types::{
+    Amount, BusinessDate, FacilityId, GuaranteeId, MemberId, PayoutId, PoolId, ReceivableId, Text, TrancheId,
+};
 use borsh::{BorshDeserialize, BorshSerialize};
 
 /// What happened. New kinds are appended: the position is part of the receipts root.
@@ -53,6 +55,17 @@ pub enum EventKind {
     ReceivableDefaulted,
     TrancheWrittenOff,
     ReceivableWrittenOff,
+    GuaranteeOffered,
+    GuaranteeAccepted,
+    GuaranteeClaimed,
+    PoolOpened,
+    PoolContributed,
+    TrancheEnrolled,
+    PoolClaimQueued,
+    /// Everything that was due under the claim was paid; `amount` of it.
+    PoolClaimClosed,
+    /// `proceeds` of a cost of `amount`.
+    SubsidyPaid,
 }
 
 /// One event. A field is set where the kind has a use for it; see [`EventKind`].
@@ -70,6 +83,8 @@ pub struct Event {
     pub tranches: Vec<TrancheId>,
     pub facility: Option<FacilityId>,
     pub payout: Option<PayoutId>,
+    pub guarantee: Option<GuaranteeId>,
+    pub pool: Option<PoolId>,
     /// Face, or money moved.
     pub amount: Option<Amount>,
     /// Money paid for `amount` of face.
@@ -89,6 +104,8 @@ impl Event {
             tranches: Vec::new(),
             facility: None,
             payout: None,
+            guarantee: None,
+            pool: None,
             amount: None,
             proceeds: None,
             date: None,
@@ -122,6 +139,14 @@ impl Event {
 
     pub fn payout(self, payout: PayoutId) -> Self {
         Self { payout: Some(payout), ..self }
+    }
+
+    pub fn guarantee(self, guarantee: GuaranteeId) -> Self {
+        Self { guarantee: Some(guarantee), ..self }
+    }
+
+    pub fn pool(self, pool: PoolId) -> Self {
+        Self { pool: Some(pool), ..self }
     }
 
     pub fn amount(self, amount: Amount) -> Self {

@@ -145,6 +145,14 @@ fn run(
         Action::ClaimCosts(action) => action.apply(state, &call),
         Action::AnswerCosts(action) => action.apply(state, &call),
         Action::WriteOffTranche(action) => action.apply(state, &call),
+        Action::OfferGuarantee(action) => action.apply(state, &call),
+        Action::AcceptGuarantee(action) => action.apply(state, &call),
+        Action::ClaimGuarantee(action) => action.apply(state, &call),
+        Action::OpenPool(action) => action.apply(state, &call),
+        Action::ContributeToPool(action) => action.apply(state, &call),
+        Action::EnrolTranche(action) => action.apply(state, &call),
+        Action::ClaimFromPool(action) => action.apply(state, &call),
+        Action::ClaimSubsidy(action) => action.apply(state, &call),
     }
 }
 

@@ -45,5 +45,11 @@ pub const NEAR_DUPLICATE_DAYS: i32 = 3;
 pub const NEAR_DUPLICATES_MAX: usize = 16;
 /// Costs of collection that wait for an answer on one receivable: a creditor has its earlier ones answered first.
 pub const COST_CLAIMS_MAX: usize = 16;
+/// Members that contribute to one pool.
+pub const POOL_CONTRIBUTORS_MAX: usize = 64;
+/// Claims that wait for one pool's money: one block's end can serve them all.
+pub const POOL_QUEUE_MAX: usize = 256;
+/// Enrolled face per unit of a pool's money; regulations speak of 10.
+pub const POOL_LEVERAGE_MAX: u32 = 100;
 /// Records or index rows that a full check of the state reads at once.
 pub const CHECK_PAGE: usize = 1_000;

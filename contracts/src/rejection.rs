@@ -6,8 +6,8 @@ use crate::facility::Ineligibility;
 use crate::member::Role;
 use crate::receivable::ReceivableStatus;
 use crate::types::{
-    Amount, BusinessDate, Currency, FacilityId, Height, MemberId, PayoutId, PublicKey, ReceivableId, Text,
-    TrancheId,
+    Amount, BusinessDate, Currency, FacilityId, GuaranteeId, Height, MemberId, PayoutId, PoolId, PublicKey,
+    ReceivableId, Text, TrancheId,
 };
 use borsh::{BorshDeserialize, BorshSerialize};
 
@@ -325,6 +325,74 @@ rejections! {
     800 "PAYMENT_EXCEEDS_OUTSTANDING" PaymentExceedsOutstanding { outstanding: Amount, amount: Amount }
         "No more can be paid than is outstanding."
         "{amount} paid where {outstanding} is outstanding";
+
+    1000 "GUARANTEE_UNKNOWN" GuaranteeUnknown { guarantee: GuaranteeId }
+        "No such guarantee."
+        "no guarantee {guarantee}";
+    1001 "GUARANTEE_SHARE_INVALID" GuaranteeShareInvalid { ppm: u32 }
+        "A guarantor answers for more than nothing and at most for all."
+        "a share of {ppm} ppm is not within 0 and 100 %";
+    1002 "TRANCHE_GUARANTEED" TrancheGuaranteed { tranche: TrancheId }
+        "A tranche has one guarantee by name; guarantees for its receivable or anchor stand beside it."
+        "{tranche} is guaranteed already";
+    1003 "NOT_APPLICANT_OF" NotApplicantOf { guarantee: GuaranteeId }
+        "Only the member that asked for the guarantee accepts it and pays the fee."
+        "the sender did not ask for {guarantee}";
+    1004 "GUARANTEE_ACCEPTED_BEFORE" GuaranteeAcceptedBefore { guarantee: GuaranteeId }
+        "The guarantee was accepted before; nothing is left to do."
+        "{guarantee} was accepted before";
+    1005 "GUARANTEE_NOT_ACCEPTED" GuaranteeNotAccepted { guarantee: GuaranteeId }
+        "The guarantee does not count before its applicant accepted it."
+        "{guarantee} waits for its applicant";
+    1006 "GUARANTEE_EXPIRED" GuaranteeExpired { guarantee: GuaranteeId, expires_on: BusinessDate, today: BusinessDate }
+        "Its last day is over; claims are made before."
+        "{guarantee} ended on {expires_on}, today is {today}";
+    1007 "NOT_GUARANTEED" NotGuaranteed { guarantee: GuaranteeId, tranche: TrancheId }
+        "The tranche is outside the guarantee's scope, or its holder is the guarantor or took the claim over."
+        "{guarantee} does not answer for {tranche}";
+    1008 "GUARANTEE_NOTHING_TO_PAY" GuaranteeNothingToPay { guarantee: GuaranteeId, tranche: TrancheId, open: Amount, available: Amount }
+        "Nothing is open under the claim, or the guarantor's deposit is empty; the guarantor fills it."
+        "{guarantee} owes {open} on {tranche} and has {available}";
+
+    1020 "POOL_UNKNOWN" PoolUnknown { pool: PoolId }
+        "No such compensation pool."
+        "no pool {pool}";
+    1021 "POOL_TERMS_INVALID" PoolTermsInvalid { leverage: u32, limit: u32 }
+        "Shares are more than nothing and at most all, subsidies at most all, and the leverage is within its limit."
+        "the pool's shares or its leverage of {leverage}, at most {limit}, make no sense";
+    1022 "POOL_CONTRIBUTORS_LIMIT" PoolContributorsLimit { pool: PoolId, limit: u32 }
+        "As many members contribute as a pool may have; an earlier one adds more."
+        "{pool} has {limit} contributors";
+    1023 "NOT_CONTRIBUTOR_OF" NotContributorOf { pool: PoolId }
+        "Only members that contributed enrol their financings."
+        "the sender contributed nothing to {pool}";
+    1024 "NOT_FINANCED" NotFinanced { tranche: TrancheId }
+        "A pool shares the losses of financings: of tranches that a facility bought."
+        "{tranche} was not bought under a facility";
+    1025 "ENROLLED_BEFORE" EnrolledBefore { tranche: TrancheId }
+        "One pool shares a tranche's loss, and it does already."
+        "{tranche} is enrolled already";
+    1026 "POOL_BANK_DIFFERS" PoolBankDiffers { pool: PoolId, bank: MemberId }
+        "The pool's money and the receivable's payments are at one bank, so that recoveries reach it; pay there."
+        "{pool} has no money at {bank}";
+    1027 "POOL_LEVERAGE_EXCEEDED" PoolLeverageExceeded { pool: PoolId, face: Amount, leverage: u32 }
+        "Enrolled face stays within the pool's money times its leverage; contribute more first."
+        "{pool} cannot carry {face} more at {leverage} times its money";
+    1028 "NOT_ENROLLED" NotEnrolled { tranche: TrancheId }
+        "No pool shares this tranche's loss."
+        "{tranche} is in no pool";
+    1029 "POOL_CLAIMED_BEFORE" PoolClaimedBefore { tranche: TrancheId }
+        "The claim was made; it is paid in its order as far as the pool has money."
+        "{tranche} was claimed before";
+    1030 "POOL_QUEUE_LIMIT" PoolQueueLimit { pool: PoolId, limit: u32 }
+        "As many claims wait as a pool may have; contributions pay the earlier ones first."
+        "{limit} claims wait for {pool}";
+    1031 "SUBSIDY_NONE" SubsidyNone { pool: PoolId, receivable: ReceivableId }
+        "Nothing was enrolled for the sender, it bore no such cost, or the subsidy was paid before."
+        "{pool} owes the sender no subsidy for {receivable}";
+    1032 "POOL_SHORT" PoolShort { pool: PoolId, needed: Amount, available: Amount }
+        "The pool has too little money for the subsidy; ask again after a contribution."
+        "{pool} has {available} where {needed} is needed";
 }
 
 /// How a field stands in error details: as a person writes it, without the marks of a programming language.
@@ -344,6 +412,7 @@ macro_rules! plain {
 
 plain!(BusinessDate, Currency, FacilityId, Height, Ineligibility, MemberId, PayoutId, PublicKey);
 plain!(ReceivableId, ReceivableStatus, Role, Text, TrancheId, u32);
+plain!(GuaranteeId, PoolId);
 
 impl Plain for Amount {
     /// Minor units and currency, such as `100050 CNY`.

@@ -1,6 +1,6 @@
 //! What a member may ask of the ledger: one action, signed by one or more of the member's keys.
 use crate::types::{Hash, Height, MemberId, PublicKey};
-use crate::{facility, financing, member, money, receivable, settlement, tranche};
+use crate::{facility, financing, guarantee, member, money, pool, receivable, settlement, tranche};
 
 /// A transaction whose bytes were decoded and whose signatures were verified by the caller.
 ///
@@ -54,4 +54,12 @@ pub enum Action {
     ClaimCosts(settlement::ClaimCosts),
     AnswerCosts(settlement::AnswerCosts),
     WriteOffTranche(settlement::WriteOffTranche),
+    OfferGuarantee(guarantee::OfferGuarantee),
+    AcceptGuarantee(guarantee::AcceptGuarantee),
+    ClaimGuarantee(guarantee::ClaimGuarantee),
+    OpenPool(pool::OpenPool),
+    ContributeToPool(pool::ContributeToPool),
+    EnrolTranche(pool::EnrolTranche),
+    ClaimFromPool(pool::ClaimFromPool),
+    ClaimSubsidy(pool::ClaimSubsidy),
 }

@@ -11,12 +11,14 @@ mod event;
 mod facility;
 mod file;
 mod globals;
+mod guarantee;
 mod key;
 mod member;
 mod money;
 mod names;
 mod node;
 mod policy;
+mod pool;
 mod profile;
 mod proof;
 mod receivable;
@@ -86,6 +88,12 @@ enum Noun {
     /// Payments of anchors
     #[command(subcommand)]
     Settle(settle::Verb),
+    /// Guarantees: who answers for a share of what an anchor owes
+    #[command(subcommand)]
+    Guarantee(guarantee::Verb),
+    /// Compensation pools: contributors share the losses of financings
+    #[command(subcommand)]
+    Pool(pool::Verb),
     /// Anchors: how they stand, and who depends on them
     #[command(subcommand)]
     Anchor(anchor::Verb),
@@ -177,7 +185,9 @@ impl Tally {
             | Noun::Facility(_)
             | Noun::Discount(_)
             | Noun::Money(_)
-            | Noun::Settle(_) => true,
+            | Noun::Settle(_)
+            | Noun::Guarantee(_)
+            | Noun::Pool(_) => true,
             Noun::Anchor(_)
             | Noun::Policy(_)
             | Noun::Tx(_)
@@ -204,6 +214,8 @@ impl Noun {
             Self::Money(verb) => verb.run(context).await,
             Self::Settle(verb) => verb.run(context).await,
             Self::Anchor(verb) => verb.run(context).await,
+            Self::Guarantee(verb) => verb.run(context).await,
+            Self::Pool(verb) => verb.run(context).await,
             Self::Policy(verb) => verb.run(context).await,
             Self::Tx(verb) => Box::pin(verb.run(context)).await,
             Self::Block(verb) => verb.run(context).await,

@@ -139,13 +139,18 @@ fn in_fields(record: &Record) -> Value {
         Record::Payout(payout) => json!(PayoutRow::from(&v1::money::Payout::from(payout))),
         Record::Deposit(deposit) => json!(DepositRow::from(&v1::money::Deposit::from(deposit))),
         Record::Policy(policy) => json!(PolicyRow::from(&v1::policy::Policy::from(policy))),
+        Record::Guarantee(one) => json!(GuaranteeRow::from(&v1::guarantee::Guarantee::from(one))),
+        Record::Pool(pool) => json!(PoolRow::from(&v1::pool::Pool::from(pool))),
         Record::Number(_)
         | Record::MemberRef(_)
         | Record::Mark(())
         | Record::BankTotals(_)
         | Record::ReceivableRef(_)
         | Record::Amount(_)
-        | Record::Validators(_) => json!(format!("{record:?}")),
+        | Record::Validators(_)
+        | Record::GuaranteeClaim(_)
+        | Record::PoolClaim(_)
+        | Record::Subsidy(_) => json!(format!("{record:?}")),
     }
 }
 

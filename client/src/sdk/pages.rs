@@ -1,6 +1,8 @@
 //! Whole lists: one page after the other, at most as many entries as asked for.
 
-use tally_proto::v1::{common, facility, ledger, member, money, policy, receivable, tranche};
+use tally_proto::v1::{
+    common, facility, guarantee, ledger, member, money, policy, pool, receivable, tranche,
+};
 
 use super::client::Client;
 use super::error::ClientError;
@@ -52,6 +54,10 @@ lists! {
     tranches(tranche::ListTranchesRequest) -> tranches: tranche::Tranche = list_tranches;
     /// Facilities by number.
     facilities(facility::ListFacilitiesRequest) -> facilities: facility::Facility = list_facilities;
+    /// Guarantees by number.
+    guarantees(guarantee::ListGuaranteesRequest) -> guarantees: guarantee::Guarantee = list_guarantees;
+    /// Compensation pools by number.
+    pools(pool::ListPoolsRequest) -> pools: pool::Pool = list_pools;
     /// Policies by version.
     policies(policy::ListPoliciesRequest) -> policies: policy::Policy = list_policies;
     /// Headers, the newest first.

@@ -191,7 +191,13 @@ impl fmt::Display for RecordName {
             | Key::Fingerprint(_)
             | Key::Document(_)
             | Key::FacilityUse { .. }
-            | Key::Validators => f.write_str("another record"),
+            | Key::Validators
+            | Key::Guarantee(_)
+            | Key::GuaranteeClaim { .. }
+            | Key::Pool(_)
+            | Key::PoolClaim(_)
+            | Key::FinancingCost { .. }
+            | Key::Subsidy { .. } => f.write_str("another record"),
         }
     }
 }

@@ -3,15 +3,19 @@
 use tally_contracts::types::{BusinessDate, FacilityId, MemberId, ReceivableId, Timestamp, TrancheId};
 use tally_proto::v1::common::Position;
 use tally_proto::v1::facility::facility_service_client::FacilityServiceClient;
+use tally_proto::v1::guarantee::guarantee_service_client::GuaranteeServiceClient;
 use tally_proto::v1::ledger::ledger_service_client::LedgerServiceClient;
 use tally_proto::v1::member::member_service_client::MemberServiceClient;
 use tally_proto::v1::money::money_service_client::MoneyServiceClient;
 use tally_proto::v1::node::node_service_client::NodeServiceClient;
 use tally_proto::v1::policy::policy_service_client::PolicyServiceClient;
+use tally_proto::v1::pool::pool_service_client::PoolServiceClient;
 use tally_proto::v1::receivable::receivable_service_client::ReceivableServiceClient;
 use tally_proto::v1::settlement::settlement_service_client::SettlementServiceClient;
 use tally_proto::v1::tranche::tranche_service_client::TrancheServiceClient;
-use tally_proto::v1::{facility, ledger, member, money, node, policy, receivable, settlement, tranche};
+use tally_proto::v1::{
+    facility, guarantee, ledger, member, money, node, policy, pool, receivable, settlement, tranche,
+};
 
 use super::client::{Client, ask};
 use super::error::ClientError;
@@ -59,6 +63,18 @@ reads! {
     /// What an anchor's default would cost whom.
     contagion = SettlementServiceClient.get_contagion(settlement::GetContagionRequest)
         -> settlement::GetContagionResponse;
+    /// One guarantee.
+    guarantee = GuaranteeServiceClient.get_guarantee(guarantee::GetGuaranteeRequest)
+        -> guarantee::GetGuaranteeResponse;
+    /// A page of guarantees.
+    list_guarantees = GuaranteeServiceClient.list_guarantees(guarantee::ListGuaranteesRequest)
+        -> guarantee::ListGuaranteesResponse;
+    /// One compensation pool.
+    pool = PoolServiceClient.get_pool(pool::GetPoolRequest) -> pool::GetPoolResponse;
+    /// A page of compensation pools.
+    list_pools = PoolServiceClient.list_pools(pool::ListPoolsRequest) -> pool::ListPoolsResponse;
+    /// When a pool's money would be gone.
+    pool_forecast = PoolServiceClient.get_forecast(pool::GetForecastRequest) -> pool::GetForecastResponse;
     /// A policy and whether it is in force.
     policy = PolicyServiceClient.get_policy(policy::GetPolicyRequest) -> policy::GetPolicyResponse;
     /// A page of policies.

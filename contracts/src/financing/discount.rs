@@ -6,6 +6,7 @@ use crate::facility;
 use crate::failure::Failure;
 use crate::member::{self, Role};
 use crate::money::{self, Account};
+use crate::pool;
 use crate::receivable::{self, Receivable};
 use crate::rejection::Rejection;
 use crate::state::State;
@@ -93,6 +94,7 @@ fn sell(state: &mut State, mut tranche: Tranche, fill: &Fill) -> Result<Event, F
     facility::occupy(state, purchase, tranche.face)?;
     tranche.bought_under = Some(purchase);
     pay(state, fill, seller)?;
+    pool::count_interest(state, tranche.receivable, seller, fill.price.discount)?;
     let event = tranche::transfer::about(EventKind::TrancheDiscounted, &tranche).by(seller).with(funder);
     tranche::save(state, tranche)?;
     Ok(event.facility(fill.facility.id).proceeds(fill.price.proceeds))

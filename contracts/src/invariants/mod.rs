@@ -11,6 +11,7 @@
 //! | I7 | status moves along the drawn edges only | `life_cycle` |
 //! | I8 | nothing changes but by what was applied | `authority` (signatures: `execute`) |
 //! | I9 | facility used = Σ bought and unsettled face ≤ limit, per seller too | `facilities` |
+//! | | guarantees pay at most their cap; a pool's books balance; enrolled = Σ enrolled face | `pools` |
 //! | I10 | distributed on faces, as interest and as costs = debited, per receivable | `conservation` |
 mod authority;
 mod claims;
@@ -20,6 +21,7 @@ mod full;
 mod life_cycle;
 mod money;
 mod numbers;
+mod pools;
 
 pub use full::{Report, check_all};
 
@@ -35,7 +37,8 @@ pub fn check_block(changes: &Changes, receipts: &[Receipt]) -> Result<(), Fault>
     money::check(changes)?;
     life_cycle::check(changes)?;
     authority::check(changes, receipts)?;
-    facilities::check(changes)
+    facilities::check(changes)?;
+    pools::check(changes)
 }
 
 /// A record of one type that a block changed, created or removed.

@@ -2,7 +2,9 @@
 use super::{Changed, changed, ensure};
 use crate::facility::Facility;
 use crate::failure::Fault;
+use crate::guarantee::Guarantee;
 use crate::money::Payout;
+use crate::pool::{Pool, PoolClaim};
 use crate::receivable::Receivable;
 use crate::state::{Changes, Key, RecordType};
 use crate::tranche::Tranche;
@@ -23,7 +25,10 @@ pub(super) fn check(changes: &Changes) -> Result<(), Fault> {
     check_kind::<Receivable>(changes, &counters, CounterKind::Receivable)?;
     check_kind::<Tranche>(changes, &counters, CounterKind::Tranche)?;
     check_kind::<Facility>(changes, &counters, CounterKind::Facility)?;
-    check_kind::<Payout>(changes, &counters, CounterKind::Payout)
+    check_kind::<Payout>(changes, &counters, CounterKind::Payout)?;
+    check_kind::<Guarantee>(changes, &counters, CounterKind::Guarantee)?;
+    check_kind::<Pool>(changes, &counters, CounterKind::Pool)?;
+    check_kind::<PoolClaim>(changes, &counters, CounterKind::PoolClaim)
 }
 
 fn check_kind<T: RecordType + 'static>(
@@ -47,6 +52,9 @@ pub(super) fn number(key: &Key) -> Option<u64> {
         Key::Tranche(id) => Some(id.number()),
         Key::Facility(id) => Some(id.number()),
         Key::Payout(id) => Some(id.number()),
+        Key::Guarantee(id) => Some(id.number()),
+        Key::Pool(id) => Some(id.number()),
+        Key::PoolClaim(id) => Some(id.number()),
         Key::Counter(_)
         | Key::Policy(_)
         | Key::Member(_)
@@ -59,6 +67,9 @@ pub(super) fn number(key: &Key) -> Option<u64> {
         | Key::Fingerprint(_)
         | Key::Document(_)
         | Key::FacilityUse { .. }
-        | Key::Validators => None,
+        | Key::Validators
+        | Key::GuaranteeClaim { .. }
+        | Key::FinancingCost { .. }
+        | Key::Subsidy { .. } => None,
     }
 }

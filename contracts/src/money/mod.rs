@@ -7,7 +7,7 @@ pub use credit::CreditDeposit;
 pub use moving::MoveDeposit;
 pub use payout::{ConfirmPayout, RejectPayout, RequestPayout};
 
-use crate::failure::Failure;
+use crate::failure::{Failure, Fault};
 use crate::member::{self, Role};
 use crate::rejection::Rejection;
 use crate::state::{IndexKey, Key, State};
@@ -112,6 +112,21 @@ pub(crate) fn take(state: &mut State, account: Account, amount: Amount) -> Resul
     deposit.balance = left.ok_or(insufficient)?;
     state.put(Key::Deposit(account), deposit)?;
     Ok(())
+}
+
+/// Puts `amount` under lock for a pool; the caller took it from where it was.
+pub(crate) fn lock(state: &mut State, account: Account, amount: Amount) -> Result<(), Failure> {
+    let mut deposit = deposit(state, account)?;
+    deposit.locked = sum(deposit.locked, amount)?;
+    Ok(state.put(Key::Deposit(account), deposit)?)
+}
+
+/// Takes `amount` of what is locked; the caller says where it goes.
+pub(crate) fn take_locked(state: &mut State, account: Account, amount: Amount) -> Result<(), Failure> {
+    let mut deposit = deposit(state, account)?;
+    let broken = Fault::InvariantBroken { invariant: "I5", subject: format!("{account:?} locks less") };
+    deposit.locked = deposit.locked.checked_sub(amount.minor().into()).ok_or(broken)?;
+    Ok(state.put(Key::Deposit(account), deposit)?)
 }
 
 /// The rows of receivables that wait for money in `account`.

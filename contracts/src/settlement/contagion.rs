@@ -1,6 +1,7 @@
-//! Contagion: what an anchor's default would cost each holder, funder, transferor and tier, on the state of one
-//! height; read-only.
+//! Contagion: what an anchor's default would cost each holder, funder, transferor, guarantor, pool and tier, on the
+//! state of one height; read-only.
 use super::Owed;
+use super::help::Help;
 use crate::block::BlockContext;
 use crate::failure::{Failure, Fault};
 use crate::policy;
@@ -36,7 +37,7 @@ pub struct CurrencyExposure {
     pub tiers: Vec<TierExposure>,
 }
 
-/// What one member would bear: `cost` = held − recoverable + liable.
+/// What one member would bear: `cost` = held − helped − recoverable + liable + helps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MemberExposure {
     pub member: MemberId,
@@ -44,10 +45,14 @@ pub struct MemberExposure {
     pub held: u128,
     /// Of that: bought under its facilities.
     pub bought: u128,
-    /// Of what it holds: for which transferors stayed liable to it.
+    /// Of what it holds: what guarantors and pools would pay it.
+    pub helped: u128,
+    /// Of what it holds and nobody helps with: for which transferors stayed liable to it.
     pub recoverable: u128,
     /// Face that others turn back to it for, as the first in the chain who stayed liable.
     pub liable: u128,
+    /// What it would pay as a guarantor or for a pool that it manages.
+    pub helps: u128,
     pub cost: u128,
 }
 
@@ -72,7 +77,7 @@ pub fn contagion(
     let policy = policy::in_force(&mut overlay, context.time)?;
     member::find(&mut overlay, anchor)?;
     let as_of = policy.date(context.time);
-    let mut books = Books::default();
+    let mut books = Books { currencies: BTreeMap::new(), help: Help::find(state, anchor, as_of)? };
     let scope = IndexKey::OwedBy { anchor, receivable: ReceivableId::new(0) }.scope();
     let mut owed = Vec::new();
     for_each_row(state, &scope, &mut |row| {
@@ -87,9 +92,9 @@ pub fn contagion(
     Ok(Contagion { anchor, as_of, currencies: books.close() })
 }
 
-#[derive(Default)]
 struct Books {
     currencies: BTreeMap<Currency, Book>,
+    help: Help,
 }
 
 #[derive(Default)]
@@ -103,6 +108,7 @@ struct Book {
 
 impl Books {
     fn enter(&mut self, state: &dyn StateRead, receivable: &Receivable, owed: Owed) -> Result<(), Fault> {
+        let help = &mut self.help;
         let book = self.currencies.entry(owed.face.currency()).or_default();
         book.receivables = book.receivables.saturating_add(1);
         book.face = plus(book.face, owed.face);
@@ -112,7 +118,8 @@ impl Books {
             let id = TrancheId::new(trailing_id(row));
             let missing = || Fault::DanglingIndex { key: id.to_string() };
             let tranche: Tranche = record(state, Key::Tranche(id))?.ok_or_else(missing)?;
-            book.enter(&tranche);
+            let helpers = help.with(state, receivable, &tranche)?;
+            book.enter(&tranche, &helpers);
             Ok(())
         })
     }
@@ -131,19 +138,27 @@ impl Books {
 }
 
 impl Book {
-    fn enter(&mut self, tranche: &Tranche) {
+    fn enter(&mut self, tranche: &Tranche, helpers: &[(MemberId, u64)]) {
         let face = tranche.face;
+        let mut left = u128::from(face.minor());
         let is_bought = tranche.bought_under.is_some();
         let holder = self.member(tranche.holder);
         holder.held = plus(holder.held, face);
         if is_bought {
             holder.bought = plus(holder.bought, face);
         }
+        for (helper, minor) in helpers {
+            let pays = self.member(*helper);
+            pays.helps = pays.helps.saturating_add((*minor).into());
+            left = left.saturating_sub((*minor).into());
+        }
+        let holder = self.member(tranche.holder);
+        holder.helped = holder.helped.saturating_add(u128::from(face.minor()).saturating_sub(left));
         // each turns back to the one before, so in the end the first who stayed liable bears it
         if let Some(first) = tranche.recourse.first() {
-            holder.recoverable = plus(holder.recoverable, face);
+            holder.recoverable = holder.recoverable.saturating_add(left);
             let liable = self.member(*first);
-            liable.liable = plus(liable.liable, face);
+            liable.liable = liable.liable.saturating_add(left);
         }
         let tier = u32::from(tranche.depth).saturating_add(1);
         let empty = TierExposure { tier, tranches: 0, face: 0, bought: 0 };
@@ -156,14 +171,23 @@ impl Book {
     }
 
     fn member(&mut self, member: MemberId) -> &mut MemberExposure {
-        let empty = MemberExposure { member, held: 0, bought: 0, recoverable: 0, liable: 0, cost: 0 };
-        self.members.entry(member).or_insert(empty)
+        self.members.entry(member).or_insert(MemberExposure {
+            member,
+            held: 0,
+            bought: 0,
+            helped: 0,
+            recoverable: 0,
+            liable: 0,
+            helps: 0,
+            cost: 0,
+        })
     }
 }
 
 impl MemberExposure {
     fn close(self) -> Self {
-        let cost = self.held.saturating_sub(self.recoverable).saturating_add(self.liable);
+        let kept = self.held.saturating_sub(self.helped).saturating_sub(self.recoverable);
+        let cost = kept.saturating_add(self.liable).saturating_add(self.helps);
         Self { cost, ..self }
     }
 }

@@ -53,7 +53,7 @@ pub(crate) fn distribute(
     Ok(events)
 }
 
-fn debited(receivable: &Receivable, payment: Payment) -> Event {
+pub(super) fn debited(receivable: &Receivable, payment: Payment) -> Event {
     let payer = payment.from.owner;
     let event = if payer == receivable.anchor {
         Event::new(EventKind::SettlementDebited).by(payer)
@@ -103,6 +103,7 @@ impl Distribution<'_, '_> {
         for (tranche, share) in self.shares(amount)? {
             let event = self.pay(tranche.holder, share, EventKind::LateInterestDistributed)?;
             self.events.push(event.tranche(tranche.id));
+            self.recover(&tranche, share)?;
         }
         let late = &mut self.receivable.late;
         late.interest_closed = late.interest_closed.saturating_add(amount.minor().into());

@@ -4,12 +4,13 @@ use super::late::ChargeKind;
 use crate::event::{Event, EventKind};
 use crate::facility;
 use crate::failure::Failure;
-use crate::tranche::{self, Tranche};
+use crate::pool;
+use crate::tranche::{self, TakenOver, Tranche};
 use crate::types::{Amount, TrancheId};
 
 impl Distribution<'_, '_> {
     pub(super) fn pay_face(&mut self, amount: Amount) -> Result<(), Failure> {
-        if amount == self.receivable.outstanding()? {
+        if self.payment.takes_claim || amount == self.receivable.outstanding()? {
             self.keep_interest()?;
         }
         let shares = self.shares(amount)?;
@@ -21,15 +22,15 @@ impl Distribution<'_, '_> {
             self.pay_holder(tranche, share)?;
         }
         if self.payment.takes_claim {
-            return self.take_over(paid, amount, depth);
+            return self.take_over(paid, amount, depth, TakenOver { from: None, pool: None });
         }
         self.receivable.settled = self.receivable.settled.plus(amount)?;
         Ok(())
     }
 
-    /// Where the policy pays face before interest, the last face would leave nobody to pay interest to: what is
-    /// open becomes a charge of each holder.
-    fn keep_interest(&mut self) -> Result<(), Failure> {
+    /// Before title moves, or the last face ends with interest open, each holder keeps the interest that its
+    /// face bore until now as a charge.
+    pub(super) fn keep_interest(&mut self) -> Result<(), Failure> {
         if !self.receivable.is_past_due() {
             return Ok(());
         }
@@ -46,12 +47,16 @@ impl Distribution<'_, '_> {
     }
 
     /// The holder is paid `share` of its tranche, which shrinks by it or ends.
-    fn pay_holder(&mut self, mut tranche: Tranche, share: Amount) -> Result<(), Failure> {
+    pub(super) fn pay_holder(&mut self, mut tranche: Tranche, share: Amount) -> Result<(), Failure> {
         let event = self.pay(tranche.holder, share, EventKind::SettlementDistributed)?;
         self.events.push(event.tranche(tranche.id));
         if let Some(purchase) = tranche.bought_under {
             facility::release(self.state, purchase, share)?;
         }
+        if let Some(enrolment) = tranche.enrolled {
+            pool::release(self.state, enrolment, share)?;
+        }
+        self.recover(&tranche, share)?;
         tranche.face = tranche.face.minus(share)?;
         if tranche.face.is_zero() {
             return tranche::consume(self.state, &mut self.receivable, &tranche);
@@ -59,9 +64,23 @@ impl Distribution<'_, '_> {
         tranche::save(self.state, tranche)
     }
 
+    /// What a pool's tranche brings goes back into the pool.
+    pub(super) fn recover(&mut self, tranche: &Tranche, share: Amount) -> Result<(), Failure> {
+        match tranche.taken_over.and_then(|taken| taken.pool) {
+            Some(id) => pool::recover(self.state, id, self.payment.from.bank, share),
+            None => Ok(()),
+        }
+    }
+
     /// What was paid is one tranche of the payer's now. Its claim is against the anchor alone: who stayed
     /// liable to the holders before is not liable to it.
-    fn take_over(&mut self, paid: Vec<TrancheId>, face: Amount, depth: u8) -> Result<(), Failure> {
+    pub(super) fn take_over(
+        &mut self,
+        paid: Vec<TrancheId>,
+        face: Amount,
+        depth: u8,
+        origin: TakenOver,
+    ) -> Result<(), Failure> {
         let holder = self.payment.from.owner;
         let taken = Tranche {
             id: TrancheId::new(0),
@@ -73,6 +92,9 @@ impl Distribution<'_, '_> {
             bought_under: None,
             offer: None,
             written_off: None,
+            guarantee: None,
+            enrolled: None,
+            taken_over: Some(origin),
         };
         let id = tranche::create(self.state, &mut self.receivable, taken)?;
         let event = Event::new(EventKind::ClaimTakenOver).by(holder).with(self.receivable.anchor);

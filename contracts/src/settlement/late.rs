@@ -150,6 +150,11 @@ impl Receivable {
         }
     }
 
+    /// Whether guarantors and pools answer for it.
+    pub fn is_defaulted(&self) -> bool {
+        matches!(self.status, ReceivableStatus::Defaulted { .. } | ReceivableStatus::WrittenOff { .. })
+    }
+
     /// What the anchor owes on `today`: from Live on the face, and once Overdue what is late.
     pub fn owed(&self, today: BusinessDate) -> Result<Owed, Failure> {
         let (currency, face) = (self.terms.face.currency(), self.outstanding()?);

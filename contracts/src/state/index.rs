@@ -3,7 +3,8 @@
 use super::key::{push_account, push_member, read_account};
 use crate::money::Account;
 use crate::types::{
-    BusinessDate, Currency, FacilityId, Hash, Height, MemberId, ReceivableId, Timestamp, TrancheId,
+    BusinessDate, Currency, FacilityId, GuaranteeId, Hash, Height, MemberId, PoolClaimId, PoolId,
+    ReceivableId, Timestamp, TrancheId,
 };
 
 /// What falls due by itself.
@@ -14,6 +15,7 @@ pub enum DueKind {
     Settlement,
     Overdue,
     Default,
+    PoolQueue,
 }
 
 /// The first byte of every row of a kind, for scans over all of them.
@@ -29,6 +31,9 @@ pub mod index_prefix {
     pub const OVERDUE_OF: [u8; 1] = [9];
     pub const DEFAULTED_OF: [u8; 1] = [50];
     pub const OWED_BY: [u8; 1] = [51];
+    pub const GUARANTEE_OF: [u8; 1] = [52];
+    pub const POOL_QUEUE: [u8; 1] = [53];
+    pub const ENROLLED_IN: [u8; 1] = [54];
 }
 
 /// An index row. The id of a row that a scan looks for comes last and is read back from the bytes.
@@ -56,13 +61,23 @@ pub enum IndexKey {
     DefaultedOf { anchor: MemberId, due: BusinessDate, receivable: ReceivableId },
     /// Receivables on which an anchor owes something, due or not.
     OwedBy { anchor: MemberId, receivable: ReceivableId },
+    /// Guarantees for an anchor's debts.
+    GuaranteeOf { anchor: MemberId, guarantee: GuaranteeId },
+    /// Claims that wait for a pool's money, in order.
+    PoolQueue { pool: PoolId, claim: PoolClaimId },
+    /// Tranches whose loss a pool shares.
+    EnrolledIn { pool: PoolId, tranche: TrancheId },
 }
 
 impl IndexKey {
     pub fn encode(&self) -> Vec<u8> {
         let mut bytes = self.scope();
         match self {
-            Self::TrancheOf { tranche, .. } | Self::HeldBy { tranche, .. } => {
+            Self::GuaranteeOf { guarantee, .. } => bytes.extend(guarantee.number().to_be_bytes()),
+            Self::PoolQueue { claim, .. } => bytes.extend(claim.number().to_be_bytes()),
+            Self::TrancheOf { tranche, .. }
+            | Self::HeldBy { tranche, .. }
+            | Self::EnrolledIn { tranche, .. } => {
                 bytes.extend(tranche.number().to_be_bytes());
             }
             Self::NearNumber { receivable, .. } | Self::OwedBy { receivable, .. } => {
@@ -107,6 +122,10 @@ impl IndexKey {
                 bytes.extend(currency.as_bytes());
             }
             Self::Unpaid { account, .. } => push_account(&mut bytes, account),
+            Self::GuaranteeOf { anchor, .. } => push_member(&mut bytes, anchor),
+            Self::PoolQueue { pool, .. } | Self::EnrolledIn { pool, .. } => {
+                bytes.extend(pool.number().to_be_bytes());
+            }
             Self::OverdueOf { anchor, .. }
             | Self::DefaultedOf { anchor, .. }
             | Self::OwedBy { anchor, .. } => push_member(&mut bytes, anchor),
@@ -128,6 +147,9 @@ impl IndexKey {
             Self::OverdueOf { .. } => index_prefix::OVERDUE_OF,
             Self::DefaultedOf { .. } => index_prefix::DEFAULTED_OF,
             Self::OwedBy { .. } => index_prefix::OWED_BY,
+            Self::GuaranteeOf { .. } => index_prefix::GUARANTEE_OF,
+            Self::PoolQueue { .. } => index_prefix::POOL_QUEUE,
+            Self::EnrolledIn { .. } => index_prefix::ENROLLED_IN,
         }
     }
 }
@@ -154,6 +176,7 @@ pub fn read_due(row: &[u8]) -> Option<(Timestamp, DueKind, u64)> {
         3 => DueKind::Settlement,
         4 => DueKind::Overdue,
         50 => DueKind::Default,
+        51 => DueKind::PoolQueue,
         _ => return None,
     };
     Some((Timestamp::from_ms(at), kind, trailing_id(row)))
@@ -182,6 +205,7 @@ const fn due_byte(kind: DueKind) -> u8 {
         DueKind::Settlement => 3,
         DueKind::Overdue => 4,
         DueKind::Default => 50,
+        DueKind::PoolQueue => 51,
     }
 }
 

@@ -2,7 +2,8 @@
 use crate::money::Account;
 use crate::tree;
 use crate::types::{
-    CounterKind, Currency, FacilityId, Hash, MemberId, PayoutId, PublicKey, ReceivableId, TrancheId,
+    CounterKind, Currency, FacilityId, GuaranteeId, Hash, MemberId, PayoutId, PoolClaimId, PoolId, PublicKey,
+    ReceivableId, TrancheId,
 };
 
 /// The key of a record. The state tree holds every record under [`Key::path`].
@@ -45,6 +46,24 @@ pub enum Key {
     },
     /// Who votes from the next height on.
     Validators,
+    Guarantee(GuaranteeId),
+    GuaranteeClaim {
+        guarantee: GuaranteeId,
+        tranche: TrancheId,
+    },
+    Pool(PoolId),
+    PoolClaim(PoolClaimId),
+    /// Interest that a seller paid on a receivable.
+    FinancingCost {
+        receivable: ReceivableId,
+        seller: MemberId,
+    },
+    /// What a seller may ask of a pool.
+    Subsidy {
+        pool: PoolId,
+        receivable: ReceivableId,
+        seller: MemberId,
+    },
 }
 
 impl Key {
@@ -68,6 +87,12 @@ impl Key {
             Self::Facility(_) => 15,
             Self::FacilityUse { .. } => 16,
             Self::Validators => 17,
+            Self::Guarantee(_) => 50,
+            Self::GuaranteeClaim { .. } => 51,
+            Self::Pool(_) => 52,
+            Self::PoolClaim(_) => 53,
+            Self::FinancingCost { .. } => 54,
+            Self::Subsidy { .. } => 55,
         }
     }
 
@@ -102,6 +127,22 @@ impl Key {
                 push_member(&mut bytes, seller);
             }
             Self::Validators => {}
+            Self::Guarantee(id) => bytes.extend(id.number().to_be_bytes()),
+            Self::GuaranteeClaim { guarantee, tranche } => {
+                bytes.extend(guarantee.number().to_be_bytes());
+                bytes.extend(tranche.number().to_be_bytes());
+            }
+            Self::Pool(id) => bytes.extend(id.number().to_be_bytes()),
+            Self::PoolClaim(id) => bytes.extend(id.number().to_be_bytes()),
+            Self::FinancingCost { receivable, seller } => {
+                bytes.extend(receivable.number().to_be_bytes());
+                push_member(&mut bytes, seller);
+            }
+            Self::Subsidy { pool, receivable, seller } => {
+                bytes.extend(pool.number().to_be_bytes());
+                bytes.extend(receivable.number().to_be_bytes());
+                push_member(&mut bytes, seller);
+            }
         }
         bytes
     }
@@ -139,6 +180,22 @@ impl Key {
                 Self::FacilityUse { facility, seller: read_member(rest.get(8..)?)?.0 }
             }
             17 => Self::Validators,
+            50 => Self::Guarantee(GuaranteeId::new(read_number(rest)?)),
+            51 => Self::GuaranteeClaim {
+                guarantee: GuaranteeId::new(read_number(rest.get(..8)?)?),
+                tranche: TrancheId::new(read_number(rest.get(8..)?)?),
+            },
+            52 => Self::Pool(PoolId::new(read_number(rest)?)),
+            53 => Self::PoolClaim(PoolClaimId::new(read_number(rest)?)),
+            54 => Self::FinancingCost {
+                receivable: ReceivableId::new(read_number(rest.get(..8)?)?),
+                seller: read_member(rest.get(8..)?)?.0,
+            },
+            55 => Self::Subsidy {
+                pool: PoolId::new(read_number(rest.get(..8)?)?),
+                receivable: ReceivableId::new(read_number(rest.get(8..16)?)?),
+                seller: read_member(rest.get(16..)?)?.0,
+            },
             _ => return None,
         };
         // one encoding per key: what does not encode to itself is no key
@@ -159,6 +216,9 @@ const fn counter_byte(kind: CounterKind) -> u8 {
         CounterKind::Tranche => 2,
         CounterKind::Facility => 3,
         CounterKind::Payout => 4,
+        CounterKind::Guarantee => 50,
+        CounterKind::Pool => 51,
+        CounterKind::PoolClaim => 52,
     }
 }
 
@@ -169,6 +229,9 @@ fn counter_of(bytes: &[u8]) -> Option<CounterKind> {
         [3] => Some(CounterKind::Facility),
         [4] => Some(CounterKind::Payout),
         [5] => Some(CounterKind::Policy),
+        [50] => Some(CounterKind::Guarantee),
+        [51] => Some(CounterKind::Pool),
+        [52] => Some(CounterKind::PoolClaim),
         _ => None,
     }
 }
@@ -239,6 +302,13 @@ mod tests {
             Key::Facility(facility),
             Key::FacilityUse { facility, seller: owner },
             Key::Validators,
+            Key::Counter(CounterKind::PoolClaim),
+            Key::Guarantee(GuaranteeId::new(6)),
+            Key::GuaranteeClaim { guarantee: GuaranteeId::new(6), tranche: TrancheId::new(7) },
+            Key::Pool(PoolId::new(8)),
+            Key::PoolClaim(PoolClaimId::new(9)),
+            Key::FinancingCost { receivable: ReceivableId::new(2), seller: owner },
+            Key::Subsidy { pool: PoolId::new(8), receivable: ReceivableId::new(2), seller: owner },
         ] {
             let mut bytes = key.encode();
             assert_eq!(Key::decode(&bytes), Some(key));

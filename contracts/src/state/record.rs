@@ -1,9 +1,11 @@
 //! Records: one variant per type, so that the overlay can hold them decoded.
 use crate::facility::Facility;
 use crate::genesis::ValidatorSet;
+use crate::guarantee::{Guarantee, GuaranteeClaim};
 use crate::member::Member;
 use crate::money::{BankTotals, Deposit, Payout};
 use crate::policy::Policy;
+use crate::pool::{Pool, PoolClaim, Subsidy};
 use crate::receivable::Receivable;
 use crate::state::{IndexKey, Key};
 use crate::tranche::Tranche;
@@ -68,6 +70,9 @@ impl Record {
             Self::Receivable(receivable) => receivable.rows(),
             Self::Tranche(tranche) => tranche.rows(),
             Self::Facility(facility) => facility.rows(),
+            Self::Guarantee(guarantee) => guarantee.rows(),
+            Self::Pool(pool) => pool.rows(),
+            Self::PoolClaim(claim) => claim.rows(),
             Self::Number(_)
             | Self::Policy(_)
             | Self::Member(_)
@@ -78,7 +83,9 @@ impl Record {
             | Self::Payout(_)
             | Self::ReceivableRef(_)
             | Self::Amount(_)
-            | Self::Validators(_) => Vec::new(),
+            | Self::Validators(_)
+            | Self::GuaranteeClaim(_)
+            | Self::Subsidy(_) => Vec::new(),
         }
     }
 }
@@ -96,6 +103,11 @@ records! {
     Key::Fingerprint(_) | Key::Document(_) => ReceivableRef(ReceivableId);
     Key::Tranche(_) => Tranche(Tranche);
     Key::Facility(_) => Facility(Facility);
-    Key::FacilityUse { .. } => Amount(Amount);
+    Key::FacilityUse { .. } | Key::FinancingCost { .. } => Amount(Amount);
     Key::Validators => Validators(ValidatorSet);
+    Key::Guarantee(_) => Guarantee(Guarantee);
+    Key::GuaranteeClaim { .. } => GuaranteeClaim(GuaranteeClaim);
+    Key::Pool(_) => Pool(Pool);
+    Key::PoolClaim(_) => PoolClaim(PoolClaim);
+    Key::Subsidy { .. } => Subsidy(Subsidy);
 }

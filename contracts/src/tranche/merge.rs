@@ -55,4 +55,6 @@ fn is_alike(first: &Tranche, other: &Tranche) -> bool {
         && first.depth == other.depth
         && first.recourse == other.recourse
         && first.bought_under == other.bought_under
+        && first.guarantee == other.guarantee
+        && first.enrolled == other.enrolled
 }

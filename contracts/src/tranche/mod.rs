@@ -14,12 +14,14 @@ use crate::facility;
 use crate::failure::{Failure, Fault};
 use crate::limits::OPEN_TRANCHES_PER_RECEIVABLE_MAX;
 use crate::policy::Policy;
+use crate::pool::{self, Enrolment};
 use crate::receivable::{self, Receivable};
 use crate::rejection::Rejection;
 use crate::state::{DueKind, IndexKey, Key, State, trailing_id};
 use crate::types::{
     Amount, BusinessDate, CounterKind, FacilityId, Hash, MemberId, ReceivableId, Timestamp, TrancheId,
 };
+use crate::types::{GuaranteeId, PoolId};
 use borsh::{BorshDeserialize, BorshSerialize};
 
 /// Whether a transferor stays liable (追索权).
@@ -63,6 +65,21 @@ pub struct Tranche {
     pub offer: Option<OpenOffer>,
     /// When its holder booked it as lost; the claim stays.
     pub written_off: Option<BusinessDate>,
+    /// The guarantee that was given for it by name; its parts keep it.
+    pub guarantee: Option<GuaranteeId>,
+    /// The pool that shares its loss, while the holder that enrolled it holds it.
+    pub enrolled: Option<Enrolment>,
+    /// Set where the holder paid for the anchor instead of buying.
+    pub taken_over: Option<TakenOver>,
+}
+
+/// Where a claim came from that its holder took over by paying.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub struct TakenOver {
+    /// The one tranche that it was part of; `None` where every holder was paid.
+    pub from: Option<TrancheId>,
+    /// The pool that paid, and that gets back what it brings.
+    pub pool: Option<PoolId>,
 }
 
 /// Under which facility a tranche was bought, and from whom: what its limits count.
@@ -84,6 +101,8 @@ impl Tranche {
             kind: DueKind::OfferLapse,
             id: self.id.number(),
         }));
+        let enrolled = |it: Enrolment| IndexKey::EnrolledIn { pool: it.pool, tranche: self.id };
+        rows.extend(self.enrolled.map(enrolled));
         rows
     }
 }
@@ -132,6 +151,9 @@ pub(crate) fn root(state: &mut State, mut receivable: Receivable) -> Result<Tran
         bought_under: None,
         offer: None,
         written_off: None,
+        guarantee: None,
+        enrolled: None,
+        taken_over: None,
     };
     let id = create(state, &mut receivable, root)?;
     receivable::save(state, receivable)?;
@@ -169,6 +191,9 @@ pub(crate) fn consume(
 pub(crate) fn hand_over(state: &mut State, tranche: &mut Tranche, holder: MemberId) -> Result<(), Failure> {
     if let Some(purchase) = tranche.bought_under.take() {
         facility::release(state, purchase, tranche.face)?;
+    }
+    if let Some(enrolment) = tranche.enrolled.take() {
+        pool::release(state, enrolment, tranche.face)?;
     }
     tranche.holder = holder;
     Ok(())

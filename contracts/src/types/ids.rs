@@ -96,6 +96,9 @@ pub enum CounterKind {
     Tranche,
     Facility,
     Payout,
+    Guarantee,
+    Pool,
+    PoolClaim,
 }
 
 macro_rules! numbered {
@@ -160,6 +163,21 @@ numbered!(
     /// A payout's creation number, shown as `P7`.
     PayoutId,
     'P'
+);
+numbered!(
+    /// A guarantee's creation number, shown as `G7`.
+    GuaranteeId,
+    'G'
+);
+numbered!(
+    /// A compensation pool's creation number, shown as `C7`.
+    PoolId,
+    'C'
+);
+numbered!(
+    /// A claim on a pool, by its place in the queues, shown as `Q7`.
+    PoolClaimId,
+    'Q'
 );
 numbered!(
     /// The position of a block in the chain; genesis is 0, shown as `H7`.

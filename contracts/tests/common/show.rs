@@ -46,6 +46,8 @@ pub fn event(event: &Event) -> String {
     add((!event.tranches.is_empty()).then(|| format!("{:?}", event.tranches)));
     add(event.facility.map(|it| it.to_string()));
     add(event.payout.map(|it| it.to_string()));
+    add(event.guarantee.map(|it| it.to_string()));
+    add(event.pool.map(|it| it.to_string()));
     add(event.amount.as_ref().map(amount));
     add(event.proceeds.as_ref().map(|it| format!("for {}", amount(it))));
     add(event.date.map(|it| format!("@{it}")));
@@ -81,6 +83,16 @@ pub fn tranches(state: &MemoryState) -> String {
         }
         if let Some(purchase) = tranche.bought_under {
             write!(out, ", bought under {} from {}", purchase.facility, purchase.seller).unwrap();
+        }
+        if let Some(id) = tranche.guarantee {
+            write!(out, ", guaranteed by {id}").unwrap();
+        }
+        if let Some(enrolment) = tranche.enrolled {
+            write!(out, ", enrolled in {}", enrolment.pool).unwrap();
+        }
+        if let Some(taken) = tranche.taken_over {
+            let from = taken.from.map_or("all".to_owned(), |id| id.to_string());
+            write!(out, ", taken over from {from}").unwrap();
         }
         if let Some(on) = tranche.written_off {
             write!(out, ", written off on {on}").unwrap();
@@ -157,7 +169,8 @@ pub fn queue(state: &MemoryState) -> String {
             2 => DueKind::OfferLapse,
             3 => DueKind::Settlement,
             4 => DueKind::Overdue,
-            _ => DueKind::Default,
+            50 => DueKind::Default,
+            _ => DueKind::PoolQueue,
         };
         writeln!(out, "{} {kind:?} {id}", time(Timestamp::from_ms(at))).unwrap();
     }

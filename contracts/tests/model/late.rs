@@ -86,8 +86,7 @@ impl Naive {
         self.debts[index(id)].late.taken = self.pay_each(from, taken, to_taken, takes);
         let running = part - to_taken;
         for (tranche, share) in self.by_face(id, running) {
-            let holder = self.slice(tranche).holder;
-            self.pay(from, Account { owner: holder, ..from }, share);
+            self.pay_slice(from, tranche, share);
         }
         let late = &mut self.debts[index(id)].late;
         late.interest_paid += running;
@@ -98,8 +97,7 @@ impl Naive {
 
         assert!(left <= face, "R{id} was paid more than it is");
         for (tranche, share) in self.by_face(id, left) {
-            let holder = self.slice(tranche).holder;
-            self.pay(from, Account { owner: holder, ..from }, share);
+            self.pay_slice(from, tranche, share);
             self.slice(tranche).face -= share;
             if self.slice(tranche).face == 0 {
                 self.slices.remove(&tranche);
@@ -107,13 +105,36 @@ impl Naive {
             }
         }
         if takes && left > 0 {
-            self.create(Slice { receivable: id, face: left, holder: payer, written_off: false });
+            self.create(Slice::new(id, left, payer));
         } else {
             self.debts[index(id)].late.repaid.push((today, left));
         }
         if self.owed(id, today) == 0 {
             self.debts[index(id)].late.cost_claims.clear();
         }
+    }
+
+    /// What a pool's slice brings is locked for the pool.
+    pub fn pay_slice(&mut self, from: Account, tranche: u64, share: u128) {
+        let slice = self.slice(tranche).clone();
+        let to = Account { owner: slice.holder, ..from };
+        self.pay(from, to, share);
+        if let Some(pool) = slice.pool {
+            assert_eq!(to, self.pools[index(pool)], "recoveries reach the pool");
+            self.take(to, share);
+            *self.locked.entry(to).or_default() += share;
+        }
+    }
+
+    /// Before title moves, every holder keeps the interest that its face bore.
+    pub fn keep_interest(&mut self, id: u64, today: BusinessDate) {
+        let face: u128 = self.of(id).iter().map(|(_, face)| face).sum();
+        let open = self.debts[index(id)].late.interest(face, today);
+        for (tranche, share) in self.by_face(id, open).into_iter().filter(|(_, share)| *share > 0) {
+            let holder = self.slice(tranche).holder;
+            *self.debts[index(id)].late.taken.entry(holder).or_default() += share;
+        }
+        self.debts[index(id)].late.interest_paid += open;
     }
 
     fn by_face(&self, id: u64, minor: u128) -> Vec<(u64, u128)> {

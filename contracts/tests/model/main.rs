@@ -7,6 +7,7 @@
 //! A failure prints the seed and the last lines of the script that led to it.
 #[path = "../common/mod.rs"]
 mod common;
+mod help;
 mod late;
 mod naive;
 mod random;
@@ -181,6 +182,13 @@ impl Run {
             ReceivableDefaulted,
             TrancheWrittenOff,
             ReceivableWrittenOff,
+            GuaranteeOffered,
+            GuaranteeAccepted,
+            GuaranteeClaimed,
+            PoolOpened,
+            PoolContributed,
+            TrancheEnrolled,
+            PoolClaimQueued,
         ] {
             assert!(self.outcomes.contains_key(&format!("{kind:?}")), "{kind:?} never happened");
         }

@@ -3,6 +3,7 @@
 //! It repeats no rule: whether something is allowed is the ledger's business; where money and title then are is
 //! worked out here a second time, in the most obvious way.
 use crate::common::memory::MemoryState;
+use crate::help::Backer;
 use crate::late::{Late, Paid};
 use std::collections::BTreeMap;
 use tally_contracts::event::{Event, EventKind};
@@ -19,6 +20,10 @@ pub struct Slice {
     pub face: u128,
     pub holder: MemberId,
     pub written_off: bool,
+    /// The pool that shares its loss.
+    pub enrolled: Option<u64>,
+    /// The pool that holds it.
+    pub pool: Option<u64>,
 }
 
 #[derive(Clone, Debug)]
@@ -47,6 +52,20 @@ pub struct Naive {
     pub slices: BTreeMap<u64, Slice>,
     pub offers: BTreeMap<u64, MemberId>,
     pub last_tranche: u64,
+    pub guarantees: Vec<Backer>,
+    /// Where each pool's money is locked.
+    pub pools: Vec<Account>,
+}
+
+impl Slice {
+    pub fn new(receivable: u64, face: u128, holder: MemberId) -> Self {
+        Self { receivable, face, holder, written_off: false, enrolled: None, pool: None }
+    }
+
+    /// Title moves, and the pool that shared its loss shares it no longer.
+    fn hand_over(&mut self, holder: MemberId) {
+        (self.holder, self.enrolled) = (holder, None);
+    }
 }
 
 impl Naive {
@@ -126,7 +145,7 @@ impl Naive {
             Action::OfferTransfer(it) => self.offered(it.tranche.number(), it.offer, events),
             Action::AcceptTransfer(it) => {
                 self.offers.remove(&it.tranche.number());
-                self.slice(it.tranche.number()).holder = sender;
+                self.slice(it.tranche.number()).hand_over(sender);
             }
             Action::DeclineTransfer(it) => {
                 self.offers.remove(&it.tranche.number());
@@ -158,6 +177,14 @@ impl Naive {
                 }
             }
             Action::WriteOffTranche(it) => self.slice(it.tranche.number()).written_off = true,
+            Action::OfferGuarantee(_)
+            | Action::AcceptGuarantee(_)
+            | Action::ClaimGuarantee(_)
+            | Action::OpenPool(_)
+            | Action::ContributeToPool(_)
+            | Action::EnrolTranche(_)
+            | Action::ClaimFromPool(_)
+            | Action::ClaimSubsidy(_) => self.helped(sender, &transaction.action, events, today),
         }
     }
 
@@ -175,6 +202,9 @@ impl Naive {
                 let debited = u128::from(event.amount.expect("it has one").minor());
                 assert_eq!(debited, available.min(outstanding), "R{id} is debited what is there and owed");
                 self.settle(id, Paid { from: account, minor: debited, takes: false, today });
+            }
+            if event.kind == EventKind::ClaimTakenOver {
+                self.pool_paid(event, today);
             }
             if event.kind == EventKind::ReceivableOverdue {
                 self.debts[index(event.receivable.expect("it names one").number())].late.is_overdue = true;
@@ -198,7 +228,10 @@ impl Naive {
             assert_eq!(key, Key::Tranche(it.id));
             let (receivable, face) = (it.receivable.number(), u128::from(it.face.minor()));
             let written_off = it.written_off.is_some();
-            slices.insert(it.id.number(), Slice { receivable, face, holder: it.holder, written_off });
+            let enrolled = it.enrolled.map(|enrolment| enrolment.pool.number());
+            let pool = it.taken_over.and_then(|taken| taken.pool).map(|pool| pool.number());
+            let slice = Slice { receivable, face, holder: it.holder, written_off, enrolled, pool };
+            slices.insert(it.id.number(), slice);
         }
         assert_eq!(self.slices, slices, "tranches");
         self.compare_debts(state);
@@ -216,7 +249,7 @@ impl Naive {
             let receivable = event.receivable.expect("it names one").number();
             let (face, holder) =
                 (self.debts[index(receivable)].confirmed, self.debts[index(receivable)].supplier);
-            let id = self.create(Slice { receivable, face, holder, written_off: false });
+            let id = self.create(Slice::new(receivable, face, holder));
             assert_eq!(event.tranche.map(|id| id.number()), Some(id));
         }
     }
@@ -225,7 +258,7 @@ impl Naive {
         let concerns = |event: &&Event| event.tranche.is_some_and(|tranche| tranche.number() == id);
         let event = events.iter().rfind(concerns).expect("an offer has an event");
         if event.kind == EventKind::TransferAccepted {
-            self.slice(id).holder = offer.to;
+            self.slice(id).hand_over(offer.to);
         } else {
             self.offers.insert(id, offer.to);
         }
@@ -240,7 +273,7 @@ impl Naive {
         let is_whole = sales.len() == 1 && sold == whole.face;
         for sale in &sales {
             let buyer = self.buyers[index(sale.facility.expect("it names one").number())];
-            let slice = Slice { face: face(sale), holder: buyer.funder, ..whole.clone() };
+            let slice = Slice { face: face(sale), holder: buyer.funder, enrolled: None, ..whole.clone() };
             let part =
                 if is_whole { self.slices.insert(id, slice).map_or(id, |_| 0) } else { self.create(slice) };
             assert_eq!(sale.tranche.map(|id| id.number()), Some(part));
@@ -283,12 +316,12 @@ impl Naive {
         self.give(to, minor);
     }
 
-    fn take(&mut self, account: Account, minor: u128) {
+    pub fn take(&mut self, account: Account, minor: u128) {
         let balance = self.balances.entry(account).or_default();
         *balance = balance.checked_sub(minor).expect("never below zero");
     }
 
-    fn give(&mut self, account: Account, minor: u128) {
+    pub fn give(&mut self, account: Account, minor: u128) {
         *self.balances.entry(account).or_default() += minor;
     }
 }

@@ -67,14 +67,19 @@ impl Random {
             78..84 => self.facility(naive, today),
             84..93 => self.discount(naive),
             93..95 => self.pay(naive),
-            95..98 => self.late(naive),
+            95..97 => self.late(naive),
+            97..99 => self.help(naive),
             _ => self.trust(),
         }
     }
 
     fn credit(&mut self) -> String {
         let reference = self.fresh - self.below(20).saturating_sub(18);
-        let owner = if self.chance(60) { self.pick(&["acme", "bolt", "fund"]) } else { self.pick(&ANYONE) };
+        let owner = if self.chance(60) {
+            self.pick(&["acme", "bolt", "fund", "guard", "east"])
+        } else {
+            self.pick(&ANYONE)
+        };
         // anchors are short of money most of the time, and now and then can pay everything
         let sum = match self.below(100) {
             0..90 => amount(1 + self.below(5_000)),
@@ -252,6 +257,55 @@ impl Random {
                 )
             }
             _ => format!("{holder} writes off T{id} because hopeless"),
+        }
+    }
+
+    /// What guarantors and pools do, and who asks them.
+    fn help(&mut self, naive: &Naive) -> String {
+        let (guarantee, pool) =
+            (1 + self.below(naive.guarantees.len() as u64), 1 + self.below(naive.pools.len() as u64));
+        let Some((id, holder, _)) = self.late_tranche(naive) else { return self.credit() };
+        let receivable = naive.slices[&id].receivable;
+        let (money, bank, supplier) = (self.money(), self.pick(&BANKS), self.pick(&SUPPLIERS));
+        match self.below(12) {
+            0 => {
+                let scope = match self.below(3) {
+                    0 => format!("anchor {}", self.pick(&ANCHORS)),
+                    1 => format!("receivable R{receivable}"),
+                    _ => format!("tranche T{id}"),
+                };
+                format!(
+                    "guard guarantees {scope} share {} cap {money} fee 0.01 for {supplier} at {bank}",
+                    1 + self.below(100)
+                )
+            }
+            1 | 2 => {
+                let asked = naive.guarantees.get(crate::naive::index(guarantee));
+                format!("{} takes G{guarantee}", asked.map_or(supplier, |it| it.applicant.as_str()))
+            }
+            3..6 => format!("{holder} claims T{id} under G{guarantee}"),
+            6 if naive.pools.len() < 4 => {
+                format!("guard pools at {bank} share 60,40 lever 10 cap {money} interest 30:1.00")
+            }
+            6..9 => format!("{} feeds C{pool} {money}", self.pick(&FUNDERS)),
+            9 | 10 => {
+                let bought = naive.slices.iter().rev().find(|(_, it)| FUNDERS.contains(&it.holder.as_str()));
+                let (id, holder) =
+                    bought.map_or((id, holder), |(id, it)| (*id, it.holder.as_str().to_owned()));
+                format!("{holder} enrols T{id} in C{pool}")
+            }
+            _ => match self.below(2) {
+                0 => {
+                    let enrolled = naive.slices.iter().find(|(_, it)| {
+                        let debt = &naive.debts[crate::naive::index(it.receivable)];
+                        it.enrolled.is_some() && debt.late.is_overdue
+                    });
+                    let late = enrolled.map(|(id, it)| (*id, it.holder.as_str().to_owned()));
+                    let (id, holder) = late.unwrap_or((id, holder));
+                    format!("{holder} queues T{id}")
+                }
+                _ => format!("{supplier} asks C{pool} interest for R{receivable}"),
+            },
         }
     }
 

@@ -103,6 +103,7 @@ fn the_full_check_notices_missing_and_spare_rows_and_records() {
             Key::Policy(_) | Key::StandingAcceptance { .. } | Key::BankReference { .. } | Key::Validators => {
                 true
             }
+            Key::FinancingCost { .. } => true,
             Key::Counter(kind) => kind == CounterKind::Policy,
             _ => false,
         };

@@ -423,7 +423,7 @@ fn anyone_pays_for_the_anchor_and_may_take_the_claim() {
             R1 10 days past due: face 890.00, interest 4.45, costs 5.00; 5.00 of Costs to guard; 4.45 of LateInterest to guard
             T2 of R1: 233.67 beta, depth 1
             T3 of R1: 155.78 east, depth 0, recourse [alpha], bought under F1 from alpha
-            T4 of R1: 500.55 guard, depth 1
+            T4 of R1: 500.55 guard, depth 1, taken over from all
             F1 of east: 155.78 used of 500.00, open
             F1 bought 155.78 from alpha
             R1 20 days past due: face 890.00, interest 8.90, costs 5.00; 5.00 of Costs to guard; 4.45 of LateInterest to guard

@@ -1,6 +1,6 @@
 //! The rulebook's test vectors (§12) for what this version computes.
 //!
-//! Without code yet, so without a vector here: compensation pool, subsidies. Overdue interest is in `late.rs`. The checksums of
+//! Overdue interest is in `late.rs`, the compensation pool and its subsidies are in `pool.rs`. The checksums of
 //! USCC, LEI, GLN and the other identifiers belong to the client's import.
 use crate::common::cast::{date, member};
 use crate::common::script::words_amount as amount;

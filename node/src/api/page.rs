@@ -50,6 +50,8 @@ listings! {
     v1::receivable::ListReceivableHistoryRequest => "history";
     v1::tranche::ListTranchesRequest => "tranches";
     v1::facility::ListFacilitiesRequest => "facilities";
+    v1::guarantee::ListGuaranteesRequest => "guarantees";
+    v1::pool::ListPoolsRequest => "pools";
     v1::money::ListDepositsRequest => "deposits";
     v1::money::ListPayoutsRequest => "payouts";
     v1::member::ListMembersRequest => "members";

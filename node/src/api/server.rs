@@ -10,11 +10,13 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use tally_proto::FILE_DESCRIPTOR_SET;
 use tally_proto::v1::facility::facility_service_server::FacilityServiceServer;
+use tally_proto::v1::guarantee::guarantee_service_server::GuaranteeServiceServer;
 use tally_proto::v1::ledger::ledger_service_server::LedgerServiceServer;
 use tally_proto::v1::member::member_service_server::MemberServiceServer;
 use tally_proto::v1::money::money_service_server::MoneyServiceServer;
 use tally_proto::v1::node::node_service_server::NodeServiceServer;
 use tally_proto::v1::policy::policy_service_server::PolicyServiceServer;
+use tally_proto::v1::pool::pool_service_server::PoolServiceServer;
 use tally_proto::v1::receivable::receivable_service_server::ReceivableServiceServer;
 use tally_proto::v1::settlement::settlement_service_server::SettlementServiceServer;
 use tally_proto::v1::tranche::tranche_service_server::TrancheServiceServer;
@@ -116,6 +118,8 @@ fn routes(services: &Services) -> Result<(Routes, Vec<&'static str>), ApiError> 
         ReceivableServiceServer,
         TrancheServiceServer,
         FacilityServiceServer,
+        GuaranteeServiceServer,
+        PoolServiceServer,
         MoneyServiceServer,
         MemberServiceServer,
         SettlementServiceServer,

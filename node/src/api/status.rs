@@ -391,9 +391,16 @@ fn unknown(kind: Resource, name: &str) -> Told {
 
 /// The rulebook's refusals by what a caller can do: ask for something else, or for the right to do it. All
 /// others are about a state or a limit.
-const UNKNOWN: [&str; 5] =
-    ["MEMBER_UNKNOWN", "PAYOUT_UNKNOWN", "RECEIVABLE_UNKNOWN", "TRANCHE_UNKNOWN", "FACILITY_UNKNOWN"];
-const NOT_ALLOWED: [&str; 11] = [
+const UNKNOWN: [&str; 7] = [
+    "MEMBER_UNKNOWN",
+    "PAYOUT_UNKNOWN",
+    "RECEIVABLE_UNKNOWN",
+    "TRANCHE_UNKNOWN",
+    "FACILITY_UNKNOWN",
+    "GUARANTEE_UNKNOWN",
+    "POOL_UNKNOWN",
+];
+const NOT_ALLOWED: [&str; 13] = [
     "MEMBER_NOT_ACTIVE",
     "KEY_NOT_REGISTERED",
     "KEY_NOT_VALID",
@@ -405,6 +412,8 @@ const NOT_ALLOWED: [&str; 11] = [
     "NOT_RECIPIENT",
     "NOT_FUNDER_OF",
     "NOT_CREDITOR_OF",
+    "NOT_APPLICANT_OF",
+    "NOT_CONTRIBUTOR_OF",
 ];
 
 fn refused(rejection: &Rejection) -> Told {

@@ -56,6 +56,7 @@ enumeration!(
     v1::settlement::RiskClass,
     domain::settlement::RiskClass { Normal, SpecialMention, Substandard, Doubtful, Loss }
 );
+enumeration!(v1::pool::SubsidyKind, domain::pool::SubsidyKind { Interest, GuaranteeFee });
 enumeration!(v1::tranche::Recourse, domain::tranche::Recourse { None, Full });
 enumeration!(
     v1::facility::DayCount,
@@ -109,5 +110,14 @@ enumeration!(
         ReceivableDefaulted,
         TrancheWrittenOff,
         ReceivableWrittenOff,
+        GuaranteeOffered,
+        GuaranteeAccepted,
+        GuaranteeClaimed,
+        PoolOpened,
+        PoolContributed,
+        TrancheEnrolled,
+        PoolClaimQueued,
+        PoolClaimClosed,
+        SubsidyPaid,
     }
 );

@@ -23,6 +23,8 @@ impl From<&Event> for wire::Event {
             proceeds: event.proceeds.as_ref().map(Into::into),
             date: event.date.as_ref().map(Into::into),
             note: event.note.to_string(),
+            guarantee: event.guarantee.map(|id| id.number()),
+            pool: event.pool.map(|id| id.number()),
         }
     }
 }

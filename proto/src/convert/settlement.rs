@@ -129,6 +129,8 @@ impl From<&domain::MemberExposure> for wire::MemberExposure {
             recoverable_minor_units: exposure.recoverable.to_string(),
             liable_minor_units: exposure.liable.to_string(),
             cost_minor_units: exposure.cost.to_string(),
+            helped_minor_units: exposure.helped.to_string(),
+            helps_minor_units: exposure.helps.to_string(),
         }
     }
 }

@@ -137,6 +137,9 @@ impl From<&domain::Tranche> for wire::Tranche {
             bought_under: tranche.bought_under.as_ref().map(Into::into),
             offer: tranche.offer.as_ref().map(Into::into),
             written_off: tranche.written_off.as_ref().map(Into::into),
+            guarantee: tranche.guarantee.map(|id| id.number()),
+            enrolled_in: tranche.enrolled.map(|enrolment| enrolment.pool.number()),
+            taken_over: tranche.taken_over.is_some(),
         }
     }
 }

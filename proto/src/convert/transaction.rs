@@ -134,4 +134,12 @@ actions! {
     ClaimCosts "claim_costs",
     AnswerCosts "answer_costs",
     WriteOffTranche "write_off_tranche",
+    OfferGuarantee "offer_guarantee",
+    AcceptGuarantee "accept_guarantee",
+    ClaimGuarantee "claim_guarantee",
+    OpenPool "open_pool",
+    ContributeToPool "contribute_to_pool",
+    EnrolTranche "enrol_tranche",
+    ClaimFromPool "claim_from_pool",
+    ClaimSubsidy "claim_subsidy",
 }

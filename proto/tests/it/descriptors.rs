@@ -21,11 +21,13 @@ fn every_service_is_there() {
     rpcs.sort();
     expect_test::expect![[r#"
         FacilityService GetFacility ListFacilities Quote
+        GuaranteeService GetGuarantee ListGuarantees
         LedgerService GetBlock ListBlocks WatchBlocks WatchEvents GetProof ListValidators CheckInvariants
         MemberService GetMember ListMembers
         MoneyService ListDeposits GetBankTotals GetPayout ListPayouts
         NodeService GetStatus
         PolicyService GetPolicy ListPolicies
+        PoolService GetPool ListPools GetForecast
         ReceivableService GetReceivable ListReceivables GetReceivableTree ListReceivableHistory
         SettlementService GetSettlementStatus GetAnchorRisk GetContagion
         TrancheService GetTranche ListTranches

@@ -15,13 +15,15 @@ pub struct ExposureRow {
     /// Face that is held.
     pub held: Option<Money>,
     bought: Option<Money>,
+    helped: Option<Money>,
     recoverable: Option<Money>,
     liable: Option<Money>,
+    helps: Option<Money>,
     /// In the end.
     pub cost: Option<Money>,
 }
 
-columns!(ExposureRow { who, currency, held, bought, recoverable, liable, cost });
+columns!(ExposureRow { who, currency, held, bought, helped, recoverable, liable, helps, cost });
 
 /// The rows of an answer.
 #[must_use]
@@ -42,6 +44,8 @@ fn member(exposure: &MemberExposure, currency: &str) -> ExposureRow {
     ExposureRow {
         held: sum(&exposure.held_minor_units, currency),
         bought: sum(&exposure.bought_minor_units, currency),
+        helped: sum(&exposure.helped_minor_units, currency),
+        helps: sum(&exposure.helps_minor_units, currency),
         recoverable: sum(&exposure.recoverable_minor_units, currency),
         liable: sum(&exposure.liable_minor_units, currency),
         cost: sum(&exposure.cost_minor_units, currency),
@@ -59,7 +63,17 @@ fn tier(exposure: &TierExposure, currency: &str) -> ExposureRow {
 
 fn empty(who: String, currency: &str) -> ExposureRow {
     let currency = currency.to_owned();
-    ExposureRow { who, currency, held: None, bought: None, recoverable: None, liable: None, cost: None }
+    ExposureRow {
+        who,
+        currency,
+        held: None,
+        bought: None,
+        helped: None,
+        recoverable: None,
+        liable: None,
+        helps: None,
+        cost: None,
+    }
 }
 
 fn sum(minor_units: &str, currency: &str) -> Option<Money> {

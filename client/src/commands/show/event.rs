@@ -20,6 +20,8 @@ row! {
         tranches: Listed<String> = event.tranches.iter().map(|one| id('T', *one)).collect(),
         facility: Option<String> = event.facility.map(|one| id('F', one)),
         payout: Option<String> = event.payout.map(|one| id('P', one)),
+        guarantee: Option<String> = event.guarantee.map(|one| id('G', one)),
+        pool: Option<String> = event.pool.map(|one| id('C', one)),
         amount: Option<Money> = amount(event.amount.as_ref()),
         proceeds: Option<Money> = amount(event.proceeds.as_ref()),
         date: Option<String> = date(event.date.as_ref()),
@@ -66,7 +68,8 @@ impl fmt::Display for EventLine {
         if !parties.is_empty() {
             write!(f, " {}", parties.join(" → "))?;
         }
-        let ids = [&self.receivable, &self.tranche, &self.facility, &self.payout];
+        let ids =
+            [&self.receivable, &self.tranche, &self.facility, &self.payout, &self.guarantee, &self.pool];
         ids.into_iter().flatten().try_for_each(|id| write!(f, " {id}"))?;
         if !self.tranches.0.is_empty() {
             write!(f, " [{}]", self.tranches.0.join(" "))?;

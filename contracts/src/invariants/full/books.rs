@@ -5,11 +5,12 @@ use super::super::{ensure, signed};
 use crate::facility::Facility;
 use crate::failure::Fault;
 use crate::money::{Account, Payout, PayoutStatus};
+use crate::pool::Pool;
 use crate::receivable::{Receivable, fingerprint};
 use crate::state::pages::record;
 use crate::state::{Key, Record, StateRead};
 use crate::tranche::{Purchase, Tranche};
-use crate::types::{Currency, FacilityId, MemberId};
+use crate::types::{Currency, FacilityId, GuaranteeId, MemberId, PoolId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Differences that must end at zero, and how many index rows the records imply.
@@ -19,6 +20,9 @@ pub(super) struct Books {
     locked: BTreeMap<Account, i128>,
     facilities: BTreeMap<FacilityId, i128>,
     sellers: BTreeMap<(FacilityId, MemberId), i128>,
+    enrolled: BTreeMap<PoolId, i128>,
+    waiting: BTreeMap<PoolId, i128>,
+    guaranteed: BTreeMap<GuaranteeId, i128>,
     rows: BTreeMap<u8, u64>,
 }
 
@@ -38,6 +42,12 @@ impl Books {
                 add(&mut self.locked, *account, signed(deposit.locked));
             }
             (_, Record::Payout(payout)) => self.enter_payout(payout),
+            (_, Record::Pool(pool)) => self.enter_pool(pool),
+            (_, Record::PoolClaim(claim)) => add(&mut self.waiting, claim.pool, -1),
+            (_, Record::Guarantee(it)) => add(&mut self.guaranteed, it.id, minor(it.paid)),
+            (Key::GuaranteeClaim { guarantee, .. }, Record::GuaranteeClaim(claim)) => {
+                add(&mut self.guaranteed, *guarantee, minor(claim.paid).saturating_neg());
+            }
             (_, Record::Receivable(receivable)) => self.enter_receivable(receivable),
             (_, Record::Tranche(tranche)) => self.enter_tranche(state, tranche)?,
             (_, Record::Facility(facility)) => {
@@ -62,6 +72,9 @@ impl Books {
     pub fn check(&self) -> Result<(), Fault> {
         none_left(&self.banks, "I5")?;
         none_left(&self.locked, "I5")?;
+        none_left(&self.enrolled, "I9")?;
+        none_left(&self.waiting, "I9")?;
+        none_left(&self.guaranteed, "I2")?;
         none_left(&self.facilities, "I9")?;
         none_left(&self.sellers, "I9")
     }
@@ -73,6 +86,13 @@ impl Books {
             }
             PayoutStatus::Paid { .. } | PayoutStatus::Rejected { .. } => {}
         }
+    }
+
+    /// A pool's money is locked in its manager's deposit.
+    fn enter_pool(&mut self, pool: &Pool) {
+        add(&mut self.locked, pool.account(), signed(pool.balance).saturating_neg());
+        add(&mut self.enrolled, pool.id, signed(pool.enrolled));
+        add(&mut self.waiting, pool.id, pool.waiting.into());
     }
 
     fn enter_receivable(&mut self, receivable: &Receivable) {
@@ -87,6 +107,9 @@ impl Books {
 
     /// What a facility bought is held by its funder.
     fn enter_tranche(&mut self, state: &dyn StateRead, tranche: &Tranche) -> Result<(), Fault> {
+        if let Some(enrolment) = tranche.enrolled {
+            add(&mut self.enrolled, enrolment.pool, minor(tranche.face).saturating_neg());
+        }
         let Some(Purchase { facility, seller }) = tranche.bought_under else { return Ok(()) };
         let buyer: Option<Facility> = record(state, Key::Facility(facility))?;
         let holds = buyer.is_some_and(|buyer| buyer.funder == tranche.holder);

@@ -19,6 +19,8 @@ pub struct Report {
     pub receivables: u64,
     pub tranches: u64,
     pub facilities: u64,
+    pub guarantees: u64,
+    pub pools: u64,
     pub index_rows: u64,
 }
 
@@ -47,6 +49,8 @@ impl Report {
             Record::Receivable(_) => &mut self.receivables,
             Record::Tranche(_) => &mut self.tranches,
             Record::Facility(_) => &mut self.facilities,
+            Record::Guarantee(_) => &mut self.guarantees,
+            Record::Pool(_) => &mut self.pools,
             Record::Number(_)
             | Record::Policy(_)
             | Record::MemberRef(_)
@@ -54,7 +58,10 @@ impl Report {
             | Record::BankTotals(_)
             | Record::ReceivableRef(_)
             | Record::Amount(_)
-            | Record::Validators(_) => &mut 0,
+            | Record::Validators(_)
+            | Record::GuaranteeClaim(_)
+            | Record::PoolClaim(_)
+            | Record::Subsidy(_) => &mut 0,
         };
         *kind = kind.saturating_add(1);
         self.records = self.records.saturating_add(1);
@@ -74,6 +81,9 @@ fn check_rows(state: &dyn StateRead, books: &Books, report: &mut Report) -> Resu
         index_prefix::OVERDUE_OF,
         index_prefix::DEFAULTED_OF,
         index_prefix::OWED_BY,
+        index_prefix::GUARANTEE_OF,
+        index_prefix::POOL_QUEUE,
+        index_prefix::ENROLLED_IN,
     ] {
         let (rows, implied) = (count_rows(state, &prefix)?, books.rows_implied(prefix));
         report.index_rows = report.index_rows.saturating_add(rows);

@@ -5,6 +5,7 @@ use super::super::ensure;
 use super::super::facilities::check_limit;
 use super::super::life_cycle::check_confirmation;
 use super::super::numbers::number;
+use super::super::pools::{check_cap, check_claim, check_pool};
 use super::has_row;
 use crate::failure::Fault;
 use crate::limits::OPEN_TRANCHES_PER_RECEIVABLE_MAX;
@@ -40,7 +41,7 @@ pub(super) fn check(state: &dyn StateRead, key: &Key, record: &Record) -> Result
         }
         (_, Record::Member(member)) => check_own(state, key, member),
         (_, Record::MemberRef(owner)) => check_owner(state, key, *owner),
-        (_, Record::ReceivableRef(id)) => check_claim(state, key, *id),
+        (_, Record::ReceivableRef(id)) => check_used(state, key, *id),
         (Key::StandingAcceptance { by, counterparty }, Record::Mark(())) => {
             check_member(state, *by, key)?;
             check_member(state, *counterparty, key)
@@ -52,8 +53,36 @@ pub(super) fn check(state: &dyn StateRead, key: &Key, record: &Record) -> Result
             check_member(state, *seller, key)?;
             ensure(!used.is_zero(), "I9", || format!("{key:?} is kept for nothing"))
         }
+        (_, Record::Guarantee(guarantee)) => {
+            check_key(key, Key::Guarantee(guarantee.id))?;
+            check_member(state, guarantee.guarantor, key)?;
+            check_cap(guarantee)
+        }
+        (Key::GuaranteeClaim { guarantee, .. }, Record::GuaranteeClaim(claim)) => {
+            exists(state, Key::Guarantee(*guarantee), key)?;
+            check_claim(key, claim)
+        }
+        (_, Record::Pool(pool)) => {
+            check_key(key, Key::Pool(pool.id))?;
+            check_member(state, pool.manager, key)?;
+            check_pool(pool)
+        }
+        (_, Record::PoolClaim(claim)) => {
+            check_key(key, Key::PoolClaim(claim.id))?;
+            exists(state, Key::Pool(claim.pool), key)
+        }
+        (Key::FinancingCost { receivable, seller }, Record::Amount(_)) => {
+            exists(state, Key::Receivable(*receivable), key)?;
+            check_member(state, *seller, key)
+        }
+        (Key::Subsidy { pool, seller, .. }, Record::Subsidy(_)) => {
+            exists(state, Key::Pool(*pool), key)?;
+            check_member(state, *seller, key)
+        }
         (_, Record::Number(_) | Record::Policy(_) | Record::Validators(_) | Record::Mark(())) => Ok(()),
-        (_, Record::BankTotals(_) | Record::Amount(_)) => check_key(key, Key::Validators),
+        (_, Record::BankTotals(_) | Record::Amount(_) | Record::GuaranteeClaim(_) | Record::Subsidy(_)) => {
+            check_key(key, Key::Validators)
+        }
     }
 }
 
@@ -125,6 +154,9 @@ fn check_number(state: &dyn StateRead, key: &Key) -> Result<(), Fault> {
         Key::Tranche(_) => CounterKind::Tranche,
         Key::Facility(_) => CounterKind::Facility,
         Key::Payout(_) => CounterKind::Payout,
+        Key::Guarantee(_) => CounterKind::Guarantee,
+        Key::Pool(_) => CounterKind::Pool,
+        Key::PoolClaim(_) => CounterKind::PoolClaim,
         Key::Counter(_)
         | Key::Policy(_)
         | Key::Member(_)
@@ -137,7 +169,10 @@ fn check_number(state: &dyn StateRead, key: &Key) -> Result<(), Fault> {
         | Key::Fingerprint(_)
         | Key::Document(_)
         | Key::FacilityUse { .. }
-        | Key::Validators => return Ok(()),
+        | Key::Validators
+        | Key::GuaranteeClaim { .. }
+        | Key::FinancingCost { .. }
+        | Key::Subsidy { .. } => return Ok(()),
     };
     let last: u64 = record(state, Key::Counter(kind))?.unwrap_or(0);
     ensure(number(key).is_some_and(|number| (1..=last).contains(&number)), "I3", || {
@@ -174,10 +209,16 @@ fn check_owner(state: &dyn StateRead, key: &Key, owner: MemberId) -> Result<(), 
 }
 
 /// I4, from the claim's side.
-fn check_claim(state: &dyn StateRead, key: &Key, id: ReceivableId) -> Result<(), Fault> {
+fn check_used(state: &dyn StateRead, key: &Key, id: ReceivableId) -> Result<(), Fault> {
     let receivable: Option<Receivable> = record(state, Key::Receivable(id))?;
     let held = receivable.is_some_and(|it| holds_claims(&it) && fingerprint::claims(&it).contains(key));
     ensure(held, "I4", || format!("{key:?} is claimed for {id}"))
+}
+
+/// A record that another one names.
+fn exists(state: &dyn StateRead, named: Key, by: &Key) -> Result<(), Fault> {
+    let exists = state.record(&named.encode())?.is_some();
+    ensure(exists, "I8", || format!("{by:?} names {named:?}, which is not there"))
 }
 
 fn check_member(state: &dyn StateRead, id: MemberId, by: &Key) -> Result<(), Fault> {

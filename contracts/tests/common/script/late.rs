@@ -82,8 +82,10 @@ pub fn contagion(ledger: &Ledger, anchor: MemberId) -> String {
             let parts = [
                 ("held", one.held),
                 ("bought", one.bought),
+                ("helped", one.helped),
                 ("recoverable", one.recoverable),
                 ("liable", one.liable),
+                ("helps", one.helps),
             ];
             let parts = parts.into_iter().filter(|(_, sum)| *sum > 0);
             let parts: Vec<String> = parts.map(|(name, sum)| format!("{name} {}", minor(sum))).collect();

@@ -6,13 +6,15 @@
 //! on 2026-06-17 10:00                                       time passes, and an empty block runs
 //! quote T1                                                  what a discount would give
 //! risk acme                                                 the worst class of an anchor
+//! forecast C1 5.00                                          when a pool runs out if 5 % of what it carries is lost
 //! contagion acme                                            what its default would cost whom
-//! show money                                                money | tranches | receivables | facilities | queue | late
+//! show money                                                money | tranches | receivables | facilities | queue | late | help
 //! ```
 //!
 //! Receivables, tranches, facilities and payouts are named by their numbers: R1, T1, F1, P1.
 mod business;
 mod finance;
+mod help;
 mod late;
 mod people;
 mod words;
@@ -105,6 +107,7 @@ impl Stage {
             "quote" => self.quote(words.skip()),
             "risk" => late::risk(&self.ledger, words.skip().member()),
             "contagion" => late::contagion(&self.ledger, words.skip().member()),
+            "forecast" => help::forecast(&self.ledger, words.skip()),
             "suspend" => self.suspend(words.skip().next()),
             _ => self.joined(&[line]),
         }
@@ -150,6 +153,7 @@ impl Stage {
             .or_else(|| business::action(&self.ledger.state, verb, words))
             .or_else(|| finance::action(&self.ledger.state, sender, verb, words))
             .or_else(|| late::action(verb, words))
+            .or_else(|| help::action(verb, words))
             .unwrap_or_else(|| panic!("nobody {verb}"))
     }
 
@@ -171,6 +175,7 @@ impl Stage {
             "receivables" => show::receivables(state),
             "facilities" => show::facilities(state),
             "queue" => show::queue(state),
+            "help" => help::show(state),
             "late" => show::late(state, self.ledger.time.date(480)),
             other => panic!("show {other}?"),
         }

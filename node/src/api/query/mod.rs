@@ -1,12 +1,14 @@
 //! Reads: what the committed state says, one file per area.
 mod facilities;
 mod filter;
+mod guarantees;
 mod ledger;
 mod listing;
 mod members;
 mod money;
 mod node;
 mod policies;
+mod pools;
 mod quote;
 mod receivables;
 mod settlement;

@@ -121,7 +121,16 @@ impl Tree<'_> {
             | EventKind::CostsDeclined
             | EventKind::ReceivableDefaulted
             | EventKind::TrancheWrittenOff
-            | EventKind::ReceivableWrittenOff => Ok(()),
+            | EventKind::ReceivableWrittenOff
+            | EventKind::GuaranteeOffered
+            | EventKind::GuaranteeAccepted
+            | EventKind::GuaranteeClaimed
+            | EventKind::PoolOpened
+            | EventKind::PoolContributed
+            | EventKind::TrancheEnrolled
+            | EventKind::PoolClaimQueued
+            | EventKind::PoolClaimClosed
+            | EventKind::SubsidyPaid => Ok(()),
         }
     }
 

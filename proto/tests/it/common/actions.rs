@@ -6,10 +6,15 @@ use tally_contracts::facility::{
     AmendFacility, CloseFacility, CurvePoint, Offering, OpenFacility, SettlementMethod,
 };
 use tally_contracts::financing::DiscountTranche;
+use tally_contracts::guarantee::{AcceptGuarantee, ClaimGuarantee, GuaranteeTerms, OfferGuarantee, Scope};
 use tally_contracts::member::{
     AddKey, KeyCapacity, PartyIdentifier, RegisterMember, RevokeKey, Role, SetStandingAcceptance,
 };
 use tally_contracts::money::{ConfirmPayout, CreditDeposit, MoveDeposit, RejectPayout, RequestPayout};
+use tally_contracts::pool::{
+    ClaimFromPool, ClaimSubsidy, ContributeToPool, EnrolTranche, OpenPool, PoolTerms, SubsidyKind,
+    SubsidyTerms,
+};
 use tally_contracts::receivable::{
     AcceptReceivable, CancelReceivable, ConfirmReceivable, DeclineReceivable, Invoice, InvoiceFormat,
     IssueReceivable, RejectCode, RejectReceivable, SubmitReceivable, Terms, WithdrawReceivable,
@@ -18,10 +23,12 @@ use tally_contracts::settlement::{AnswerCosts, ClaimCosts, PayForAnchor, PayRece
 use tally_contracts::tranche::{
     AcceptTransfer, DeclineTransfer, MergeTranches, Offer, OfferTransfer, Part, Recourse, SplitTranche,
 };
-use tally_contracts::types::{DayCount, FacilityId, PayoutId, Rate, ReceivableId, TrancheId};
+use tally_contracts::types::{
+    DayCount, FacilityId, GuaranteeId, PayoutId, PoolId, Rate, ReceivableId, TrancheId,
+};
 
 pub fn every_action() -> Vec<Action> {
-    [members(), money(), receivables(), tranches(), facilities(), cash(), late()].concat()
+    [members(), money(), receivables(), tranches(), facilities(), cash(), late(), help()].concat()
 }
 
 fn members() -> Vec<Action> {
@@ -172,5 +179,43 @@ fn late() -> Vec<Action> {
             note: text("ruling 7"),
         }),
         Action::WriteOffTranche(WriteOffTranche { tranche: TrancheId::new(5), reason: text("hopeless") }),
+    ]
+}
+
+fn help() -> Vec<Action> {
+    let (guarantee, pool, tranche) = (GuaranteeId::new(3), PoolId::new(2), TrancheId::new(5));
+    let subsidy = |share, cap| SubsidyTerms { share: Rate::from_ppm(share), cap: cny(cap) };
+    let terms = GuaranteeTerms {
+        scope: Scope::Receivable(ReceivableId::new(17)),
+        share: Rate::from_ppm(400_000),
+        cap: cny(50_000_000),
+        fee: cny(1_000_000),
+        applicant: member("beta"),
+        bank: member("bank-of-east"),
+        expires_on: date(2027, 6, 30),
+    };
+    vec![
+        Action::OfferGuarantee(OfferGuarantee { terms }),
+        Action::AcceptGuarantee(AcceptGuarantee { guarantee }),
+        Action::ClaimGuarantee(ClaimGuarantee { guarantee, tranche }),
+        Action::OpenPool(OpenPool {
+            terms: PoolTerms {
+                bank: member("bank-of-east"),
+                share: Rate::from_ppm(600_000),
+                share_with_guarantor: Rate::from_ppm(400_000),
+                leverage: 10,
+                cap: cny(200_000_000),
+                interest_subsidy: subsidy(300_000, 50_000_000),
+                fee_subsidy: subsidy(500_000, 20_000_000),
+            },
+        }),
+        Action::ContributeToPool(ContributeToPool { pool, amount: cny(30_000_000) }),
+        Action::EnrolTranche(EnrolTranche { pool, tranche, guarantee: Some(guarantee) }),
+        Action::ClaimFromPool(ClaimFromPool { tranche }),
+        Action::ClaimSubsidy(ClaimSubsidy {
+            pool,
+            receivable: ReceivableId::new(17),
+            kind: SubsidyKind::GuaranteeFee,
+        }),
     ]
 }

@@ -8,11 +8,16 @@ use tally_contracts::facility::{
     AmendFacility, CloseFacility, CurvePoint, Offering, OpenFacility, SettlementMethod,
 };
 use tally_contracts::financing::DiscountTranche;
+use tally_contracts::guarantee::{AcceptGuarantee, ClaimGuarantee, GuaranteeTerms, OfferGuarantee, Scope};
 use tally_contracts::limits::AMOUNT_MINOR_MAX;
 use tally_contracts::member::{
     AddKey, KeyCapacity, PartyIdentifier, RegisterMember, RevokeKey, Role, SetStandingAcceptance,
 };
 use tally_contracts::money::{ConfirmPayout, CreditDeposit, MoveDeposit, RejectPayout, RequestPayout};
+use tally_contracts::pool::{
+    ClaimFromPool, ClaimSubsidy, ContributeToPool, EnrolTranche, OpenPool, PoolTerms, SubsidyKind,
+    SubsidyTerms,
+};
 use tally_contracts::receivable::{
     AcceptReceivable, CancelReceivable, ConfirmReceivable, DeclineReceivable, Invoice, InvoiceFormat,
     IssueReceivable, RejectCode, RejectReceivable, SubmitReceivable, Terms, WithdrawReceivable,
@@ -22,8 +27,8 @@ use tally_contracts::tranche::{
     AcceptTransfer, DeclineTransfer, MergeTranches, Offer, OfferTransfer, Part, Recourse, SplitTranche,
 };
 use tally_contracts::types::{
-    Amount, BusinessDate, Currency, DayCount, FacilityId, Hash, Height, MemberId, PayoutId, PublicKey, Rate,
-    ReceivableId, Text, TrancheId,
+    Amount, BusinessDate, Currency, DayCount, FacilityId, GuaranteeId, Hash, Height, MemberId, PayoutId,
+    PoolId, PublicKey, Rate, ReceivableId, Text, TrancheId,
 };
 use tally_proto::TransactionDraft;
 
@@ -48,6 +53,7 @@ fn action() -> impl Strategy<Value = Action> {
         tranche_action(),
         facility_action(),
         late_action(),
+        help_action(),
     ]
 }
 
@@ -278,6 +284,66 @@ fn late_action() -> impl Strategy<Value = Action> {
         }),
         (any::<u64>(), text()).prop_map(|(tranche, reason)| {
             Action::WriteOffTranche(WriteOffTranche { tranche: TrancheId::new(tranche), reason })
+        }),
+    ]
+}
+
+prop_compose! {
+    fn guarantee_terms()(
+        scope in prop_oneof![
+            member().prop_map(Scope::Anchor),
+            any::<u64>().prop_map(|id| Scope::Receivable(ReceivableId::new(id))),
+            any::<u64>().prop_map(|id| Scope::Tranche(TrancheId::new(id))),
+        ],
+        ppm in any::<u32>(),
+        (cap, fee) in (amount(), amount()),
+        (applicant, bank) in (member(), member()),
+        expires_on in date(),
+    ) -> GuaranteeTerms {
+        GuaranteeTerms { scope, share: Rate::from_ppm(ppm), cap, fee, applicant, bank, expires_on }
+    }
+}
+
+prop_compose! {
+    fn pool_terms()(
+        bank in member(),
+        (two, three, leverage) in any::<(u32, u32, u32)>(),
+        cap in amount(),
+        (interest, interest_cap) in (any::<u32>(), amount()),
+        (fee, fee_cap) in (any::<u32>(), amount()),
+    ) -> PoolTerms {
+        PoolTerms {
+            bank,
+            share: Rate::from_ppm(two),
+            share_with_guarantor: Rate::from_ppm(three),
+            leverage,
+            cap,
+            interest_subsidy: SubsidyTerms { share: Rate::from_ppm(interest), cap: interest_cap },
+            fee_subsidy: SubsidyTerms { share: Rate::from_ppm(fee), cap: fee_cap },
+        }
+    }
+}
+
+fn help_action() -> impl Strategy<Value = Action> {
+    let guarantee = || any::<u64>().prop_map(GuaranteeId::new);
+    let pool = || any::<u64>().prop_map(PoolId::new);
+    let tranche = || any::<u64>().prop_map(TrancheId::new);
+    let kinds = vec![SubsidyKind::Interest, SubsidyKind::GuaranteeFee];
+    prop_oneof![
+        guarantee_terms().prop_map(|terms| Action::OfferGuarantee(OfferGuarantee { terms })),
+        guarantee().prop_map(|guarantee| Action::AcceptGuarantee(AcceptGuarantee { guarantee })),
+        (guarantee(), tranche()).prop_map(|(guarantee, tranche)| {
+            Action::ClaimGuarantee(ClaimGuarantee { guarantee, tranche })
+        }),
+        pool_terms().prop_map(|terms| Action::OpenPool(OpenPool { terms })),
+        (pool(), amount())
+            .prop_map(|(pool, amount)| Action::ContributeToPool(ContributeToPool { pool, amount })),
+        (pool(), tranche(), option::of(guarantee())).prop_map(|(pool, tranche, guarantee)| {
+            Action::EnrolTranche(EnrolTranche { pool, tranche, guarantee })
+        }),
+        tranche().prop_map(|tranche| Action::ClaimFromPool(ClaimFromPool { tranche })),
+        (pool(), any::<u64>(), proptest::sample::select(kinds)).prop_map(|(pool, receivable, kind)| {
+            Action::ClaimSubsidy(ClaimSubsidy { pool, receivable: ReceivableId::new(receivable), kind })
         }),
     ]
 }

@@ -1,0 +1,49 @@
+//! Guarantees: who answers for what.
+use super::super::Services;
+use super::filter::{is, member};
+use tally_contracts::Rejection;
+use tally_contracts::guarantee::Guarantee;
+use tally_contracts::state::Key;
+use tally_contracts::types::GuaranteeId;
+use tally_proto::v1::guarantee::guarantee_service_server::GuaranteeService;
+use tally_proto::v1::guarantee::{
+    GetGuaranteeRequest, GetGuaranteeResponse, ListGuaranteesRequest, ListGuaranteesResponse,
+};
+use tonic::{Request, Response, Status};
+
+#[tonic::async_trait]
+impl GuaranteeService for Services {
+    async fn get_guarantee(
+        &self,
+        request: Request<GetGuaranteeRequest>,
+    ) -> Result<Response<GetGuaranteeResponse>, Status> {
+        let guarantee = GuaranteeId::new(request.into_inner().guarantee);
+        self.read(move |reading| {
+            let found: Option<Guarantee> = reading.get(&Key::Guarantee(guarantee))?;
+            let found = found.ok_or(Rejection::GuaranteeUnknown { guarantee })?;
+            Ok(GetGuaranteeResponse { guarantee: Some((&found).into()), position: reading.position() })
+        })
+        .await
+    }
+
+    async fn list_guarantees(
+        &self,
+        request: Request<ListGuaranteesRequest>,
+    ) -> Result<Response<ListGuaranteesResponse>, Status> {
+        let mut request = request.into_inner();
+        self.read(move |reading| {
+            let page = reading.page(&mut request)?;
+            let anchor = member(&request.anchor, "anchor")?;
+            let guarantor = member(&request.guarantor, "guarantor")?;
+            let keep = |one: &Guarantee| is(anchor, one.anchor) && is(guarantor, one.guarantor);
+            let prefix = [Key::Guarantee(GuaranteeId::new(0)).type_byte()];
+            let listed = reading.list(&page, &prefix, keep)?;
+            Ok(ListGuaranteesResponse {
+                guarantees: listed.items.iter().map(Into::into).collect(),
+                next_page_token: listed.next_page_token,
+                position: reading.position(),
+            })
+        })
+        .await
+    }
+}
