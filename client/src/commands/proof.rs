@@ -14,7 +14,8 @@ use tally_proto::v1::ledger::ListValidatorsRequest;
 use super::context::Context;
 use super::error::CommandError;
 use super::show::{
-    DepositRow, FacilityRow, MemberRow, PayoutRow, PolicyRow, ReceivableRow, TrancheRow, time,
+    DepositRow, FacilityRow, GuaranteeRow, MemberRow, PayoutRow, PolicyRow, PoolRow, ReceivableRow,
+    TrancheRow, time,
 };
 use crate::sdk::{ProofFile, RecordName, VerifiedRecord};
 

@@ -42,6 +42,7 @@ fn a_pool_carries_ten_times_its_money_for_financings_of_its_contributors() {
              given alpha offers T2>east
              given east accepts T2
              east enrols T2 in C1
+             east queues T2
              given west opens on acme limit 500.00 rate 3.00
              given alpha submits 100.00 on acme due 2026-06-17 inv C1 bank west
              given acme confirms R3 knowing
@@ -73,6 +74,7 @@ fn a_pool_carries_ten_times_its_money_for_financings_of_its_contributors() {
             TrancheEnrolled east with guard R1 T1 C1 3000000.00
             refused ENROLLED_BEFORE: T1 is enrolled already
             refused NOT_FINANCED: T2 was not bought under a facility
+            refused NOT_ENROLLED: T2 is in no pool
             refused POOL_BANK_DIFFERS: C1 has no money at west
             C1 of guard: has 300000.00, carries 3000000.00, paid 0.00, recovered 0.00, subsidised 0.00, 0 wait
             C1 of guard: has 300000.00, carries 0.00, paid 0.00, recovered 0.00, subsidised 0.00, 0 wait
@@ -343,18 +345,18 @@ fn a_subsidy_is_thirty_percent_of_interest_up_to_its_cap_and_waits_for_money() {
          show help",
         expect![[r#"
             refused RECEIVABLE_STATUS: R1 is Live
-            end: SettlementDebited acme R1 5000000.00 @2026-06-17
-            end: SettlementDistributed east with acme R1 T1 5000000.00
-            end: ReceivableSettled acme R1 5000000.00 @2026-06-17
-            end: SettlementDebited acme R2 50000000.00 @2026-06-17
-            end: SettlementDistributed east with acme R2 T2 50000000.00
-            end: ReceivableSettled acme R2 50000000.00 @2026-06-17
+            end: SettlementDebited acme R1 4350000.00 @2026-07-14
+            end: SettlementDistributed east with acme R1 T1 4350000.00
+            end: ReceivableSettled acme R1 4350000.00 @2026-07-14
+            end: SettlementDebited acme R2 43500000.00 @2026-07-14
+            end: SettlementDistributed east with acme R2 T2 43500000.00
+            end: ReceivableSettled acme R2 43500000.00 @2026-07-14
             refused SUBSIDY_NONE: C1 owes the sender no subsidy for R1
-            SubsidyPaid guard with alpha R1 C1 217500.13 for 65250.03
-            refused POOL_SHORT: C1 has 49474997 CNY minor where 50000000 CNY minor is needed
-            C1 of guard: has 494749.97, carries 0.00, paid 0.00, recovered 0.00, subsidised 65250.03, 0 wait
-            SubsidyPaid guard with alpha R2 C1 2175001.25 for 500000.00
-            C1 of guard: has 49.97, carries 0.00, paid 0.00, recovered 0.00, subsidised 565250.03, 0 wait
+            SubsidyPaid guard with alpha R1 C1 217500.00 for 65250.00
+            refused POOL_SHORT: C1 has 49475000 CNY minor where 50000000 CNY minor is needed
+            C1 of guard: has 494750.00, carries 0.00, paid 0.00, recovered 0.00, subsidised 65250.00, 0 wait
+            SubsidyPaid guard with alpha R2 C1 2175000.00 for 500000.00
+            C1 of guard: has 50.00, carries 0.00, paid 0.00, recovered 0.00, subsidised 565250.00, 0 wait
         "#]],
     );
 }
@@ -380,7 +382,7 @@ fn a_third_party_pays_where_the_pool_has_its_money() {
         expect![[r#"
             end: ReceivableOverdue acme with alpha R1 3000000.00 @2026-06-17
             end: ReceivableDefaulted acme with alpha R1 3000000.00 @2026-06-17
-            refused DEPOSIT_INSUFFICIENT: 10000 CNY minor are free where 10000000 CNY minor are needed
+            refused POOL_BANK_DIFFERS: C1 has no money at west
             PaidForAnchor fund with acme R1 100.00 @2026-07-18
             LateInterestDistributed east with fund R1 100.00
             no forecast: no pool C9
@@ -413,7 +415,202 @@ fn contributors_are_bounded() {
             joined(|number| format!("east credits s{number:02} 1.00 ref S{number}")),
             joined(|number| format!("s{number:02} feeds C1 0.50")),
         ),
-        expect![[""]],
+        expect![[r#"
+            MemberRegistered east with s00
+            MemberRegistered east with s01
+            MemberRegistered east with s02
+            MemberRegistered east with s03
+            MemberRegistered east with s04
+            MemberRegistered east with s05
+            MemberRegistered east with s06
+            MemberRegistered east with s07
+            MemberRegistered east with s08
+            MemberRegistered east with s09
+            MemberRegistered east with s10
+            MemberRegistered east with s11
+            MemberRegistered east with s12
+            MemberRegistered east with s13
+            MemberRegistered east with s14
+            MemberRegistered east with s15
+            MemberRegistered east with s16
+            MemberRegistered east with s17
+            MemberRegistered east with s18
+            MemberRegistered east with s19
+            MemberRegistered east with s20
+            MemberRegistered east with s21
+            MemberRegistered east with s22
+            MemberRegistered east with s23
+            MemberRegistered east with s24
+            MemberRegistered east with s25
+            MemberRegistered east with s26
+            MemberRegistered east with s27
+            MemberRegistered east with s28
+            MemberRegistered east with s29
+            MemberRegistered east with s30
+            MemberRegistered east with s31
+            MemberRegistered east with s32
+            MemberRegistered east with s33
+            MemberRegistered east with s34
+            MemberRegistered east with s35
+            MemberRegistered east with s36
+            MemberRegistered east with s37
+            MemberRegistered east with s38
+            MemberRegistered east with s39
+            MemberRegistered east with s40
+            MemberRegistered east with s41
+            MemberRegistered east with s42
+            MemberRegistered east with s43
+            MemberRegistered east with s44
+            MemberRegistered east with s45
+            MemberRegistered east with s46
+            MemberRegistered east with s47
+            MemberRegistered east with s48
+            MemberRegistered east with s49
+            MemberRegistered east with s50
+            MemberRegistered east with s51
+            MemberRegistered east with s52
+            MemberRegistered east with s53
+            MemberRegistered east with s54
+            MemberRegistered east with s55
+            MemberRegistered east with s56
+            MemberRegistered east with s57
+            MemberRegistered east with s58
+            MemberRegistered east with s59
+            MemberRegistered east with s60
+            MemberRegistered east with s61
+            MemberRegistered east with s62
+            MemberRegistered east with s63
+            DepositCredited east with s00 1.00 "S0"
+            DepositCredited east with s01 1.00 "S1"
+            DepositCredited east with s02 1.00 "S2"
+            DepositCredited east with s03 1.00 "S3"
+            DepositCredited east with s04 1.00 "S4"
+            DepositCredited east with s05 1.00 "S5"
+            DepositCredited east with s06 1.00 "S6"
+            DepositCredited east with s07 1.00 "S7"
+            DepositCredited east with s08 1.00 "S8"
+            DepositCredited east with s09 1.00 "S9"
+            DepositCredited east with s10 1.00 "S10"
+            DepositCredited east with s11 1.00 "S11"
+            DepositCredited east with s12 1.00 "S12"
+            DepositCredited east with s13 1.00 "S13"
+            DepositCredited east with s14 1.00 "S14"
+            DepositCredited east with s15 1.00 "S15"
+            DepositCredited east with s16 1.00 "S16"
+            DepositCredited east with s17 1.00 "S17"
+            DepositCredited east with s18 1.00 "S18"
+            DepositCredited east with s19 1.00 "S19"
+            DepositCredited east with s20 1.00 "S20"
+            DepositCredited east with s21 1.00 "S21"
+            DepositCredited east with s22 1.00 "S22"
+            DepositCredited east with s23 1.00 "S23"
+            DepositCredited east with s24 1.00 "S24"
+            DepositCredited east with s25 1.00 "S25"
+            DepositCredited east with s26 1.00 "S26"
+            DepositCredited east with s27 1.00 "S27"
+            DepositCredited east with s28 1.00 "S28"
+            DepositCredited east with s29 1.00 "S29"
+            DepositCredited east with s30 1.00 "S30"
+            DepositCredited east with s31 1.00 "S31"
+            DepositCredited east with s32 1.00 "S32"
+            DepositCredited east with s33 1.00 "S33"
+            DepositCredited east with s34 1.00 "S34"
+            DepositCredited east with s35 1.00 "S35"
+            DepositCredited east with s36 1.00 "S36"
+            DepositCredited east with s37 1.00 "S37"
+            DepositCredited east with s38 1.00 "S38"
+            DepositCredited east with s39 1.00 "S39"
+            DepositCredited east with s40 1.00 "S40"
+            DepositCredited east with s41 1.00 "S41"
+            DepositCredited east with s42 1.00 "S42"
+            DepositCredited east with s43 1.00 "S43"
+            DepositCredited east with s44 1.00 "S44"
+            DepositCredited east with s45 1.00 "S45"
+            DepositCredited east with s46 1.00 "S46"
+            DepositCredited east with s47 1.00 "S47"
+            DepositCredited east with s48 1.00 "S48"
+            DepositCredited east with s49 1.00 "S49"
+            DepositCredited east with s50 1.00 "S50"
+            DepositCredited east with s51 1.00 "S51"
+            DepositCredited east with s52 1.00 "S52"
+            DepositCredited east with s53 1.00 "S53"
+            DepositCredited east with s54 1.00 "S54"
+            DepositCredited east with s55 1.00 "S55"
+            DepositCredited east with s56 1.00 "S56"
+            DepositCredited east with s57 1.00 "S57"
+            DepositCredited east with s58 1.00 "S58"
+            DepositCredited east with s59 1.00 "S59"
+            DepositCredited east with s60 1.00 "S60"
+            DepositCredited east with s61 1.00 "S61"
+            DepositCredited east with s62 1.00 "S62"
+            DepositCredited east with s63 1.00 "S63"
+            PoolContributed s00 with guard C1 0.50
+            PoolContributed s01 with guard C1 0.50
+            PoolContributed s02 with guard C1 0.50
+            PoolContributed s03 with guard C1 0.50
+            PoolContributed s04 with guard C1 0.50
+            PoolContributed s05 with guard C1 0.50
+            PoolContributed s06 with guard C1 0.50
+            PoolContributed s07 with guard C1 0.50
+            PoolContributed s08 with guard C1 0.50
+            PoolContributed s09 with guard C1 0.50
+            PoolContributed s10 with guard C1 0.50
+            PoolContributed s11 with guard C1 0.50
+            PoolContributed s12 with guard C1 0.50
+            PoolContributed s13 with guard C1 0.50
+            PoolContributed s14 with guard C1 0.50
+            PoolContributed s15 with guard C1 0.50
+            PoolContributed s16 with guard C1 0.50
+            PoolContributed s17 with guard C1 0.50
+            PoolContributed s18 with guard C1 0.50
+            PoolContributed s19 with guard C1 0.50
+            PoolContributed s20 with guard C1 0.50
+            PoolContributed s21 with guard C1 0.50
+            PoolContributed s22 with guard C1 0.50
+            PoolContributed s23 with guard C1 0.50
+            PoolContributed s24 with guard C1 0.50
+            PoolContributed s25 with guard C1 0.50
+            PoolContributed s26 with guard C1 0.50
+            PoolContributed s27 with guard C1 0.50
+            PoolContributed s28 with guard C1 0.50
+            PoolContributed s29 with guard C1 0.50
+            PoolContributed s30 with guard C1 0.50
+            PoolContributed s31 with guard C1 0.50
+            PoolContributed s32 with guard C1 0.50
+            PoolContributed s33 with guard C1 0.50
+            PoolContributed s34 with guard C1 0.50
+            PoolContributed s35 with guard C1 0.50
+            PoolContributed s36 with guard C1 0.50
+            PoolContributed s37 with guard C1 0.50
+            PoolContributed s38 with guard C1 0.50
+            PoolContributed s39 with guard C1 0.50
+            PoolContributed s40 with guard C1 0.50
+            PoolContributed s41 with guard C1 0.50
+            PoolContributed s42 with guard C1 0.50
+            PoolContributed s43 with guard C1 0.50
+            PoolContributed s44 with guard C1 0.50
+            PoolContributed s45 with guard C1 0.50
+            PoolContributed s46 with guard C1 0.50
+            PoolContributed s47 with guard C1 0.50
+            PoolContributed s48 with guard C1 0.50
+            PoolContributed s49 with guard C1 0.50
+            PoolContributed s50 with guard C1 0.50
+            PoolContributed s51 with guard C1 0.50
+            PoolContributed s52 with guard C1 0.50
+            PoolContributed s53 with guard C1 0.50
+            PoolContributed s54 with guard C1 0.50
+            PoolContributed s55 with guard C1 0.50
+            PoolContributed s56 with guard C1 0.50
+            PoolContributed s57 with guard C1 0.50
+            PoolContributed s58 with guard C1 0.50
+            PoolContributed s59 with guard C1 0.50
+            PoolContributed s60 with guard C1 0.50
+            PoolContributed s61 with guard C1 0.50
+            PoolContributed s62 with guard C1 0.50
+            PoolContributed s63 with guard C1 0.50
+            refused POOL_CONTRIBUTORS_LIMIT: C1 has 64 contributors
+            PoolContributed s07 with guard C1 0.01
+        "#]],
     );
 }
 
@@ -449,5 +646,5 @@ fn waiting_claims_are_bounded() {
         lines(&|id| format!("east queues T{id}")),
     ));
     let refused: Vec<&str> = shown.lines().filter(|line| line.contains("refused")).collect();
-    expect![[""]].assert_eq(&refused.join("\n"));
+    expect!["refused POOL_QUEUE_LIMIT: 256 claims wait for C1"].assert_eq(&refused.join("\n"));
 }

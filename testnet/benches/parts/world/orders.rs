@@ -194,5 +194,6 @@ fn terms(kind: &str, number: u32) -> Terms {
         contract_reference: text("C-9"),
         settlement_bank: bank(0),
         tenor_justification: None,
+        late_rate_ppm_per_day: None,
     }
 }
