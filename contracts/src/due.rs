@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! Due rows     (time, kind, id)    SubmissionLapse · OfferLapse · Settlement · Overdue     in this order
+//!                                  ProposalLapse
 //! Arrival rows (height, account)   then money that arrived where receivables wait for it   in order of arrival
 //! ```
 //!
@@ -10,6 +11,7 @@
 use crate::block::BlockContext;
 use crate::event::Event;
 use crate::failure::{Failure, Fault};
+use crate::governance;
 use crate::limits::DUE_ITEMS_PER_BLOCK_MAX;
 use crate::money::Account;
 use crate::policy::Policy;
@@ -17,7 +19,7 @@ use crate::receivable;
 use crate::settlement::collect;
 use crate::state::{DueKind, IndexKey, Key, State, due_before, index_prefix, read_arrival, read_due};
 use crate::tranche;
-use crate::types::{BusinessDate, Height, ReceivableId, TrancheId};
+use crate::types::{BusinessDate, Height, ProposalId, ReceivableId, TrancheId};
 
 /// Runs what is due by block time. An item begins while fewer than [`DUE_ITEMS_PER_BLOCK_MAX`] were done, so
 /// one distribution may go over by its own tranches.
@@ -65,6 +67,7 @@ impl BlockEnd<'_> {
         let (receivable, tranche) = (ReceivableId::new(id), TrancheId::new(id));
         state.begin_due(match kind {
             DueKind::OfferLapse => Key::Tranche(tranche),
+            DueKind::ProposalLapse => Key::Proposal(ProposalId::new(id)),
             DueKind::SubmissionLapse | DueKind::Settlement | DueKind::Overdue => Key::Receivable(receivable),
         })?;
         let mut effort = 1;
@@ -75,6 +78,7 @@ impl BlockEnd<'_> {
                 effort = collect::effort(&receivable::find(state, receivable)?);
                 collect::settlement_day(state, self.policy, self.today, receivable)?
             }
+            DueKind::ProposalLapse => governance::lapse::lapse(state, ProposalId::new(id))?,
             DueKind::Overdue => collect::overdue(state, self.today, receivable)?,
         };
         self.events.extend(events);

@@ -40,6 +40,27 @@ pub enum EventKind {
     SettlementDistributed,
     ReceivableOverdue,
     ReceivableSettled,
+    ProposalSubmitted,
+    ProposalVoted,
+    ProposalPassed,
+    ProposalRefused,
+    ProposalLapsed,
+    MemberAdmitted,
+    MemberStatusSet,
+    MemberRolesSet,
+    /// Who votes or follows from the next height on.
+    ValidatorsChanged,
+    PolicyEntered,
+    AnchorLimitSet,
+    MemberAttested,
+    AttestationRevoked,
+    ApprovalPolicySet,
+    PartyScreened,
+    PartyCleared,
+    TrancheFrozen,
+    TrancheUnfrozen,
+    /// Money that waited for a frozen tranche or a listed member is free.
+    HeldMoneyReleased,
 }
 
 /// One event. A field is set where the kind has a use for it; see [`EventKind`].

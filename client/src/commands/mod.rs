@@ -18,8 +18,10 @@ mod node;
 mod policy;
 mod profile;
 mod proof;
+mod proposal;
 mod receivable;
 mod report;
+mod screening;
 mod settle;
 pub mod show;
 mod tranche;
@@ -88,6 +90,12 @@ enum Noun {
     /// The numbers that judge transactions
     #[command(subcommand)]
     Policy(policy::Verb),
+    /// Proposals: what validators decide together
+    #[command(subcommand)]
+    Proposal(proposal::Verb),
+    /// The screening list: who receives neither title nor money
+    #[command(subcommand)]
+    Screening(screening::Verb),
     /// Transactions: offline signing, and what became of them
     #[command(subcommand)]
     Tx(tx::Verb),
@@ -173,7 +181,9 @@ impl Tally {
             | Noun::Facility(_)
             | Noun::Discount(_)
             | Noun::Money(_)
-            | Noun::Settle(_) => true,
+            | Noun::Settle(_)
+            | Noun::Proposal(_)
+            | Noun::Screening(_) => true,
             Noun::Policy(_)
             | Noun::Tx(_)
             | Noun::Block(_)
@@ -199,6 +209,8 @@ impl Noun {
             Self::Money(verb) => verb.run(context).await,
             Self::Settle(verb) => verb.run(context).await,
             Self::Policy(verb) => verb.run(context).await,
+            Self::Proposal(verb) => verb.run(context).await,
+            Self::Screening(verb) => verb.run(context).await,
             Self::Tx(verb) => Box::pin(verb.run(context)).await,
             Self::Block(verb) => verb.run(context).await,
             Self::Event(verb) => verb.run(context).await,

@@ -145,6 +145,12 @@ fn in_fields(record: &Record) -> Value {
         | Record::BankTotals(_)
         | Record::ReceivableRef(_)
         | Record::Amount(_)
+        | Record::Proposal(_)
+        | Record::KycFile(_)
+        | Record::ApprovalPolicy(_)
+        | Record::ScreeningEntry(_)
+        | Record::Freeze(_)
+        | Record::Withheld(_)
         | Record::Validators(_) => json!(format!("{record:?}")),
     }
 }

@@ -1,6 +1,8 @@
 //! Whole lists: one page after the other, at most as many entries as asked for.
 
-use tally_proto::v1::{common, facility, ledger, member, money, policy, receivable, tranche};
+use tally_proto::v1::{
+    common, facility, governance, ledger, member, money, policy, receivable, screening, tranche,
+};
 
 use super::client::Client;
 use super::error::ClientError;
@@ -54,6 +56,12 @@ lists! {
     facilities(facility::ListFacilitiesRequest) -> facilities: facility::Facility = list_facilities;
     /// Policies by version.
     policies(policy::ListPoliciesRequest) -> policies: policy::Policy = list_policies;
+    /// Proposals by number.
+    proposals(governance::ListProposalsRequest) -> proposals: governance::Proposal = list_proposals;
+    /// The screening list.
+    screening(screening::ListScreeningRequest) -> entries: screening::ScreeningEntry = list_screening;
+    /// Frozen tranches by number.
+    freezes(screening::ListFreezesRequest) -> freezes: screening::Freeze = list_freezes;
     /// Headers, the newest first.
     headers(ledger::ListBlocksRequest) -> headers: ledger::BlockHeader = list_blocks;
 }

@@ -2,6 +2,7 @@
 use super::{Changed, changed, ensure};
 use crate::facility::Facility;
 use crate::failure::Fault;
+use crate::governance::Proposal;
 use crate::money::Payout;
 use crate::receivable::Receivable;
 use crate::state::{Changes, Key, RecordType};
@@ -23,7 +24,8 @@ pub(super) fn check(changes: &Changes) -> Result<(), Fault> {
     check_kind::<Receivable>(changes, &counters, CounterKind::Receivable)?;
     check_kind::<Tranche>(changes, &counters, CounterKind::Tranche)?;
     check_kind::<Facility>(changes, &counters, CounterKind::Facility)?;
-    check_kind::<Payout>(changes, &counters, CounterKind::Payout)
+    check_kind::<Payout>(changes, &counters, CounterKind::Payout)?;
+    check_kind::<Proposal>(changes, &counters, CounterKind::Proposal)
 }
 
 fn check_kind<T: RecordType + 'static>(
@@ -47,6 +49,7 @@ pub(super) fn number(key: &Key) -> Option<u64> {
         Key::Tranche(id) => Some(id.number()),
         Key::Facility(id) => Some(id.number()),
         Key::Payout(id) => Some(id.number()),
+        Key::Proposal(id) => Some(id.number()),
         Key::Counter(_)
         | Key::Policy(_)
         | Key::Member(_)
@@ -59,6 +62,13 @@ pub(super) fn number(key: &Key) -> Option<u64> {
         | Key::Fingerprint(_)
         | Key::Document(_)
         | Key::FacilityUse { .. }
-        | Key::Validators => None,
+        | Key::Validators
+        | Key::AnchorLimit { .. }
+        | Key::AnchorExposure { .. }
+        | Key::KycFile(_)
+        | Key::ApprovalPolicy(_)
+        | Key::Screening(_)
+        | Key::Freeze(_)
+        | Key::Withheld(_) => None,
     }
 }

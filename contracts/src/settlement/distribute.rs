@@ -4,6 +4,7 @@ use crate::facility;
 use crate::failure::{Failure, Fault};
 use crate::money::{self, Account};
 use crate::receivable::{self, Collection, Receivable, ReceivableStatus};
+use crate::screening;
 use crate::state::State;
 use crate::tranche::{self, Tranche};
 use crate::types::{Amount, BusinessDate, share_largest_remainder};
@@ -43,12 +44,14 @@ fn pay_holder(
     mut tranche: Tranche,
     share: Amount,
 ) -> Result<Event, Failure> {
-    money::add(state, Account { owner: tranche.holder, ..receivable.anchor_account() }, share)?;
+    let account = Account { owner: tranche.holder, ..receivable.anchor_account() };
+    let is_held = screening::pay_holder(state, &tranche, account, share)?;
     if let Some(purchase) = tranche.bought_under {
         facility::release(state, purchase, share)?;
     }
     let event = Event::new(EventKind::SettlementDistributed).by(tranche.holder).with(receivable.anchor);
     let event = event.receivable(receivable.id).tranche(tranche.id).amount(share);
+    let event = if is_held { event.note(money::field("held")) } else { event };
     tranche.face = tranche.face.minus(share)?;
     if tranche.face.is_zero() {
         tranche::consume(state, receivable, &tranche)?;

@@ -1,6 +1,6 @@
 //! Indexes: rows without a value that say where to look. They are a pure function of the records, so they
 //! are stored but not part of the state tree.
-use super::key::{push_account, push_member, read_account};
+use super::key::{push_account, push_member, read_account, read_member};
 use crate::money::Account;
 use crate::types::{
     BusinessDate, Currency, FacilityId, Hash, Height, MemberId, ReceivableId, Timestamp, TrancheId,
@@ -13,6 +13,7 @@ pub enum DueKind {
     OfferLapse,
     Settlement,
     Overdue,
+    ProposalLapse,
 }
 
 /// The first byte of every row of a kind, for scans over all of them.
@@ -26,6 +27,7 @@ pub mod index_prefix {
     pub const UNPAID: [u8; 1] = [7];
     pub const ARRIVAL: [u8; 1] = [8];
     pub const OVERDUE_OF: [u8; 1] = [9];
+    pub const WITHHELD_OF: [u8; 1] = [40];
 }
 
 /// An index row. The id of a row that a scan looks for comes last and is read back from the bytes.
@@ -49,6 +51,8 @@ pub enum IndexKey {
     Arrival { since: Height, account: Account },
     /// Overdue receivables of an anchor, oldest first.
     OverdueOf { anchor: MemberId, due: BusinessDate, receivable: ReceivableId },
+    /// Deposits in which money is withheld from their listed owner.
+    WithheldOf { account: Account },
 }
 
 impl IndexKey {
@@ -77,6 +81,7 @@ impl IndexKey {
                 bytes.extend(since.number().to_be_bytes());
                 push_account(&mut bytes, account);
             }
+            Self::WithheldOf { account } => push_account(&mut bytes, account),
             Self::OverdueOf { due, receivable, .. } => {
                 bytes.extend(date_bytes(*due));
                 bytes.extend(receivable.number().to_be_bytes());
@@ -99,6 +104,7 @@ impl IndexKey {
             }
             Self::Unpaid { account, .. } => push_account(&mut bytes, account),
             Self::OverdueOf { anchor, .. } => push_member(&mut bytes, anchor),
+            Self::WithheldOf { account } => push_member(&mut bytes, &account.owner),
             Self::Due { .. } | Self::Arrival { .. } => {}
         }
         bytes
@@ -115,6 +121,7 @@ impl IndexKey {
             Self::Unpaid { .. } => index_prefix::UNPAID,
             Self::Arrival { .. } => index_prefix::ARRIVAL,
             Self::OverdueOf { .. } => index_prefix::OVERDUE_OF,
+            Self::WithheldOf { .. } => index_prefix::WITHHELD_OF,
         }
     }
 }
@@ -140,6 +147,7 @@ pub fn read_due(row: &[u8]) -> Option<(Timestamp, DueKind, u64)> {
         2 => DueKind::OfferLapse,
         3 => DueKind::Settlement,
         4 => DueKind::Overdue,
+        40 => DueKind::ProposalLapse,
         _ => return None,
     };
     Some((Timestamp::from_ms(at), kind, trailing_id(row)))
@@ -156,6 +164,11 @@ pub fn read_unpaid(row: &[u8]) -> Option<Account> {
     read_account(row.get(1..row.len().checked_sub(12)?)?)
 }
 
+/// The account of a row of [`IndexKey::WithheldOf`]: what stands after the owner.
+pub fn read_withheld(row: &[u8]) -> Option<Account> {
+    read_account(read_member(row.get(1..)?)?.1)
+}
+
 /// Big-endian with the sign bit turned, so that byte order is date order.
 fn date_bytes(date: BusinessDate) -> [u8; 4] {
     (date.days() ^ i32::MIN).to_be_bytes()
@@ -167,6 +180,7 @@ const fn due_byte(kind: DueKind) -> u8 {
         DueKind::OfferLapse => 2,
         DueKind::Settlement => 3,
         DueKind::Overdue => 4,
+        DueKind::ProposalLapse => 40,
     }
 }
 

@@ -2,7 +2,8 @@
 use crate::money::Account;
 use crate::tree;
 use crate::types::{
-    CounterKind, Currency, FacilityId, Hash, MemberId, PayoutId, PublicKey, ReceivableId, TrancheId,
+    CounterKind, Currency, FacilityId, Hash, MemberId, PayoutId, ProposalId, PublicKey, ReceivableId,
+    TrancheId,
 };
 
 /// The key of a record. The state tree holds every record under [`Key::path`].
@@ -45,6 +46,27 @@ pub enum Key {
     },
     /// Who votes from the next height on.
     Validators,
+    Proposal(ProposalId),
+    /// How much an anchor may owe by confirmed receivables.
+    AnchorLimit {
+        anchor: MemberId,
+        currency: Currency,
+    },
+    /// How much it owes so.
+    AnchorExposure {
+        anchor: MemberId,
+        currency: Currency,
+    },
+    /// What banks attest about a member.
+    KycFile(MemberId),
+    /// How many keys must sign for a member.
+    ApprovalPolicy(MemberId),
+    /// A listed identifier, by its hash.
+    Screening(Hash),
+    /// A frozen tranche, or what was due to it while it was there.
+    Freeze(TrancheId),
+    /// Money locked because its owner is listed.
+    Withheld(Account),
 }
 
 impl Key {
@@ -68,6 +90,14 @@ impl Key {
             Self::Facility(_) => 15,
             Self::FacilityUse { .. } => 16,
             Self::Validators => 17,
+            Self::Proposal(_) => 40,
+            Self::AnchorLimit { .. } => 41,
+            Self::AnchorExposure { .. } => 42,
+            Self::KycFile(_) => 43,
+            Self::ApprovalPolicy(_) => 44,
+            Self::Screening(_) => 45,
+            Self::Freeze(_) => 46,
+            Self::Withheld(_) => 47,
         }
     }
 
@@ -102,6 +132,15 @@ impl Key {
                 push_member(&mut bytes, seller);
             }
             Self::Validators => {}
+            Self::Proposal(id) => bytes.extend(id.number().to_be_bytes()),
+            Self::KycFile(member) | Self::ApprovalPolicy(member) => push_member(&mut bytes, member),
+            Self::Screening(hash) => bytes.extend(hash.0),
+            Self::Freeze(id) => bytes.extend(id.number().to_be_bytes()),
+            Self::Withheld(account) => push_account(&mut bytes, account),
+            Self::AnchorLimit { anchor, currency } | Self::AnchorExposure { anchor, currency } => {
+                push_member(&mut bytes, anchor);
+                bytes.extend(currency.as_bytes());
+            }
         }
         bytes
     }
@@ -139,6 +178,20 @@ impl Key {
                 Self::FacilityUse { facility, seller: read_member(rest.get(8..)?)?.0 }
             }
             17 => Self::Validators,
+            40 => Self::Proposal(ProposalId::new(read_number(rest)?)),
+            41 => {
+                let (anchor, rest) = read_member(rest)?;
+                Self::AnchorLimit { anchor, currency: read_currency(rest)? }
+            }
+            42 => {
+                let (anchor, rest) = read_member(rest)?;
+                Self::AnchorExposure { anchor, currency: read_currency(rest)? }
+            }
+            43 => Self::KycFile(read_member(rest)?.0),
+            44 => Self::ApprovalPolicy(read_member(rest)?.0),
+            45 => Self::Screening(Hash(rest.try_into().ok()?)),
+            46 => Self::Freeze(TrancheId::new(read_number(rest)?)),
+            47 => Self::Withheld(read_account(rest)?),
             _ => return None,
         };
         // one encoding per key: what does not encode to itself is no key
@@ -159,6 +212,7 @@ const fn counter_byte(kind: CounterKind) -> u8 {
         CounterKind::Tranche => 2,
         CounterKind::Facility => 3,
         CounterKind::Payout => 4,
+        CounterKind::Proposal => 40,
     }
 }
 
@@ -169,6 +223,7 @@ fn counter_of(bytes: &[u8]) -> Option<CounterKind> {
         [3] => Some(CounterKind::Facility),
         [4] => Some(CounterKind::Payout),
         [5] => Some(CounterKind::Policy),
+        [40] => Some(CounterKind::Proposal),
         _ => None,
     }
 }
@@ -239,6 +294,15 @@ mod tests {
             Key::Facility(facility),
             Key::FacilityUse { facility, seller: owner },
             Key::Validators,
+            Key::Counter(CounterKind::Proposal),
+            Key::Proposal(ProposalId::new(3)),
+            Key::AnchorLimit { anchor: owner, currency },
+            Key::AnchorExposure { anchor: owner, currency },
+            Key::KycFile(owner),
+            Key::ApprovalPolicy(owner),
+            Key::Screening(hash),
+            Key::Freeze(TrancheId::new(5)),
+            Key::Withheld(Account { bank, owner, currency }),
         ] {
             let mut bytes = key.encode();
             assert_eq!(Key::decode(&bytes), Some(key));

@@ -1,10 +1,12 @@
 //! Records: one variant per type, so that the overlay can hold them decoded.
 use crate::facility::Facility;
 use crate::genesis::ValidatorSet;
-use crate::member::Member;
+use crate::governance::Proposal;
+use crate::member::{ApprovalPolicy, KycFile, Member};
 use crate::money::{BankTotals, Deposit, Payout};
 use crate::policy::Policy;
 use crate::receivable::Receivable;
+use crate::screening::{Freeze, ScreeningEntry, Withheld};
 use crate::state::{IndexKey, Key};
 use crate::tranche::Tranche;
 use crate::types::{Amount, MemberId, ReceivableId};
@@ -19,7 +21,7 @@ pub trait RecordType: Sized + Clone {
 macro_rules! records {
     ($($key:pat => $name:ident($type:ty);)*) => {
         /// A decoded record.
-        #[expect(clippy::large_enum_variant, reason = "records are moved into place once")]
+        #[allow(clippy::large_enum_variant, reason = "records are moved into place once")]
         #[derive(Clone, Debug, PartialEq, Eq)]
         pub enum Record {
             $($name($type),)*
@@ -68,6 +70,8 @@ impl Record {
             Self::Receivable(receivable) => receivable.rows(),
             Self::Tranche(tranche) => tranche.rows(),
             Self::Facility(facility) => facility.rows(),
+            Self::Proposal(proposal) => proposal.rows(),
+            Self::Withheld(withheld) => withheld.rows(),
             Self::Number(_)
             | Self::Policy(_)
             | Self::Member(_)
@@ -78,6 +82,10 @@ impl Record {
             | Self::Payout(_)
             | Self::ReceivableRef(_)
             | Self::Amount(_)
+            | Self::KycFile(_)
+            | Self::ApprovalPolicy(_)
+            | Self::ScreeningEntry(_)
+            | Self::Freeze(_)
             | Self::Validators(_) => Vec::new(),
         }
     }
@@ -96,6 +104,12 @@ records! {
     Key::Fingerprint(_) | Key::Document(_) => ReceivableRef(ReceivableId);
     Key::Tranche(_) => Tranche(Tranche);
     Key::Facility(_) => Facility(Facility);
-    Key::FacilityUse { .. } => Amount(Amount);
+    Key::FacilityUse { .. } | Key::AnchorLimit { .. } | Key::AnchorExposure { .. } => Amount(Amount);
     Key::Validators => Validators(ValidatorSet);
+    Key::Proposal(_) => Proposal(Proposal);
+    Key::KycFile(_) => KycFile(KycFile);
+    Key::ApprovalPolicy(_) => ApprovalPolicy(ApprovalPolicy);
+    Key::Screening(_) => ScreeningEntry(ScreeningEntry);
+    Key::Freeze(_) => Freeze(Freeze);
+    Key::Withheld(_) => Withheld(Withheld);
 }

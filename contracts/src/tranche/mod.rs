@@ -16,6 +16,7 @@ use crate::limits::OPEN_TRANCHES_PER_RECEIVABLE_MAX;
 use crate::policy::Policy;
 use crate::receivable::{self, Receivable};
 use crate::rejection::Rejection;
+use crate::screening;
 use crate::state::{DueKind, IndexKey, Key, State, trailing_id};
 use crate::types::{Amount, CounterKind, FacilityId, Hash, MemberId, ReceivableId, Timestamp, TrancheId};
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -101,6 +102,7 @@ pub(crate) fn free(state: &mut State, call: &Call, id: TrancheId) -> Result<Tran
     if tranche.offer.is_some() {
         return Err(Rejection::TrancheOffered { tranche: id }.into());
     }
+    screening::require_not_frozen(state, id)?;
     Ok(tranche)
 }
 

@@ -96,6 +96,7 @@ pub enum CounterKind {
     Tranche,
     Facility,
     Payout,
+    Proposal,
 }
 
 macro_rules! numbered {
@@ -160,6 +161,11 @@ numbered!(
     /// A payout's creation number, shown as `P7`.
     PayoutId,
     'P'
+);
+numbered!(
+    /// A proposal's creation number, shown as `G7`: a decision of governance.
+    ProposalId,
+    'G'
 );
 numbered!(
     /// The position of a block in the chain; genesis is 0, shown as `H7`.

@@ -1,7 +1,7 @@
 //! The model: random members do random valid and invalid things, and a second, naive ledger must agree.
 //!
 //! ```text
-//! cargo test -p tally-contracts --test model                                 2,000 actions, seed 1
+//! cargo test -p tally-contracts --test model                                 5,000 actions, seed 1
 //! TALLY_SEED=7 TALLY_ACTIONS=1000000 cargo test -p tally-contracts --test model -- --nocapture
 //! ```
 //! A failure prints the seed and the last lines of the script that led to it.
@@ -18,7 +18,7 @@ use tally_contracts::types::Timestamp;
 use tally_contracts::{Receipt, Transaction};
 
 /// Actions of the ordinary run: seconds.
-const ACTIONS: u64 = 2_000;
+const ACTIONS: u64 = 5_000;
 /// Lines that a failure prints.
 const LINES_KEPT: usize = 30;
 
@@ -169,6 +169,18 @@ impl Run {
             SettlementDistributed,
             ReceivableOverdue,
             ReceivableSettled,
+            ProposalSubmitted,
+            ProposalVoted,
+            ProposalPassed,
+            ProposalRefused,
+            ProposalLapsed,
+            MemberStatusSet,
+            AnchorLimitSet,
+            PartyScreened,
+            PartyCleared,
+            TrancheFrozen,
+            TrancheUnfrozen,
+            HeldMoneyReleased,
         ] {
             assert!(self.outcomes.contains_key(&format!("{kind:?}")), "{kind:?} never happened");
         }

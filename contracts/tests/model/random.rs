@@ -65,9 +65,11 @@ impl Random {
             61..65 => self.merge(naive),
             65..78 => self.transfer(naive),
             78..84 => self.facility(naive, today),
-            84..93 => self.discount(naive),
-            93..97 => self.pay(naive),
-            _ => self.trust(),
+            84..92 => self.discount(naive),
+            92..94 => self.pay(naive),
+            94 => self.trust(),
+            95..98 => self.govern(naive),
+            _ => self.supervise(naive),
         }
     }
 
@@ -224,6 +226,38 @@ impl Random {
         let receivable = naive.slices[&id].receivable;
         let anchor = naive.debts[crate::naive::index(receivable)].anchor;
         format!("{anchor} pays R{receivable} {}", self.money())
+    }
+
+    /// Limits come and go, and members are suspended and come back; both voters must agree.
+    fn govern(&mut self, naive: &Naive) -> String {
+        let proposal = naive.proposals + u64::from(self.chance(10));
+        match self.below(10) {
+            0..2 => format!("east proposes limit {} {}", self.pick(&ANCHORS), amount(self.below(3_000_000))),
+            2 => format!("west proposes suspend {} days 1", self.pick(&["gamma", "guard"])),
+            3 => format!("east proposes reactivate {}", self.pick(&["gamma", "guard"])),
+            4 if self.chance(50) => format!("west proposes no-limit {} CNY", self.pick(&ANCHORS)),
+            4 => format!("{} votes for G{proposal}", self.pick(&ANYONE)),
+            5 => format!("{} votes against G{proposal}", self.pick(&BANKS)),
+            _ => format!("{} votes for G{proposal}", self.pick(&BANKS)),
+        }
+    }
+
+    /// A regulator freezes and screens, and lets go again soon, so that business goes on.
+    fn supervise(&mut self, naive: &Naive) -> String {
+        if let Some(id) = naive.frozen.first()
+            && self.chance(50)
+        {
+            return format!("watch unfreezes T{id}");
+        }
+        if let Some(id) = naive.listed.first()
+            && self.chance(60)
+        {
+            return format!("watch clears TEST:{id}");
+        }
+        match self.tranche(naive) {
+            Some((id, _, _)) if self.chance(60) => format!("watch freezes T{id}"),
+            _ => format!("{} screens TEST:{}", self.pick(&["watch", "watch", "east"]), self.pick(&ANYONE)),
+        }
     }
 
     fn trust(&mut self) -> String {

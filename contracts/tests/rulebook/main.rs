@@ -4,16 +4,19 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod approval;
 mod coverage;
 mod discount;
 mod due;
 mod facility;
 mod genesis;
+mod governance;
 mod invariants;
 mod member;
 mod money;
 mod policy;
 mod receivable;
+mod screening;
 mod settlement;
 mod tranche;
 mod vectors;

@@ -382,6 +382,7 @@ fn unknown(kind: Resource, name: &str) -> Told {
         Resource::Member => ("MEMBER_UNKNOWN", "成员"),
         Resource::Payout => ("PAYOUT_UNKNOWN", "提款"),
         Resource::Policy => ("POLICY_UNKNOWN", "政策版本"),
+        Resource::Proposal => ("PROPOSAL_UNKNOWN", "提案"),
         Resource::Block => ("BLOCK_UNKNOWN", "区块"),
     };
     Told::new(Code::NotFound, reason, format!("没有{chinese} {name}"))
@@ -391,19 +392,28 @@ fn unknown(kind: Resource, name: &str) -> Told {
 
 /// The rulebook's refusals by what a caller can do: ask for something else, or for the right to do it. All
 /// others are about a state or a limit.
-const UNKNOWN: [&str; 5] =
-    ["MEMBER_UNKNOWN", "PAYOUT_UNKNOWN", "RECEIVABLE_UNKNOWN", "TRANCHE_UNKNOWN", "FACILITY_UNKNOWN"];
-const NOT_ALLOWED: [&str; 10] = [
+const UNKNOWN: [&str; 7] = [
+    "MEMBER_UNKNOWN",
+    "PAYOUT_UNKNOWN",
+    "RECEIVABLE_UNKNOWN",
+    "TRANCHE_UNKNOWN",
+    "FACILITY_UNKNOWN",
+    "PROPOSAL_UNKNOWN",
+    "MACHINE_UNKNOWN",
+];
+const NOT_ALLOWED: [&str; 12] = [
     "MEMBER_NOT_ACTIVE",
     "KEY_NOT_REGISTERED",
     "KEY_NOT_VALID",
     "APPROVAL_INSUFFICIENT",
+    "MAKER_OR_CHECKER_MISSING",
     "ROLE_MISSING",
     "NOT_ANCHOR_OF",
     "NOT_SUPPLIER_OF",
     "NOT_HOLDER",
     "NOT_RECIPIENT",
     "NOT_FUNDER_OF",
+    "NOT_A_VOTER",
 ];
 
 fn refused(rejection: &Rejection) -> Told {

@@ -130,4 +130,13 @@ actions! {
     CloseFacility "close_facility",
     DiscountTranche "discount_tranche",
     PayReceivable "pay_receivable",
+    SubmitProposal "submit_proposal",
+    VoteProposal "vote_proposal",
+    AttestMember "attest_member",
+    RevokeAttestation "revoke_attestation",
+    SetApprovalPolicy "set_approval_policy",
+    ScreenParty "screen_party",
+    ClearParty "clear_party",
+    FreezeTranche "freeze_tranche",
+    UnfreezeTranche "unfreeze_tranche",
 }

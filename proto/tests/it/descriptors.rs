@@ -21,12 +21,14 @@ fn every_service_is_there() {
     rpcs.sort();
     expect_test::expect![[r#"
         FacilityService GetFacility ListFacilities Quote
+        GovernanceService GetProposal ListProposals
         LedgerService GetBlock ListBlocks WatchBlocks WatchEvents GetProof ListValidators CheckInvariants
         MemberService GetMember ListMembers
         MoneyService ListDeposits GetBankTotals GetPayout ListPayouts
         NodeService GetStatus
-        PolicyService GetPolicy ListPolicies
+        PolicyService GetPolicy ListPolicies SimulatePolicy
         ReceivableService GetReceivable ListReceivables GetReceivableTree ListReceivableHistory
+        ScreeningService ListScreening ListFreezes
         SettlementService GetSettlementStatus
         TrancheService GetTranche ListTranches
         TransactionService Submit SubmitMany Get Wait Simulate

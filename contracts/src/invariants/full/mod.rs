@@ -55,7 +55,13 @@ impl Report {
             | Record::BankTotals(_)
             | Record::ReceivableRef(_)
             | Record::Amount(_)
-            | Record::Validators(_) => &mut 0,
+            | Record::Validators(_)
+            | Record::Proposal(_)
+            | Record::KycFile(_)
+            | Record::ApprovalPolicy(_)
+            | Record::ScreeningEntry(_)
+            | Record::Freeze(_)
+            | Record::Withheld(_) => &mut 0,
         };
         *kind = kind.saturating_add(1);
         self.records = self.records.saturating_add(1);
@@ -73,6 +79,7 @@ fn check_rows(state: &dyn StateRead, books: &Books, report: &mut Report) -> Resu
         index_prefix::DUE,
         index_prefix::UNPAID,
         index_prefix::OVERDUE_OF,
+        index_prefix::WITHHELD_OF,
     ] {
         let (rows, implied) = (count_rows(state, &prefix)?, books.rows_implied(prefix));
         report.index_rows = report.index_rows.saturating_add(rows);

@@ -11,6 +11,7 @@
 //! Receivables, tranches, facilities and payouts are named by their numbers: R1, T1, F1, P1.
 mod business;
 mod finance;
+mod governance;
 mod people;
 mod words;
 
@@ -142,6 +143,7 @@ impl Stage {
     fn action(&self, sender: cast::MemberId, words: &mut Words) -> Action {
         let verb = words.next();
         people::action(verb, words)
+            .or_else(|| governance::action(verb, words))
             .or_else(|| business::action(&self.ledger.state, verb, words))
             .or_else(|| finance::action(&self.ledger.state, sender, verb, words))
             .unwrap_or_else(|| panic!("nobody {verb}"))
@@ -165,6 +167,8 @@ impl Stage {
             "receivables" => show::receivables(state),
             "facilities" => show::facilities(state),
             "queue" => show::queue(state),
+            "proposals" => show::proposals(state),
+            "validators" => show::validators(state),
             other => panic!("show {other}?"),
         }
     }

@@ -1,6 +1,7 @@
 //! Reads: what the committed state says, one file per area.
 mod facilities;
 mod filter;
+mod governance;
 mod ledger;
 mod listing;
 mod members;
@@ -9,6 +10,7 @@ mod node;
 mod policies;
 mod quote;
 mod receivables;
+mod screening;
 mod settlement;
 mod tranches;
 mod tree;

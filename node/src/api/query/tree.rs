@@ -108,7 +108,26 @@ impl Tree<'_> {
             | EventKind::FacilityClosed
             | EventKind::SettlementDebited
             | EventKind::ReceivableOverdue
-            | EventKind::ReceivableSettled => Ok(()),
+            | EventKind::ReceivableSettled
+            | EventKind::ProposalSubmitted
+            | EventKind::ProposalVoted
+            | EventKind::ProposalPassed
+            | EventKind::ProposalRefused
+            | EventKind::ProposalLapsed
+            | EventKind::MemberAdmitted
+            | EventKind::MemberStatusSet
+            | EventKind::MemberRolesSet
+            | EventKind::ValidatorsChanged
+            | EventKind::PolicyEntered
+            | EventKind::AnchorLimitSet
+            | EventKind::MemberAttested
+            | EventKind::AttestationRevoked
+            | EventKind::ApprovalPolicySet
+            | EventKind::PartyScreened
+            | EventKind::PartyCleared
+            | EventKind::TrancheFrozen
+            | EventKind::TrancheUnfrozen
+            | EventKind::HeldMoneyReleased => Ok(()),
         }
     }
 
