@@ -66,7 +66,9 @@ fn every_example_is_a_command_line_that_parses() {
     walk("", &grammar(), &mut |path, command| {
         for example in examples(command) {
             let words = words(&example).into_iter().map(|word| match word.split_once(".key") {
-                Some((_, capacity)) if path.contains("register") => format!("{key}{capacity}"),
+                Some((_, capacity)) if path.contains("register") || path.contains("admit") => {
+                    format!("{key}{capacity}")
+                }
                 _ => word,
             });
             let parsed = grammar().try_get_matches_from(words);

@@ -1,7 +1,8 @@
 //! What is due at the end of a block: lapses, settlement days, arrivals; bounded, the rest carried over.
 //!
 //! ```text
-//! Due rows     (time, kind, id)    SubmissionLapse · OfferLapse · Settlement · Overdue · Default · PoolQueue
+//! Due rows     (time, kind, id)    SubmissionLapse · OfferLapse · Settlement · Overdue     in this order
+//!                                  ProposalLapse · Default · PoolQueue
 //! Arrival rows (height, account)   then money that arrived where receivables wait for it   in order of arrival
 //! ```
 //!
@@ -10,6 +11,7 @@
 use crate::block::BlockContext;
 use crate::event::Event;
 use crate::failure::{Failure, Fault};
+use crate::governance;
 use crate::limits::DUE_ITEMS_PER_BLOCK_MAX;
 use crate::money::Account;
 use crate::policy::Policy;
@@ -18,7 +20,7 @@ use crate::receivable;
 use crate::settlement::{Day, collect, default};
 use crate::state::{DueKind, IndexKey, Key, State, due_before, index_prefix, read_arrival, read_due};
 use crate::tranche;
-use crate::types::{BusinessDate, Height, PoolId, ReceivableId, TrancheId};
+use crate::types::{BusinessDate, Height, PoolId, ProposalId, ReceivableId, TrancheId};
 
 /// Runs what is due by block time. An item begins while fewer than [`DUE_ITEMS_PER_BLOCK_MAX`] were done, so
 /// one distribution may go over by its own tranches.
@@ -70,6 +72,7 @@ impl<'p> BlockEnd<'p> {
         let (receivable, tranche, pool) = (ReceivableId::new(id), TrancheId::new(id), PoolId::new(id));
         state.begin_due(match kind {
             DueKind::OfferLapse => Key::Tranche(tranche),
+            DueKind::ProposalLapse => Key::Proposal(ProposalId::new(id)),
             DueKind::PoolQueue => Key::Pool(pool),
             DueKind::SubmissionLapse | DueKind::Settlement | DueKind::Overdue | DueKind::Default => {
                 Key::Receivable(receivable)
@@ -90,6 +93,7 @@ impl<'p> BlockEnd<'p> {
                 effort = claims;
                 events
             }
+            DueKind::ProposalLapse => governance::lapse::lapse(state, ProposalId::new(id))?,
         };
         self.events.extend(events);
         self.work = self.work.saturating_add(effort);

@@ -42,6 +42,27 @@ pub enum EventKind {
     SettlementDistributed,
     ReceivableOverdue,
     ReceivableSettled,
+    ProposalSubmitted,
+    ProposalVoted,
+    ProposalPassed,
+    ProposalRefused,
+    ProposalLapsed,
+    MemberAdmitted,
+    MemberStatusSet,
+    MemberRolesSet,
+    /// Who votes or follows from the next height on.
+    ValidatorsChanged,
+    PolicyEntered,
+    AnchorLimitSet,
+    MemberAttested,
+    AttestationRevoked,
+    ApprovalPolicySet,
+    PartyScreened,
+    PartyCleared,
+    TrancheFrozen,
+    TrancheUnfrozen,
+    /// Money that waited for a frozen tranche or a listed member is free.
+    HeldMoneyReleased,
     /// Somebody else paid for the anchor.
     PaidForAnchor,
     /// Who paid for the anchor holds the face it paid: the tranche came into being from `tranches`.

@@ -63,14 +63,24 @@ pub fn execute_block(
     for transaction in transactions.iter().map(Borrow::borrow) {
         receipts.push(judge(&mut overlay, context, &policy, transaction)?);
     }
-    overlay.begin(Changer::BlockEnd { seed: Salt::default() });
-    let outcome = Outcome::Applied { events: due::run(&mut overlay, context, &policy)? };
-    receipts.push(Receipt { source: ReceiptSource::BlockEnd, policy_version: policy.version, outcome });
-
-    let changes = overlay.into_changes();
-    invariants::check_block(&changes, &receipts)?;
+    let (receipts, changes) = finish(overlay, context, &policy, receipts)?;
     let undo = tree.apply(&changes.tree_updates());
     Ok(BlockOutcome { receipts, changes, state_root: Hash(tree.root()), undo })
+}
+
+/// What is due, then the invariants.
+pub(crate) fn finish(
+    mut overlay: State,
+    context: BlockContext,
+    policy: &Policy,
+    mut receipts: Vec<Receipt>,
+) -> Result<(Vec<Receipt>, Changes), Fault> {
+    overlay.begin(Changer::BlockEnd { seed: Salt::default() });
+    let outcome = Outcome::Applied { events: due::run(&mut overlay, context, policy)? };
+    receipts.push(Receipt { source: ReceiptSource::BlockEnd, policy_version: policy.version, outcome });
+    let changes = overlay.into_changes();
+    invariants::check_block(&changes, &receipts)?;
+    Ok((receipts, changes))
 }
 
 /// The receipt that `transaction` would get if it were alone in the block of `context`; changes nothing.
@@ -85,7 +95,7 @@ pub fn simulate(
 }
 
 /// Applies one transaction, or takes back what it began and says why.
-fn judge(
+pub(crate) fn judge(
     state: &mut State,
     context: BlockContext,
     policy: &Policy,
@@ -104,7 +114,8 @@ fn judge(
     Ok(Receipt { source, policy_version: policy.version, outcome })
 }
 
-fn run(
+/// Authorises and applies it; the caller takes back what a failure left.
+pub(crate) fn run(
     state: &mut State,
     context: BlockContext,
     policy: &Policy,
@@ -141,6 +152,15 @@ fn run(
         Action::CloseFacility(action) => action.apply(state, &call),
         Action::DiscountTranche(action) => action.apply(state, &call),
         Action::PayReceivable(action) => action.apply(state, &call),
+        Action::SubmitProposal(action) => action.apply(state, &call),
+        Action::VoteProposal(action) => action.apply(state, &call),
+        Action::AttestMember(action) => action.apply(state, &call),
+        Action::RevokeAttestation(action) => action.apply(state, &call),
+        Action::SetApprovalPolicy(action) => action.apply(state, &call),
+        Action::ScreenParty(action) => action.apply(state, &call),
+        Action::ClearParty(action) => action.apply(state, &call),
+        Action::FreezeTranche(action) => action.apply(state, &call),
+        Action::UnfreezeTranche(action) => action.apply(state, &call),
         Action::PayForAnchor(action) => action.apply(state, &call),
         Action::ClaimCosts(action) => action.apply(state, &call),
         Action::AnswerCosts(action) => action.apply(state, &call),
@@ -156,21 +176,21 @@ fn run(
     }
 }
 
-/// What the signatures are worth: an active member, and keys of it that count at this height (I8).
+/// What the signatures are worth: an active member, and as many keys of it that count at this height as the
+/// member's approval policy asks for (I8).
 fn authorise(state: &mut State, height: Height, transaction: &Transaction) -> Result<Member, Failure> {
     let sender = member::active(state, transaction.sender)?;
-    let mut approvals = 0_u32;
+    let mut keys = Vec::with_capacity(transaction.signers.len());
     for (position, signer) in transaction.signers.iter().enumerate() {
         let key = registered(&sender, signer)?;
         if !key.is_valid_at(height) {
             return Err(Rejection::KeyNotValid { key: *signer, height }.into());
         }
-        let repeated = transaction.signers.iter().take(position).any(|earlier| earlier == signer);
-        approvals = approvals.saturating_add(u32::from(!repeated));
+        if !transaction.signers.iter().take(position).any(|earlier| earlier == signer) {
+            keys.push(key);
+        }
     }
-    if approvals < 1 {
-        return Err(Rejection::ApprovalInsufficient { have: approvals, need: 1 }.into());
-    }
+    member::approval::check(state, &sender, &keys, &transaction.action)?;
     Ok(sender)
 }
 

@@ -1,5 +1,6 @@
 //! Genesis: what everyone agreed on before the first block.
 use crate::failure::{Failure, Fault};
+use crate::limits::{OBSERVERS_MAX, POWER_TOTAL_MAX, VALIDATORS_MAX};
 use crate::member::{self, Member};
 use crate::policy::{self, Policy};
 use crate::state::{Changer, Changes, Key, State, StateRead, StoredRecord};
@@ -34,6 +35,31 @@ pub struct Observer {
 }
 
 impl ValidatorSet {
+    /// What consensus needs to run with it; the first rule that does not hold.
+    pub fn check(&self) -> Result<(), &'static str> {
+        let Self { validators, observers } = self;
+        let keys: Vec<PublicKey> = validators.iter().map(|one| one.consensus_key).collect();
+        if keys.is_empty() || !keys.is_sorted_by(|left, right| left < right) {
+            return Err("validators must be there, each once, in order of consensus keys");
+        }
+        let power = validators.iter().try_fold(0_u64, |sum, one| sum.checked_add(one.power));
+        let within = power.is_some_and(|power| power <= POWER_TOTAL_MAX);
+        if !within || validators.iter().any(|validator| validator.power == 0) {
+            return Err("powers must be more than zero and sum to less than an eighth of what 64 bits hold");
+        }
+        if validators.len() > VALIDATORS_MAX || observers.len() > OBSERVERS_MAX {
+            return Err("at most 128 validators and 200 observers");
+        }
+        let peers = validators.iter().map(|one| one.peer_key).chain(observers.iter().map(|one| one.peer_key));
+        let machines = peers.chain(keys);
+        let distinct: BTreeSet<PublicKey> = machines.collect();
+        let expected = validators.len().saturating_mul(2).saturating_add(observers.len());
+        if distinct.len() != expected {
+            return Err("each machine has a peer key of its own, and each validator a consensus key");
+        }
+        Ok(())
+    }
+
     /// What a block header commits to: the keys and powers that sign certificates.
     pub fn hash(&self) -> Hash {
         let mut bytes = Vec::new();
@@ -108,19 +134,7 @@ impl Genesis {
 
     fn check_validators(&self, state: &mut State) -> Result<(), Failure> {
         let ValidatorSet { validators, observers } = &self.validators;
-        let keys: Vec<PublicKey> = validators.iter().map(|one| one.consensus_key).collect();
-        if keys.is_empty() || !keys.is_sorted_by(|left, right| left < right) {
-            return Err(refuse("validators must be there, each once, in order of consensus keys").into());
-        }
-        let power = validators.iter().try_fold(0_u64, |sum, one| sum.checked_add(one.power));
-        if power.is_none() || validators.iter().any(|validator| validator.power == 0) {
-            return Err(refuse("powers must be more than zero and sum to a number of 64 bits").into());
-        }
-        let peers = validators.iter().map(|one| one.peer_key).chain(observers.iter().map(|one| one.peer_key));
-        let distinct: BTreeSet<PublicKey> = peers.collect();
-        if Some(distinct.len()) != validators.len().checked_add(observers.len()) {
-            return Err(refuse("each machine has a peer key of its own").into());
-        }
+        self.validators.check().map_err(refuse)?;
         let members = validators.iter().map(|one| one.member).chain(observers.iter().map(|one| one.member));
         members.into_iter().try_for_each(|member| member::active(state, member).map(|_| ()))
     }

@@ -43,6 +43,18 @@ pub const KEY_CHANGE_DELAY_BLOCKS: u64 = 2;
 pub const NEAR_DUPLICATE_DAYS: i32 = 3;
 /// Near duplicates named in one receivable's warning: enough for a person to look at.
 pub const NEAR_DUPLICATES_MAX: usize = 16;
+/// Banks that may attest one member: each is an entry of its record.
+pub const ATTESTATIONS_PER_MEMBER_MAX: usize = 16;
+/// Rules of one approval policy: all classes with a few bands each.
+pub const APPROVAL_RULES_MAX: usize = 32;
+/// Local days for which a proposal takes votes: a quarter, after which it is better put anew.
+pub const PROPOSAL_DAYS_MAX: u32 = 90;
+/// Validators: a certificate carries one signature each.
+pub const VALIDATORS_MAX: usize = 128;
+/// Sum of all validators' powers: leaves room to multiply by three.
+pub const POWER_TOTAL_MAX: u64 = u64::MAX / 8;
+/// Observers: each is a connection that some validator serves.
+pub const OBSERVERS_MAX: usize = 200;
 /// Costs of collection that wait for an answer on one receivable: a creditor has its earlier ones answered first.
 pub const COST_CLAIMS_MAX: usize = 16;
 /// Members that contribute to one pool.

@@ -6,8 +6,8 @@ use crate::facility::Ineligibility;
 use crate::member::Role;
 use crate::receivable::ReceivableStatus;
 use crate::types::{
-    Amount, BusinessDate, Currency, FacilityId, GuaranteeId, Height, MemberId, PayoutId, PoolId, PublicKey,
-    ReceivableId, Text, TrancheId,
+    Amount, BusinessDate, Currency, FacilityId, GuaranteeId, Height, MemberId, PayoutId, PoolId, ProposalId,
+    PublicKey, ReceivableId, Text, TrancheId,
 };
 use borsh::{BorshDeserialize, BorshSerialize};
 
@@ -135,6 +135,53 @@ rejections! {
     208 "COUNTERPARTY_IS_SELF" CounterpartyIsSelf { member: MemberId }
         "Both sides are the same member; name another."
         "{member} cannot be its own counterparty";
+
+    210 "ROLES_EMPTY" RolesEmpty { member: MemberId }
+        "A member has at least one role; to end it, propose its exit."
+        "{member} would have no role";
+    211 "MEMBER_EXITED" MemberExited { member: MemberId }
+        "The member left for good; whoever takes its place is admitted under another id."
+        "{member} left for good";
+    212 "MEMBER_OPERATES_MACHINE" MemberOperatesMachine { member: MemberId }
+        "The member operates a validator or observer; governance removes that first."
+        "{member} operates a validator or observer and cannot leave";
+
+    213 "MAKER_OR_CHECKER_MISSING" MakerOrCheckerMissing { member: MemberId }
+        "The member's approval policy asks for one key that enters and another one that checks."
+        "the keys that signed for {member} do not both enter and check";
+    214 "APPROVAL_RULES_INVALID" ApprovalRulesInvalid { rule: Text }
+        "The approval rules contradict each other or ask for what no transaction can carry."
+        "the approval rules are not valid: {rule}";
+    215 "APPROVAL_UNSATISFIABLE" ApprovalUnsatisfiable { member: MemberId, have: u32, need: u32 }
+        "The member's keys could not satisfy its own approval policy; it adds keys or asks for fewer."
+        "{member} has {have} keys, which cannot give the {need} approvals that its strictest rule asks for";
+    220 "ATTESTATION_EXPIRED" AttestationExpired { expires_on: BusinessDate, today: BusinessDate }
+        "An attestation counts from today on; choose a later last day."
+        "the attestation would have expired on {expires_on}, before {today}";
+    221 "ATTESTATION_UNKNOWN" AttestationUnknown { member: MemberId, issuer: MemberId }
+        "The bank does not vouch for this member; nothing is left to revoke."
+        "{issuer} attests nothing about {member}";
+    222 "ATTESTATION_COUNT" AttestationCount { member: MemberId, limit: u32 }
+        "As many banks vouch for the member as its record holds; one of them renews."
+        "{limit} banks already attest {member}";
+    223 "KYC_MISSING" KycMissing { member: MemberId, today: BusinessDate }
+        "No attestation about the sponsored seller counts today; a bank attests it anew."
+        "no bank's attestation of {member} counts on {today}";
+    230 "PARTY_SCREENED" PartyScreened { member: MemberId, scheme: Text, value: Text }
+        "The member is on the screening list and receives neither title nor money; a regulator can clear it."
+        "{member} is on the screening list by its identifier {scheme} {value}";
+    231 "SCREENED_BEFORE" ScreenedBefore { scheme: Text, value: Text }
+        "The identifier is on the screening list; nothing is left to do."
+        "identifier {scheme} {value} is on the screening list";
+    232 "NOT_SCREENED" NotScreened { scheme: Text, value: Text }
+        "The identifier is not on the screening list; nothing is left to clear."
+        "identifier {scheme} {value} is not on the screening list";
+    240 "TRANCHE_FROZEN" TrancheFrozen { tranche: TrancheId, case: Text }
+        "A regulator holds the tranche in place; it keeps its entitlement and waits for the case to end."
+        "{tranche} is frozen under case {case}";
+    241 "TRANCHE_NOT_FROZEN" TrancheNotFrozen { tranche: TrancheId }
+        "The tranche is not frozen; nothing is left to do."
+        "{tranche} is not frozen";
 
     300 "BANK_REFERENCE_USED" BankReferenceUsed { bank: MemberId, reference: Text }
         "The bank already recorded something under this reference; it settles once."
@@ -326,6 +373,45 @@ rejections! {
         "No more can be paid than is outstanding."
         "{amount} paid where {outstanding} is outstanding";
 
+    900 "PROPOSAL_UNKNOWN" ProposalUnknown { proposal: ProposalId }
+        "No such proposal."
+        "no proposal {proposal}";
+    901 "PROPOSAL_NOT_OPEN" ProposalNotOpen { proposal: ProposalId }
+        "The proposal passed, was refused or lapsed; propose anew."
+        "{proposal} takes no votes any more";
+    902 "NOT_A_VOTER" NotAVoter { member: MemberId }
+        "Members that operate validators vote; they and regulators propose."
+        "{member} operates no validator";
+    903 "VOTED_BEFORE" VotedBefore { proposal: ProposalId, member: MemberId }
+        "A member votes once on a proposal; the others decide now."
+        "{member} already voted on {proposal}";
+    904 "PROPOSAL_PERIOD" ProposalPeriod { days: u32, limit: u32 }
+        "A proposal takes votes for at least one day and not more than the limit."
+        "{days} days where 1 to {limit} are allowed";
+    905 "PROPOSAL_CHANGES_NOTHING" ProposalChangesNothing { }
+        "Everything is as proposed already; nothing is left to vote on."
+        "the proposal changes nothing";
+    906 "MACHINE_UNKNOWN" MachineUnknown { key: PublicKey }
+        "No validator or observer has this key."
+        "no validator or observer has the key {key}";
+    907 "VALIDATOR_SET_INVALID" ValidatorSetInvalid { rule: Text }
+        "Consensus could not run with such a set of validators and observers; propose another."
+        "the set would break a rule: {rule}";
+    908 "POLICY_VERSION_STALE" PolicyVersionStale { version: u32, expected: u32 }
+        "Another policy was entered since; compare with it and propose the next version."
+        "policy {version} where {expected} is next";
+    909 "POLICY_INVALID" PolicyInvalid { rule: Text }
+        "A parameter is out of its range, or two contradict each other."
+        "the policy breaks a rule: {rule}";
+    910 "POLICY_NOT_FUTURE" PolicyNotFuture { effective_from: BusinessDate, today: BusinessDate }
+        "A policy comes into force on a day after today: nothing is judged by it in arrears."
+        "the policy would be in force from {effective_from}, which is not after {today}";
+    911 "POLICY_ORDER" PolicyOrder { effective_from: BusinessDate, latest: BusinessDate }
+        "Versions come into force in their order; choose a day after the latest one's."
+        "the policy would be in force from {effective_from}, which is not after the latest one's {latest}";
+    920 "ANCHOR_LIMIT_EXCEEDED" AnchorLimitExceeded { anchor: MemberId, limit: Amount, outstanding: Amount, amount: Amount }
+        "The anchor would owe more than governance allows it; it pays first, confirms less, or asks for more."
+        "{anchor} owes {outstanding} of at most {limit} and cannot confirm {amount} more";
     1000 "GUARANTEE_UNKNOWN" GuaranteeUnknown { guarantee: GuaranteeId }
         "No such guarantee."
         "no guarantee {guarantee}";
@@ -410,7 +496,7 @@ macro_rules! plain {
     };
 }
 
-plain!(BusinessDate, Currency, FacilityId, Height, Ineligibility, MemberId, PayoutId, PublicKey);
+plain!(BusinessDate, Currency, FacilityId, Height, Ineligibility, MemberId, PayoutId, ProposalId, PublicKey);
 plain!(ReceivableId, ReceivableStatus, Role, Text, TrancheId, u32);
 plain!(GuaranteeId, PoolId);
 

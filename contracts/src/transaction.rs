@@ -1,6 +1,9 @@
 //! What a member may ask of the ledger: one action, signed by one or more of the member's keys.
 use crate::types::{Hash, Height, MemberId, PublicKey};
-use crate::{facility, financing, guarantee, member, money, pool, receivable, settlement, tranche};
+use crate::{
+    facility, financing, governance, guarantee, member, money, pool, receivable, screening, settlement,
+    tranche,
+};
 
 /// A transaction whose bytes were decoded and whose signatures were verified by the caller.
 ///
@@ -50,6 +53,15 @@ pub enum Action {
     CloseFacility(facility::CloseFacility),
     DiscountTranche(financing::DiscountTranche),
     PayReceivable(settlement::PayReceivable),
+    SubmitProposal(governance::SubmitProposal),
+    VoteProposal(governance::VoteProposal),
+    AttestMember(member::AttestMember),
+    RevokeAttestation(member::RevokeAttestation),
+    SetApprovalPolicy(member::SetApprovalPolicy),
+    ScreenParty(screening::ScreenParty),
+    ClearParty(screening::ClearParty),
+    FreezeTranche(screening::FreezeTranche),
+    UnfreezeTranche(screening::UnfreezeTranche),
     PayForAnchor(settlement::PayForAnchor),
     ClaimCosts(settlement::ClaimCosts),
     AnswerCosts(settlement::AnswerCosts),

@@ -189,3 +189,6 @@ pub const API_STREAM_AHEAD_MAX: u64 = 10_000;
 pub const API_HEARTBEATS_MISSED_MAX: u32 = 4;
 /// Time between two looks at the node's health.
 pub const API_HEALTH_INTERVAL: Duration = Duration::from_secs(1);
+
+/// Blocks of a simulated history after which its reader is told how far it is: a second's work or so.
+pub const SIMULATION_PROGRESS_BLOCKS: u64 = 1_000;

@@ -21,6 +21,7 @@ pub mod v1 {
     pub use crate::tally::common::v1 as common;
     pub use crate::tally::facility::v1 as facility;
     pub use crate::tally::financing::v1 as financing;
+    pub use crate::tally::governance::v1 as governance;
     pub use crate::tally::guarantee::v1 as guarantee;
     pub use crate::tally::ledger::v1 as ledger;
     pub use crate::tally::member::v1 as member;
@@ -29,6 +30,7 @@ pub mod v1 {
     pub use crate::tally::policy::v1 as policy;
     pub use crate::tally::pool::v1 as pool;
     pub use crate::tally::receivable::v1 as receivable;
+    pub use crate::tally::screening::v1 as screening;
     pub use crate::tally::settlement::v1 as settlement;
     pub use crate::tally::tranche::v1 as tranche;
     pub use crate::tally::transaction::v1 as transaction;

@@ -185,17 +185,19 @@ impl CommandError {
 pub fn exit_of_reason(reason: &str) -> ExitCode {
     match reason {
         "MEMBER_UNKNOWN" | "PAYOUT_UNKNOWN" | "RECEIVABLE_UNKNOWN" | "TRANCHE_UNKNOWN"
-        | "FACILITY_UNKNOWN" => ExitCode::NotFound,
+        | "FACILITY_UNKNOWN" | "PROPOSAL_UNKNOWN" | "MACHINE_UNKNOWN" => ExitCode::NotFound,
         "MEMBER_NOT_ACTIVE"
         | "KEY_NOT_REGISTERED"
         | "KEY_NOT_VALID"
         | "APPROVAL_INSUFFICIENT"
+        | "MAKER_OR_CHECKER_MISSING"
         | "ROLE_MISSING"
         | "NOT_ANCHOR_OF"
         | "NOT_SUPPLIER_OF"
         | "NOT_HOLDER"
         | "NOT_RECIPIENT"
-        | "NOT_FUNDER_OF" => ExitCode::NotAuthorised,
+        | "NOT_FUNDER_OF"
+        | "NOT_A_VOTER" => ExitCode::NotAuthorised,
         "INVOICE_ALREADY_USED" | "DOCUMENT_ALREADY_USED" => ExitCode::Duplicate,
         _ => ExitCode::RefusedByRule,
     }
@@ -279,7 +281,7 @@ mod tests {
         assert_eq!(counts.keys().copied().collect::<Vec<_>>(), [3, 4, 5, 7]);
         assert_eq!(
             (counts[&3], counts[&5], counts[&7]),
-            (5, 10, 2),
+            (7, 12, 2),
             "a renamed reason must be renamed here too"
         );
     }

@@ -24,13 +24,13 @@ pub enum Verb {
     )]
     Offer(Box<Offer>),
     /// Accept a guarantee that you asked for, and pay its fee
-    #[command(after_help = "Examples:\n  tally --as beta guarantee accept G1")]
+    #[command(after_help = "Examples:\n  tally --as beta guarantee accept B1")]
     Accept {
         /// The guarantee
         guarantee: GuaranteeId,
     },
     /// Claim a guarantor's share of a tranche of yours in default; again for what its deposit was short of
-    #[command(after_help = "Examples:\n  tally --as east guarantee claim G1 T2")]
+    #[command(after_help = "Examples:\n  tally --as east guarantee claim B1 T2")]
     Claim {
         /// The guarantee
         guarantee: GuaranteeId,
@@ -53,7 +53,7 @@ pub enum Verb {
         limit: usize,
     },
     /// Show one guarantee
-    #[command(after_help = "Examples:\n  tally guarantee get G1")]
+    #[command(after_help = "Examples:\n  tally guarantee get B1")]
     Get {
         /// The guarantee
         guarantee: GuaranteeId,

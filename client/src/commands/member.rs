@@ -2,15 +2,19 @@
 
 use clap::{Args, Subcommand};
 use tally_contracts::Action;
-use tally_contracts::member::{AddKey, RegisterMember, RevokeKey, Role, SetStandingAcceptance};
+use tally_contracts::member::{
+    AddKey, AttestMember, KycTerms, RegisterMember, RevokeAttestation, RevokeKey, Role, SetApprovalPolicy,
+    SetStandingAcceptance,
+};
 use tally_contracts::types::{MemberId, Text};
 use tally_proto::v1::member::{ListMembersRequest, MemberStatus, Role as WireRole};
 
 use super::context::Context;
 use super::error::CommandError;
-use super::show::{MemberRow, StandingRow};
+use super::show::{MemberDetail, StandingRow};
 use super::value::{
-    CapacityChoice, IdentifierText, KeyText, MemberStatusChoice, RoleChoice, ValueError, public_key,
+    ApprovalRuleText, CapacityChoice, DateText, IdentifierText, KeyText, KycLevelChoice, MemberStatusChoice,
+    ReferenceText, RoleChoice, ValueError, public_key,
 };
 
 /// What can be done about members.
@@ -19,8 +23,8 @@ pub enum Verb {
     /// Register a supplier, as its bank
     #[command(
         after_help = "Examples:\n  tally --as north member register gamma --name \"Gamma Castings Ltd\" \\\n    \
-        --identifier USCC:91350100M000100Y43 --key gamma.key\n  tally --as north member register gamma --name Gamma \
-        --identifier LEI:529900T8BM49AURSDO55 --key maker.key:maker --key checker.key:checker"
+        --identifier USCC:91350100M000100Y43 --key gamma.key --kyc-evidence dossier.pdf\n  tally --as north member register gamma --name Gamma \
+        --identifier LEI:529900T8BM49AURSDO55 --key maker.key:maker --key checker.key:checker \\\n    --kyc-until 2027-06-30 --kyc-evidence dossier.pdf"
     )]
     Register(Register),
     /// Add a key of your own; it counts two blocks later
@@ -40,6 +44,38 @@ pub enum Verb {
     RevokeKey {
         /// Public key in hexadecimal, or a key file, which stays closed
         key: String,
+    },
+    /// Vouch for a member, as a bank; renews your own attestation
+    #[command(
+        after_help = "Examples:\n  tally --as north member attest gamma --kyc-evidence dossier.pdf\n  tally --as north member \
+        attest gamma --kyc-level enhanced --kyc-until 2027-12-31 --kyc-evidence dossier.pdf"
+    )]
+    Attest {
+        /// Id, legal name or identifier
+        member: String,
+        #[command(flatten)]
+        terms: Kyc,
+    },
+    /// No longer vouch for a member
+    #[command(
+        after_help = "Examples:\n  tally --as north member revoke-attestation gamma --reason \"papers were false\""
+    )]
+    RevokeAttestation {
+        /// Id, legal name or identifier
+        member: String,
+        /// Why
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
+    /// Set how many of your keys must sign for what; without rules, one key is enough
+    #[command(
+        after_help = "Examples:\n  tally --as alpha member set-approvals --rule money=2 --rule \"money:100000.00 \
+        CNY=3+checker\"\n  tally --as alpha member set-approvals"
+    )]
+    SetApprovals {
+        /// CLASS=KEYS or CLASS:AMOUNT=KEYS, perhaps with +checker; repeat it for more
+        #[arg(long = "rule", value_name = "RULE")]
+        rules: Vec<ApprovalRuleText>,
     },
     /// List members
     #[command(
@@ -92,13 +128,53 @@ pub struct Register {
     /// Public key or key file, perhaps with :maker or :checker; repeat it for more
     #[arg(long = "key", value_name = "KEY", required = true)]
     keys: Vec<KeyText>,
+    #[command(flatten)]
+    kyc: Kyc,
+}
+
+/// What a bank attests.
+#[derive(Args, Debug)]
+pub struct Kyc {
+    /// How closely you looked
+    #[arg(long = "kyc-level", value_enum, default_value_t = KycLevelChoice::Standard)]
+    level: KycLevelChoice,
+    /// Last day on which it counts
+    #[arg(long = "kyc-until", value_name = "DATE", default_value = "+365d")]
+    until: DateText,
+    /// The evidence, which stays with you: a file that is hashed here, or its SHA-256
+    #[arg(long = "kyc-evidence", value_name = "HASH|FILE")]
+    evidence: ReferenceText,
+}
+
+impl Kyc {
+    async fn terms(self, context: &Context) -> Result<KycTerms, CommandError> {
+        Ok(KycTerms {
+            level: self.level.into(),
+            expires_on: context.date(self.until).await?,
+            evidence: self.evidence.resolve()?,
+        })
+    }
 }
 
 impl Verb {
     /// Does it.
     pub async fn run(self, context: &Context) -> Result<(), CommandError> {
         match self {
-            Self::Register(register) => context.act(register.action()?).await,
+            Self::Register(register) => context.act(register.action(context).await?).await,
+            Self::Attest { member, terms } => {
+                let member = context.member_named(&member).await?;
+                let terms = terms.terms(context).await?;
+                context.act(Action::AttestMember(AttestMember { member, terms })).await
+            }
+            Self::RevokeAttestation { member, reason } => {
+                let member = context.member_named(&member).await?;
+                let reason = Text::new(&reason).map_err(ValueError::from)?;
+                context.act(Action::RevokeAttestation(RevokeAttestation { member, reason })).await
+            }
+            Self::SetApprovals { rules } => {
+                let rules = rules.into_iter().map(|ApprovalRuleText(rule)| rule).collect();
+                context.act(Action::SetApprovalPolicy(SetApprovalPolicy { rules })).await
+            }
             Self::AddKey { key, capacity } => {
                 let key = public_key(&key)?;
                 context.act(Action::AddKey(AddKey { key, capacity: capacity.into() })).await
@@ -109,7 +185,7 @@ impl Verb {
             Self::List { role, status, limit } => list(context, role, status, limit).await,
             Self::Get { name } => {
                 let id = context.member_named(&name).await?;
-                context.show(&MemberRow::from(&context.client()?.member(id).await?))
+                context.show(&MemberDetail::from(&context.client()?.member_standing(id).await?))
             }
             Self::AcceptAlways { counterparty, off } => {
                 let counterparty = context.member_named(&counterparty).await?;
@@ -121,7 +197,7 @@ impl Verb {
 }
 
 impl Register {
-    fn action(self) -> Result<Action, CommandError> {
+    async fn action(self, context: &Context) -> Result<Action, CommandError> {
         Ok(Action::RegisterMember(RegisterMember {
             member: self.member,
             legal_name: Text::new(&self.legal_name).map_err(ValueError::from)?,
@@ -129,6 +205,7 @@ impl Register {
             // The one role that a bank can sponsor alone.
             roles: [Role::Supplier].into(),
             keys: self.keys.into_iter().map(|KeyText(key, capacity)| (key, capacity)).collect(),
+            attestation: self.kyc.terms(context).await?,
         }))
     }
 }

@@ -21,8 +21,10 @@ mod policy;
 mod pool;
 mod profile;
 mod proof;
+mod proposal;
 mod receivable;
 mod report;
+mod screening;
 mod settle;
 pub mod show;
 mod tranche;
@@ -100,6 +102,12 @@ enum Noun {
     /// The numbers that judge transactions
     #[command(subcommand)]
     Policy(policy::Verb),
+    /// Proposals: what validators decide together
+    #[command(subcommand)]
+    Proposal(proposal::Verb),
+    /// The screening list: who receives neither title nor money
+    #[command(subcommand)]
+    Screening(screening::Verb),
     /// Transactions: offline signing, and what became of them
     #[command(subcommand)]
     Tx(tx::Verb),
@@ -187,7 +195,9 @@ impl Tally {
             | Noun::Money(_)
             | Noun::Settle(_)
             | Noun::Guarantee(_)
-            | Noun::Pool(_) => true,
+            | Noun::Pool(_)
+            | Noun::Proposal(_)
+            | Noun::Screening(_) => true,
             Noun::Anchor(_)
             | Noun::Policy(_)
             | Noun::Tx(_)
@@ -217,6 +227,8 @@ impl Noun {
             Self::Guarantee(verb) => verb.run(context).await,
             Self::Pool(verb) => verb.run(context).await,
             Self::Policy(verb) => verb.run(context).await,
+            Self::Proposal(verb) => verb.run(context).await,
+            Self::Screening(verb) => verb.run(context).await,
             Self::Tx(verb) => Box::pin(verb.run(context)).await,
             Self::Block(verb) => verb.run(context).await,
             Self::Event(verb) => verb.run(context).await,

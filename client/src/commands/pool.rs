@@ -34,7 +34,7 @@ pub enum Verb {
     },
     /// Enrol a tranche that you bought, as far as the pool's money carries it
     #[command(
-        after_help = "Examples:\n  tally --as east pool enrol C1 T2\n  tally --as east pool enrol C1 T2 --guarantee G1"
+        after_help = "Examples:\n  tally --as east pool enrol C1 T2\n  tally --as east pool enrol C1 T2 --guarantee B1"
     )]
     Enrol {
         /// The pool

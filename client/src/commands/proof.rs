@@ -148,10 +148,16 @@ fn in_fields(record: &Record) -> Value {
         | Record::BankTotals(_)
         | Record::ReceivableRef(_)
         | Record::Amount(_)
-        | Record::Validators(_)
         | Record::GuaranteeClaim(_)
         | Record::PoolClaim(_)
-        | Record::Subsidy(_) => json!(format!("{record:?}")),
+        | Record::Subsidy(_)
+        | Record::Proposal(_)
+        | Record::KycFile(_)
+        | Record::ApprovalPolicy(_)
+        | Record::ScreeningEntry(_)
+        | Record::Freeze(_)
+        | Record::Withheld(_)
+        | Record::Validators(_) => json!(format!("{record:?}")),
     }
 }
 

@@ -2,16 +2,18 @@
 
 use clap::{Args, Subcommand};
 use tally_contracts::Action;
+use tally_contracts::screening::{FreezeTranche, UnfreezeTranche};
 use tally_contracts::tranche::{
     AcceptTransfer, DeclineTransfer, MergeTranches, Offer, OfferTransfer, Part, SplitTranche,
 };
-use tally_contracts::types::{Amount, ReceivableId, TrancheId};
+use tally_contracts::types::{Amount, ReceivableId, Text, TrancheId};
+use tally_proto::v1::screening::ListFreezesRequest;
 use tally_proto::v1::tranche::ListTranchesRequest;
 
 use super::context::Context;
 use super::error::CommandError;
-use super::show::TrancheRow;
-use super::value::{PartText, RecourseChoice, ReferenceText, faces};
+use super::show::{FreezeRow, TrancheRow};
+use super::value::{PartText, RecourseChoice, ReferenceText, ValueError, faces};
 use crate::sdk::ClientError;
 
 /// What can be done about tranches.
@@ -54,6 +56,31 @@ pub enum Verb {
     Decline {
         /// The tranche
         tranche: TrancheId,
+    },
+    /// Freeze a tranche, as a regulator: it keeps its entitlement and cannot move
+    #[command(after_help = "Examples:\n  tally --as watch tranche freeze T2 --case 2026-17")]
+    Freeze {
+        /// The tranche
+        tranche: TrancheId,
+        /// The authority's case
+        #[arg(long, value_name = "TEXT")]
+        case: String,
+    },
+    /// Unfreeze a tranche; what was held is its holder's again
+    #[command(after_help = "Examples:\n  tally --as watch tranche unfreeze T2 --case 2026-17")]
+    Unfreeze {
+        /// The tranche
+        tranche: TrancheId,
+        /// The authority's case
+        #[arg(long, value_name = "TEXT")]
+        case: String,
+    },
+    /// List frozen tranches, with the money held for them
+    #[command(after_help = "Examples:\n  tally tranche frozen\n  tally tranche frozen --holder beta -o json")]
+    Frozen {
+        /// Only of this holder
+        #[arg(long)]
+        holder: Option<String>,
     },
     /// List open tranches
     #[command(
@@ -108,6 +135,20 @@ impl Verb {
             Self::Merge { tranches } => context.act(Action::MergeTranches(MergeTranches { tranches })).await,
             Self::Transfer(transfer) => context.act(transfer.action(context).await?).await,
             Self::Accept { tranche } => context.act(Action::AcceptTransfer(AcceptTransfer { tranche })).await,
+            Self::Freeze { tranche, case } => {
+                let case = Text::new(&case).map_err(ValueError::from)?;
+                context.act(Action::FreezeTranche(FreezeTranche { tranche, case })).await
+            }
+            Self::Unfreeze { tranche, case } => {
+                let case = Text::new(&case).map_err(ValueError::from)?;
+                context.act(Action::UnfreezeTranche(UnfreezeTranche { tranche, case })).await
+            }
+            Self::Frozen { holder } => {
+                let holder = context.filter_named(holder.as_ref()).await?;
+                let request = ListFreezesRequest { holder, ..Default::default() };
+                let freezes = context.client()?.freezes(request, 0).await?;
+                context.show_list(&freezes.iter().map(FreezeRow::from).collect::<Vec<_>>())
+            }
             Self::Decline { tranche } => {
                 context.act(Action::DeclineTransfer(DeclineTransfer { tranche })).await
             }

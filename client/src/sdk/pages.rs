@@ -1,7 +1,8 @@
 //! Whole lists: one page after the other, at most as many entries as asked for.
 
 use tally_proto::v1::{
-    common, facility, guarantee, ledger, member, money, policy, pool, receivable, tranche,
+    common, facility, governance, guarantee, ledger, member, money, policy, pool, receivable, screening,
+    tranche,
 };
 
 use super::client::Client;
@@ -60,6 +61,12 @@ lists! {
     pools(pool::ListPoolsRequest) -> pools: pool::Pool = list_pools;
     /// Policies by version.
     policies(policy::ListPoliciesRequest) -> policies: policy::Policy = list_policies;
+    /// Proposals by number.
+    proposals(governance::ListProposalsRequest) -> proposals: governance::Proposal = list_proposals;
+    /// The screening list.
+    screening(screening::ListScreeningRequest) -> entries: screening::ScreeningEntry = list_screening;
+    /// Frozen tranches by number.
+    freezes(screening::ListFreezesRequest) -> freezes: screening::Freeze = list_freezes;
     /// Headers, the newest first.
     headers(ledger::ListBlocksRequest) -> headers: ledger::BlockHeader = list_blocks;
 }

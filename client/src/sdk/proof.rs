@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use tally_contracts::money::Account;
 use tally_contracts::state::{Key, Record};
 use tally_contracts::types::{
-    AmountError, Currency, FacilityId, IdError, MemberId, PayoutId, PublicKey, ReceivableId, TrancheId,
+    AmountError, Currency, FacilityId, IdError, MemberId, PayoutId, ProposalId, PublicKey, ReceivableId,
+    TrancheId,
 };
 use tally_proto::proof::{ProofError, TrustedChain, verify};
 use tally_proto::v1::ledger::{GetProofRequest, GetProofResponse, RawKey, RecordKey, record_key};
@@ -151,6 +152,7 @@ impl FromStr for RecordName {
                 Some('T') => Key::Tranche(text.parse::<TrancheId>()?),
                 Some('F') => Key::Facility(text.parse::<FacilityId>()?),
                 Some('P') => Key::Payout(text.parse::<PayoutId>()?),
+                Some('G') => Key::Proposal(text.parse::<ProposalId>()?),
                 Some(_) | None => return Err(RecordNameError::Form),
             },
         };
@@ -182,6 +184,7 @@ impl fmt::Display for RecordName {
             Key::Tranche(id) => write!(f, "{id}"),
             Key::Facility(id) => write!(f, "{id}"),
             Key::Payout(id) => write!(f, "{id}"),
+            Key::Proposal(id) => write!(f, "{id}"),
             Key::Counter(_)
             | Key::KeyOwner(_)
             | Key::Identifier(_)
@@ -197,7 +200,14 @@ impl fmt::Display for RecordName {
             | Key::Pool(_)
             | Key::PoolClaim(_)
             | Key::FinancingCost { .. }
-            | Key::Subsidy { .. } => f.write_str("another record"),
+            | Key::Subsidy { .. }
+            | Key::AnchorLimit { .. }
+            | Key::AnchorExposure { .. }
+            | Key::KycFile(_)
+            | Key::ApprovalPolicy(_)
+            | Key::Screening(_)
+            | Key::Freeze(_)
+            | Key::Withheld(_) => f.write_str("another record"),
         }
     }
 }
@@ -208,7 +218,7 @@ mod tests {
 
     #[test]
     fn a_record_name_reads_back_what_it_shows() {
-        for name in ["R7", "T1", "F12", "P3", "member:beta", "policy:1", "deposit:east/beta/CNY"] {
+        for name in ["R7", "T1", "F12", "P3", "G2", "member:beta", "policy:1", "deposit:east/beta/CNY"] {
             assert_eq!(name.parse::<RecordName>().unwrap().to_string(), name);
         }
         for bad in ["", "7", "X7", "R", "member:", "deposit:east/beta", "deposit:east/beta/cny", "policy:x"] {

@@ -1,8 +1,11 @@
 //! Typed reads: one method per question, lists as pages or whole.
 
-use tally_contracts::types::{BusinessDate, FacilityId, MemberId, ReceivableId, Timestamp, TrancheId};
+use tally_contracts::types::{
+    BusinessDate, FacilityId, MemberId, ProposalId, ReceivableId, Timestamp, TrancheId,
+};
 use tally_proto::v1::common::Position;
 use tally_proto::v1::facility::facility_service_client::FacilityServiceClient;
+use tally_proto::v1::governance::governance_service_client::GovernanceServiceClient;
 use tally_proto::v1::guarantee::guarantee_service_client::GuaranteeServiceClient;
 use tally_proto::v1::ledger::ledger_service_client::LedgerServiceClient;
 use tally_proto::v1::member::member_service_client::MemberServiceClient;
@@ -11,10 +14,12 @@ use tally_proto::v1::node::node_service_client::NodeServiceClient;
 use tally_proto::v1::policy::policy_service_client::PolicyServiceClient;
 use tally_proto::v1::pool::pool_service_client::PoolServiceClient;
 use tally_proto::v1::receivable::receivable_service_client::ReceivableServiceClient;
+use tally_proto::v1::screening::screening_service_client::ScreeningServiceClient;
 use tally_proto::v1::settlement::settlement_service_client::SettlementServiceClient;
 use tally_proto::v1::tranche::tranche_service_client::TrancheServiceClient;
 use tally_proto::v1::{
-    facility, guarantee, ledger, member, money, node, policy, pool, receivable, settlement, tranche,
+    facility, governance, guarantee, ledger, member, money, node, policy, pool, receivable, screening,
+    settlement, tranche,
 };
 
 use super::client::{Client, ask};
@@ -79,6 +84,15 @@ reads! {
     policy = PolicyServiceClient.get_policy(policy::GetPolicyRequest) -> policy::GetPolicyResponse;
     /// A page of policies.
     list_policies = PolicyServiceClient.list_policies(policy::ListPoliciesRequest) -> policy::ListPoliciesResponse;
+    /// A page of proposals.
+    list_proposals = GovernanceServiceClient.list_proposals(governance::ListProposalsRequest)
+        -> governance::ListProposalsResponse;
+    /// A page of the screening list.
+    list_screening = ScreeningServiceClient.list_screening(screening::ListScreeningRequest)
+        -> screening::ListScreeningResponse;
+    /// A page of frozen tranches.
+    list_freezes = ScreeningServiceClient.list_freezes(screening::ListFreezesRequest)
+        -> screening::ListFreezesResponse;
     /// A page of headers, the newest first.
     list_blocks = LedgerServiceClient.list_blocks(ledger::ListBlocksRequest) -> ledger::ListBlocksResponse;
     /// A record and its proof, unverified.
@@ -119,6 +133,18 @@ impl Client {
     pub async fn member(&self, id: MemberId) -> Result<member::Member, ClientError> {
         let request = member::GetMemberRequest { member: id.to_string() };
         part(ask!(self, MemberServiceClient.get_member, request).await?.member, "member")
+    }
+
+    /// One member, with what it owes and may owe.
+    pub async fn member_standing(&self, id: MemberId) -> Result<member::GetMemberResponse, ClientError> {
+        let request = member::GetMemberRequest { member: id.to_string() };
+        ask!(self, MemberServiceClient.get_member, request).await
+    }
+
+    /// One proposal, with its votes counted.
+    pub async fn proposal(&self, id: ProposalId) -> Result<governance::Proposal, ClientError> {
+        let request = governance::GetProposalRequest { proposal: id.number() };
+        part(ask!(self, GovernanceServiceClient.get_proposal, request).await?.proposal, "proposal")
     }
 
     /// One receivable.

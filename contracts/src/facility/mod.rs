@@ -93,6 +93,7 @@ pub enum Ineligibility {
     /// The seller is the funder.
     OwnTranche,
     FunderNotActive,
+    FunderScreened,
 }
 
 impl fmt::Display for Ineligibility {
@@ -109,6 +110,7 @@ impl fmt::Display for Ineligibility {
             Self::ProceedsNotPositive => f.write_str("nothing would be left for the seller"),
             Self::OwnTranche => f.write_str("the seller is its funder"),
             Self::FunderNotActive => f.write_str("its funder is not active"),
+            Self::FunderScreened => f.write_str("its funder is on the screening list"),
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::money::{self, Account};
 use crate::policy::Policy;
 use crate::receivable::Receivable;
 use crate::rejection::Rejection;
+use crate::screening;
 use crate::state::{IndexKey, Key, State, trailing_id};
 use crate::tranche::{self, Tranche};
 use crate::types::{Amount, BusinessDate, FacilityId, MemberId};
@@ -166,6 +167,8 @@ fn refusal(state: &mut State, order: &Order, facility: &Facility) -> Result<Opti
         Some(Ineligibility::TenorOutside { days })
     } else if !member::find(state, facility.funder)?.is_active() {
         Some(Ineligibility::FunderNotActive)
+    } else if screening::is_listed(state, facility.funder)? {
+        Some(Ineligibility::FunderScreened)
     } else {
         None
     };

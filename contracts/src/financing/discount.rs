@@ -9,6 +9,7 @@ use crate::money::{self, Account};
 use crate::pool;
 use crate::receivable::{self, Receivable};
 use crate::rejection::Rejection;
+use crate::screening;
 use crate::state::State;
 use crate::tranche::{self, Purchase, Tranche};
 use crate::types::{Amount, FacilityId, MemberId, TrancheId};
@@ -31,6 +32,8 @@ impl DiscountTranche {
     pub(crate) fn apply(&self, state: &mut State, call: &Call) -> Result<Vec<Event>, Failure> {
         let tranche = tranche::free(state, call, self.tranche)?;
         let mut receivable = receivable::find(state, tranche.receivable)?;
+        screening::require_clear(state, call.sender.id)?;
+        member::require_known(state, call, call.sender.id)?;
         let fills = self.fills(state, call, &tranche, &receivable)?;
         let faces: Vec<Amount> = fills.iter().map(|fill| fill.price.face).collect();
         let sold = Amount::sum(self.amount.currency(), faces.iter().copied())?;

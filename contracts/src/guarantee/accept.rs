@@ -5,6 +5,7 @@ use crate::execute::Call;
 use crate::failure::Failure;
 use crate::money::{self, Account};
 use crate::rejection::Rejection;
+use crate::screening;
 use crate::state::{Key, State};
 use crate::tranche;
 use crate::types::GuaranteeId;
@@ -39,6 +40,7 @@ impl AcceptGuarantee {
         }
 
         let fee = guarantee.terms.fee;
+        screening::require_clear(state, guarantee.guarantor)?;
         if !fee.is_zero() {
             let (bank, currency) = (guarantee.terms.bank, fee.currency());
             let from = Account { bank, owner: call.sender.id, currency };

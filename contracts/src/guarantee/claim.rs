@@ -6,6 +6,7 @@ use crate::failure::Failure;
 use crate::money::{self, Account};
 use crate::receivable::{self, Receivable};
 use crate::rejection::Rejection;
+use crate::screening;
 use crate::settlement::distribute::Payment;
 use crate::settlement::{pay_one, whole};
 use crate::state::{Key, State};
@@ -32,6 +33,7 @@ impl ClaimGuarantee {
             Some(claim) => (find(state, self.guarantee)?, claim, Vec::new()),
             None => self.make(state, call, &receivable, &tranche)?,
         };
+        screening::require_clear(state, guarantee.guarantor)?;
         let open = claim.owed.minus(claim.paid)?.least(tranche.face)?;
         let from = Account {
             bank: guarantee.terms.bank,

@@ -3,6 +3,7 @@
 //! | | what must hold | checked in |
 //! |---|---|---|
 //! | I1 | Σ open faces + settled + cancelled = confirmed face, per receivable | `conservation` |
+//! | I1 | an anchor's exposure = Σ outstanding of its confirmed receivables | `exposures` |
 //! | I2 | every amount > 0 and ≤ its parent | `conservation` |
 //! | I3 | a number is given out once, a tranche is consumed at most once | `numbers` |
 //! | I4 | a fingerprint or document backs at most one receivable | `claims` |
@@ -16,6 +17,7 @@
 mod authority;
 mod claims;
 mod conservation;
+mod exposures;
 mod facilities;
 mod full;
 mod life_cycle;
@@ -33,6 +35,7 @@ use crate::state::{Changes, Key, RecordType};
 pub fn check_block(changes: &Changes, receipts: &[Receipt]) -> Result<(), Fault> {
     conservation::check(changes, receipts)?;
     numbers::check(changes)?;
+    exposures::check(changes)?;
     claims::check(changes)?;
     money::check(changes)?;
     life_cycle::check(changes)?;

@@ -1,7 +1,9 @@
 //! Money: per bank and currency, Σ credited − Σ redeemed = Σ balances + Σ locked (I5).
 use super::{changed, ensure, signed};
 use crate::failure::Fault;
-use crate::money::{BankTotals, Deposit};
+use crate::money::{Account, BankTotals, Deposit, Payout, PayoutStatus};
+use crate::pool::Pool;
+use crate::screening::{Freeze, Withheld};
 use crate::state::{Changes, Key};
 use crate::types::{Currency, MemberId};
 use std::collections::BTreeMap;
@@ -22,9 +24,56 @@ pub(super) fn check(changes: &Changes) -> Result<(), Fault> {
         let gap = gaps.entry((account.bank, account.currency)).or_default();
         *gap = gap.saturating_sub(grown);
     }
+    check_locked(changes)?;
     gaps.into_iter().try_for_each(|((bank, currency), gap)| {
         ensure(gap == 0, "I5", || format!("{bank} {currency}: {gap} without a deposit"))
     })
+}
+
+/// What a deposit locks more = what waits more for a payout, a frozen tranche, a listed owner or a pool's losses.
+fn check_locked(changes: &Changes) -> Result<(), Fault> {
+    let mut gaps: BTreeMap<Account, i128> = BTreeMap::new();
+    let mut add = |account: Account, minor: i128, sign: i128| {
+        let gap = gaps.entry(account).or_default();
+        *gap = gap.saturating_add(minor.saturating_mul(sign));
+    };
+    for change in changed::<Deposit>(changes) {
+        for (deposit, sign) in [(change.before, -1), (change.now, 1)] {
+            deposit.into_iter().for_each(|it| add(it.account, signed(it.locked), sign));
+        }
+    }
+    for change in changed::<Payout>(changes) {
+        for (payout, sign) in [(change.before, 1), (change.now, -1)] {
+            payout.into_iter().for_each(|it| add(it.account, waiting(it), sign));
+        }
+    }
+    for change in changed::<Freeze>(changes) {
+        for (freeze, sign) in [(change.before, 1), (change.now, -1)] {
+            let held = freeze.into_iter().flat_map(|it| &it.held);
+            held.for_each(|it| add(it.account, signed(it.minor), sign));
+        }
+    }
+    for change in changed::<Withheld>(changes) {
+        for (withheld, sign) in [(change.before, 1), (change.now, -1)] {
+            withheld.into_iter().for_each(|it| add(it.account, signed(it.minor), sign));
+        }
+    }
+    for change in changed::<Pool>(changes) {
+        for (pool, sign) in [(change.before, 1), (change.now, -1)] {
+            pool.into_iter().for_each(|it| add(it.account(), signed(it.balance), sign));
+        }
+    }
+    gaps.into_iter().try_for_each(|(account, gap)| {
+        ensure(gap == 0, "I5", || format!("{account:?}: {gap} locked for nothing"))
+    })
+}
+
+/// What a payout keeps locked.
+fn waiting(payout: &Payout) -> i128 {
+    match payout.status {
+        PayoutStatus::Requested => signed(payout.amount.minor().into()),
+        PayoutStatus::Paid { .. } | PayoutStatus::Rejected { .. } => 0,
+    }
 }
 
 /// Running totals only grow.

@@ -2,6 +2,7 @@
 use super::{Changed, changed, ensure};
 use crate::facility::Facility;
 use crate::failure::Fault;
+use crate::governance::Proposal;
 use crate::guarantee::Guarantee;
 use crate::money::Payout;
 use crate::pool::{Pool, PoolClaim};
@@ -28,7 +29,8 @@ pub(super) fn check(changes: &Changes) -> Result<(), Fault> {
     check_kind::<Payout>(changes, &counters, CounterKind::Payout)?;
     check_kind::<Guarantee>(changes, &counters, CounterKind::Guarantee)?;
     check_kind::<Pool>(changes, &counters, CounterKind::Pool)?;
-    check_kind::<PoolClaim>(changes, &counters, CounterKind::PoolClaim)
+    check_kind::<PoolClaim>(changes, &counters, CounterKind::PoolClaim)?;
+    check_kind::<Proposal>(changes, &counters, CounterKind::Proposal)
 }
 
 fn check_kind<T: RecordType + 'static>(
@@ -55,6 +57,7 @@ pub(super) fn number(key: &Key) -> Option<u64> {
         Key::Guarantee(id) => Some(id.number()),
         Key::Pool(id) => Some(id.number()),
         Key::PoolClaim(id) => Some(id.number()),
+        Key::Proposal(id) => Some(id.number()),
         Key::Counter(_)
         | Key::Policy(_)
         | Key::Member(_)
@@ -70,6 +73,13 @@ pub(super) fn number(key: &Key) -> Option<u64> {
         | Key::Validators
         | Key::GuaranteeClaim { .. }
         | Key::FinancingCost { .. }
-        | Key::Subsidy { .. } => None,
+        | Key::Subsidy { .. }
+        | Key::AnchorLimit { .. }
+        | Key::AnchorExposure { .. }
+        | Key::KycFile(_)
+        | Key::ApprovalPolicy(_)
+        | Key::Screening(_)
+        | Key::Freeze(_)
+        | Key::Withheld(_) => None,
     }
 }

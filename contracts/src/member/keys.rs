@@ -1,6 +1,6 @@
 //! Keys: a member adds and revokes its own; both count two heights later.
 use super::register::claim_key;
-use super::{KeyCapacity, MemberKey};
+use super::{KeyCapacity, MemberKey, approval};
 use crate::event::{Event, EventKind};
 use crate::execute::Call;
 use crate::failure::Failure;
@@ -58,6 +58,7 @@ impl RevokeKey {
             return Err(Rejection::LastKey { key: self.key }.into());
         }
         key.revoked_from = Some(call.height.plus(KEY_CHANGE_DELAY_BLOCKS));
+        approval::check_without_key(state, &member)?;
         let event = Event::new(EventKind::KeyRevoked).by(member.id).note(key_text(&self.key));
         state.put(Key::Member(member.id), member)?;
         Ok(vec![event])

@@ -1,9 +1,15 @@
 //! Members: who they are, what they may do, and with which keys (rulebook §2).
+mod action_class;
+pub(crate) mod approval;
 mod keys;
+mod kyc;
 mod register;
 mod standing_acceptance;
 
+pub use approval::{ActionClass, ApprovalPolicy, ApprovalRule, SetApprovalPolicy};
 pub use keys::{AddKey, RevokeKey};
+pub(crate) use kyc::require_known;
+pub use kyc::{AttestMember, Attestation, KycFile, KycLevel, KycTerms, Revocation, RevokeAttestation};
 pub use register::RegisterMember;
 pub(crate) use register::admit;
 pub use standing_acceptance::SetStandingAcceptance;
@@ -106,6 +112,12 @@ impl Member {
 
     pub fn key(&self, key: &PublicKey) -> Option<&MemberKey> {
         self.keys.iter().find(|own| own.key == *key)
+    }
+}
+
+impl fmt::Display for PartyIdentifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.scheme, self.value)
     }
 }
 

@@ -1,4 +1,5 @@
 //! Register: a bank sponsors a supplier's admission in one transaction.
+use super::kyc::{KycTerms, attest};
 use super::{KeyCapacity, Member, MemberKey, MemberStatus, PartyIdentifier, Role};
 use crate::event::{Event, EventKind};
 use crate::execute::Call;
@@ -18,6 +19,8 @@ pub struct RegisterMember {
     pub identifiers: Vec<PartyIdentifier>,
     pub roles: BTreeSet<Role>,
     pub keys: Vec<(PublicKey, KeyCapacity)>,
+    /// What the bank attests about it.
+    pub attestation: KycTerms,
 }
 
 impl RegisterMember {
@@ -42,7 +45,8 @@ impl RegisterMember {
             sponsor: Some(call.sender.id),
         };
         admit(state, member)?;
-        Ok(vec![Event::new(EventKind::MemberRegistered).by(call.sender.id).with(self.member)])
+        let attested = attest(state, call, self.member, &self.attestation)?;
+        Ok(vec![Event::new(EventKind::MemberRegistered).by(call.sender.id).with(self.member), attested])
     }
 }
 

@@ -4,6 +4,7 @@ use crate::event::{Event, EventKind};
 use crate::execute::Call;
 use crate::failure::Failure;
 use crate::member::{self, Role};
+use crate::screening;
 use crate::state::State;
 use crate::types::{Amount, MemberId, Text};
 
@@ -21,6 +22,7 @@ impl CreditDeposit {
         call.require_role(Role::Bank)?;
         positive(self.amount)?;
         member::active(state, self.owner)?;
+        screening::require_clear(state, self.owner)?;
         use_reference(state, call.sender.id, &self.bank_reference)?;
 
         let account = Account { bank: call.sender.id, owner: self.owner, currency: self.amount.currency() };

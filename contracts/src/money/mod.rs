@@ -97,11 +97,33 @@ pub(crate) fn add(state: &mut State, account: Account, amount: Amount) -> Result
     let mut deposit = deposit(state, account)?;
     deposit.balance = sum(deposit.balance, amount)?;
     state.put(Key::Deposit(account), deposit)?;
+    announce(state, account)
+}
+
+/// Queues the deposit where receivables wait for money in it.
+fn announce(state: &mut State, account: Account) -> Result<(), Failure> {
     let unpaid = unpaid_scope(account);
     if !state.index_from(&unpaid, &unpaid, 1)?.is_empty() {
         state.add_index(IndexKey::Arrival { since: state.height(), account });
     }
     Ok(())
+}
+
+/// Puts money into a deposit, locked: it is due to the owner, who may not have it yet, or a pool's.
+pub(crate) fn withhold(state: &mut State, account: Account, minor: u128) -> Result<(), Failure> {
+    let mut deposit = deposit(state, account)?;
+    deposit.locked = deposit.locked.checked_add(minor).ok_or(Rejection::AmountOverflow {})?;
+    Ok(state.put(Key::Deposit(account), deposit)?)
+}
+
+/// Frees locked money: an arrival like any other.
+pub(crate) fn release(state: &mut State, account: Account, minor: u128) -> Result<(), Failure> {
+    let mut deposit = deposit(state, account)?;
+    let broken = Fault::InvariantBroken { invariant: "I5", subject: format!("{account:?} locked") };
+    deposit.locked = deposit.locked.checked_sub(minor).ok_or(broken)?;
+    deposit.balance = deposit.balance.checked_add(minor).ok_or(Rejection::AmountOverflow {})?;
+    state.put(Key::Deposit(account), deposit)?;
+    announce(state, account)
 }
 
 /// Takes `amount` out of a deposit's free balance.
@@ -112,13 +134,6 @@ pub(crate) fn take(state: &mut State, account: Account, amount: Amount) -> Resul
     deposit.balance = left.ok_or(insufficient)?;
     state.put(Key::Deposit(account), deposit)?;
     Ok(())
-}
-
-/// Puts `amount` under lock for a pool; the caller took it from where it was.
-pub(crate) fn lock(state: &mut State, account: Account, amount: Amount) -> Result<(), Failure> {
-    let mut deposit = deposit(state, account)?;
-    deposit.locked = sum(deposit.locked, amount)?;
-    Ok(state.put(Key::Deposit(account), deposit)?)
 }
 
 /// Takes `amount` of what is locked; the caller says where it goes.

@@ -5,6 +5,7 @@ use crate::execute::Call;
 use crate::failure::Failure;
 use crate::member;
 use crate::rejection::Rejection;
+use crate::screening;
 use crate::state::State;
 use crate::types::{Amount, MemberId, Text};
 
@@ -25,6 +26,7 @@ impl MoveDeposit {
         }
         bank(state, self.bank)?;
         member::active(state, self.to)?;
+        screening::require_clear(state, self.to)?;
 
         let from = Account { bank: self.bank, owner: call.sender.id, currency: self.amount.currency() };
         take(state, from, self.amount)?;

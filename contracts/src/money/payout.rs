@@ -5,6 +5,7 @@ use crate::execute::Call;
 use crate::failure::{Failure, Fault};
 use crate::money::BankTotals;
 use crate::rejection::Rejection;
+use crate::screening;
 use crate::state::{Key, State};
 use crate::types::CounterKind;
 use crate::types::{Amount, MemberId, PayoutId, Text};
@@ -35,6 +36,7 @@ impl RequestPayout {
     pub(crate) fn apply(&self, state: &mut State, call: &Call) -> Result<Vec<Event>, Failure> {
         positive(self.amount)?;
         bank(state, self.bank)?;
+        screening::require_clear(state, call.sender.id)?;
         if self.destination.is_empty() {
             return Err(Rejection::TextMissing { field: field("destination") }.into());
         }

@@ -1,9 +1,9 @@
 //! Check: the ranges in which a policy's parameters make sense, so that no later sum can leave its type.
 use super::{Policy, WaterfallStep};
-use crate::failure::Fault;
 use crate::limits::{AMOUNT_MINOR_MAX, PARTS_MAX, POLICY_DAYS_MAX, RATE_PPM_MAX, UTC_OFFSET_MINUTES_MAX};
 
-pub(super) fn check(policy: &Policy) -> Result<(), Fault> {
+/// The first rule that does not hold.
+pub(super) fn check(policy: &Policy) -> Result<(), &'static str> {
     let days = [
         policy.tenor_soft_days,
         policy.tenor_hard_days,
@@ -39,7 +39,7 @@ pub(super) fn check(policy: &Policy) -> Result<(), Fault> {
     ];
     match rules.iter().find(|(holds, _)| !holds) {
         None => Ok(()),
-        Some((_, rule)) => Err(Fault::Genesis { reason: format!("policy {}: {rule}", policy.version) }),
+        Some((_, rule)) => Err(*rule),
     }
 }
 

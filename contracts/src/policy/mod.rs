@@ -1,7 +1,15 @@
 //! Policy: every number a regulation or the consortium may change, effective-dated (rulebook §9).
 mod check;
+mod fields;
+mod simulate;
 
+pub use fields::fields;
+pub use simulate::{Refusal, Simulated, Simulation, Why};
+
+use crate::execute::Call;
 use crate::failure::{Failure, Fault};
+use crate::money::field;
+use crate::rejection::Rejection;
 use crate::state::{Key, State};
 use crate::types::{Amount, AmountError, BusinessDate, Calendar, CounterKind, Currency, DayRoll, Timestamp};
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -111,7 +119,9 @@ pub(crate) fn in_force(state: &mut State, time: Timestamp) -> Result<Policy, Fau
 pub(crate) fn enter(state: &mut State, policy: Policy) -> Result<(), Failure> {
     let version = u32::try_from(state.next_number(CounterKind::Policy)?).unwrap_or(u32::MAX);
     let policy = Policy { version, ..policy };
-    check::check(&policy)?;
+    if let Err(rule) = check::check(&policy) {
+        return Err(Fault::Genesis { reason: format!("policy {version}: {rule}") }.into());
+    }
     let earlier = state.get::<Policy>(Key::Policy(version.saturating_sub(1)))?;
     if earlier.is_some_and(|earlier| earlier.effective_from >= policy.effective_from) {
         let reason = format!("policy {version} does not come into force after the one before it");
@@ -119,4 +129,32 @@ pub(crate) fn enter(state: &mut State, policy: Policy) -> Result<(), Failure> {
     }
     state.put(Key::Policy(version), policy)?;
     Ok(())
+}
+
+/// The newest version, whether or not it is in force yet.
+pub(crate) fn latest(state: &mut State) -> Result<Policy, Failure> {
+    let latest: u64 = state.get(Key::Counter(CounterKind::Policy))?.unwrap_or(0);
+    let version = u32::try_from(latest).unwrap_or(u32::MAX);
+    let missing = || Fault::DanglingIndex { key: format!("policy {version}") };
+    Ok(state.get(Key::Policy(version))?.ok_or_else(missing)?)
+}
+
+/// Enters the version that governance decided on: the next one, in force after the latest and from a day on
+/// that is still to come, so that no transaction was ever judged by another policy than its block's.
+pub(crate) fn adopt(state: &mut State, call: &Call, policy: &Policy) -> Result<(), Failure> {
+    let latest = latest(state)?;
+    let expected = latest.version.saturating_add(1);
+    if policy.version != expected {
+        return Err(Rejection::PolicyVersionStale { version: policy.version, expected }.into());
+    }
+    check::check(policy).map_err(|rule| Rejection::PolicyInvalid { rule: field(rule) })?;
+    let (from, today) = (policy.effective_from, call.today);
+    if policy.effective_from.start(policy.utc_offset_minutes) <= call.time || from <= today {
+        return Err(Rejection::PolicyNotFuture { effective_from: from, today }.into());
+    }
+    if from <= latest.effective_from {
+        return Err(Rejection::PolicyOrder { effective_from: from, latest: latest.effective_from }.into());
+    }
+    state.next_number(CounterKind::Policy)?;
+    Ok(state.put(Key::Policy(policy.version), policy.clone())?)
 }

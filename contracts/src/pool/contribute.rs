@@ -6,6 +6,7 @@ use crate::failure::Failure;
 use crate::limits::POOL_CONTRIBUTORS_MAX;
 use crate::money::{self, Account, positive};
 use crate::rejection::Rejection;
+use crate::screening;
 use crate::state::State;
 use crate::types::{Amount, PoolId};
 
@@ -21,6 +22,7 @@ impl ContributeToPool {
         positive(self.amount)?;
         let mut pool = find(state, self.pool)?;
         self.amount.exceeds(pool.terms.cap)?;
+        screening::require_clear(state, pool.manager)?;
         let member = call.sender.id;
         let minor = u128::from(self.amount.minor());
         let contributors = pool.contributions.len();
@@ -34,7 +36,7 @@ impl ContributeToPool {
         }
 
         money::take(state, Account { owner: member, ..pool.account() }, self.amount)?;
-        money::lock(state, pool.account(), self.amount)?;
+        money::withhold(state, pool.account(), minor)?;
         pool.balance = pool.balance.saturating_add(minor);
         let event = pool.event(EventKind::PoolContributed).by(member).with(pool.manager).amount(self.amount);
         save(state, pool)?;

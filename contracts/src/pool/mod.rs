@@ -163,7 +163,7 @@ pub(crate) fn recover(state: &mut State, id: PoolId, bank: MemberId, share: Amou
         return Err(Rejection::PoolBankDiffers { pool: id, bank }.into());
     }
     money::take(state, pool.account(), share)?;
-    money::lock(state, pool.account(), share)?;
+    money::withhold(state, pool.account(), share.minor().into())?;
     pool.recovered = pool.recovered.saturating_add(share.minor().into());
     pool.balance = pool.balance.saturating_add(share.minor().into());
     save(state, pool)

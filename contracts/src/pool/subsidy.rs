@@ -7,6 +7,7 @@ use crate::guarantee::{self, Guarantee, share_of};
 use crate::money::{self, Account};
 use crate::receivable::{self, ReceivableStatus};
 use crate::rejection::Rejection;
+use crate::screening;
 use crate::state::{Key, State};
 use crate::tranche::{Purchase, Tranche};
 use crate::types::{Amount, GuaranteeId, MemberId, PoolId, ReceivableId};
@@ -40,6 +41,7 @@ impl ClaimSubsidy {
         let mut pool = find(state, self.pool)?;
         let receivable = receivable::find(state, self.receivable)?;
         let seller = call.sender.id;
+        screening::require_clear(state, seller)?;
         let key = Key::Subsidy { pool: pool.id, receivable: receivable.id, seller };
         let none = || Rejection::SubsidyNone { pool: self.pool, receivable: self.receivable };
         let subsidy: Subsidy = state.get(key)?.ok_or_else(none)?;

@@ -4,6 +4,7 @@ use crate::event::{Event, EventKind};
 use crate::execute::Call;
 use crate::failure::Failure;
 use crate::rejection::Rejection;
+use crate::screening;
 use crate::settlement::Late;
 use crate::state::State;
 use crate::tranche;
@@ -45,6 +46,7 @@ impl DeclineReceivable {
 
 /// Confirmed → Live: the root tranche comes into being and settlement is put on the calendar.
 pub(super) fn accept(state: &mut State, call: &Call, mut receivable: Receivable) -> Result<Event, Failure> {
+    screening::require_clear(state, receivable.supplier)?;
     receivable.status = ReceivableStatus::Live;
     let day = call.policy.calendar.settlement_day(receivable.terms.due_date, call.policy.day_roll);
     let at = day.start(call.policy.utc_offset_minutes);

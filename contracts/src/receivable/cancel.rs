@@ -4,6 +4,7 @@ use crate::event::{Event, EventKind};
 use crate::execute::Call;
 use crate::failure::Failure;
 use crate::rejection::Rejection;
+use crate::screening;
 use crate::state::State;
 use crate::tranche::{self, Tranche};
 use crate::types::{ReceivableId, Text};
@@ -48,6 +49,7 @@ fn untouched(state: &mut State, receivable: &Receivable) -> Result<Tranche, Fail
     if !whole || !unsold || root.holder != receivable.supplier {
         return Err(moved.into());
     }
+    screening::require_not_frozen(state, root.id)?;
     Ok(root.clone())
 }
 

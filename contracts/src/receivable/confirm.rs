@@ -1,6 +1,6 @@
 //! Confirm: the anchor acknowledges the debt, in full or in part (确权).
 use super::accept::accept;
-use super::{Confirmation, Receivable, ReceivableStatus, find, save, terms};
+use super::{Confirmation, Receivable, ReceivableStatus, exposure, find, save, terms};
 use crate::event::{Event, EventKind};
 use crate::execute::Call;
 use crate::failure::Failure;
@@ -60,6 +60,7 @@ pub(super) fn confirm(
     }
     terms::check_tenor(call, &receivable.terms)?;
     require_not_suspended(state, call)?;
+    exposure::check_limit(state, receivable.anchor, confirmation.amount)?;
 
     let event =
         receivable.event(EventKind::ReceivableConfirmed).by(receivable.anchor).with(receivable.supplier);

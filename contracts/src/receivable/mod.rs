@@ -2,6 +2,7 @@
 mod accept;
 mod cancel;
 mod confirm;
+pub(crate) mod exposure;
 pub(crate) mod fingerprint;
 mod issue;
 pub(crate) mod lapse;
@@ -299,6 +300,7 @@ pub(crate) fn find(state: &mut State, id: ReceivableId) -> Result<Receivable, Fa
 }
 
 pub(crate) fn save(state: &mut State, receivable: Receivable) -> Result<(), Failure> {
+    exposure::follow(state, &receivable)?;
     Ok(state.put(Key::Receivable(receivable.id), receivable)?)
 }
 

@@ -5,9 +5,11 @@ use crate::event::{Event, EventKind};
 use crate::failure::{Failure, Fault};
 use crate::money::{self, Account};
 use crate::policy::WaterfallStep;
+use crate::pool;
 use crate::receivable::{self, Collection, Receivable, ReceivableStatus};
+use crate::screening;
 use crate::state::State;
-use crate::tranche;
+use crate::tranche::{self, Tranche};
 use crate::types::{Amount, MemberId, share_largest_remainder};
 
 /// Money for a receivable.
@@ -101,9 +103,7 @@ impl Distribution<'_, '_> {
             return Ok(());
         }
         for (tranche, share) in self.shares(amount)? {
-            let event = self.pay(tranche.holder, share, EventKind::LateInterestDistributed)?;
-            self.events.push(event.tranche(tranche.id));
-            self.recover(&tranche, share)?;
+            self.pay_on(&tranche, share, EventKind::LateInterestDistributed)?;
         }
         let late = &mut self.receivable.late;
         late.interest_closed = late.interest_closed.saturating_add(amount.minor().into());
@@ -125,7 +125,9 @@ impl Distribution<'_, '_> {
         for (charge, share) in charges.iter_mut().zip(shares).filter(|(_, share)| *share > 0) {
             let share = Amount::new(share, amount.currency())?;
             charge.unpaid = charge.unpaid.minus(share)?;
-            let paid = self.pay(charge.payee, share, event)?;
+            let to = Account { owner: charge.payee, ..self.payment.from };
+            let is_held = screening::pay_member(self.state, to, share)?;
+            let paid = self.paid(to.owner, share, event, is_held);
             self.events.push(paid);
         }
         charges.retain(|charge| !charge.unpaid.is_zero());
@@ -145,7 +147,7 @@ impl Distribution<'_, '_> {
 
     /// `amount` pro rata by face with largest remainder, ties to the smaller tranche id; shares of nothing are
     /// left out.
-    pub(super) fn shares(&mut self, amount: Amount) -> Result<Vec<(tranche::Tranche, Amount)>, Failure> {
+    pub(super) fn shares(&mut self, amount: Amount) -> Result<Vec<(Tranche, Amount)>, Failure> {
         let tranches = tranche::of_receivable(self.state, self.receivable.id)?;
         let faces: Vec<u64> = tranches.iter().map(|tranche| tranche.face.minor()).collect();
         let shares = share_largest_remainder(amount.minor(), &faces)?;
@@ -153,11 +155,28 @@ impl Distribution<'_, '_> {
         paid.map(|(tranche, share)| Ok((tranche, Amount::new(share, amount.currency())?))).collect()
     }
 
-    /// Puts `share` into `to`'s deposit at the payer's bank.
-    pub(super) fn pay(&mut self, to: MemberId, share: Amount, kind: EventKind) -> Result<Event, Failure> {
-        money::add(self.state, Account { owner: to, ..self.payment.from }, share)?;
+    /// Puts `share` into the deposit of the tranche's holder at the payer's bank; what is a pool's goes back into
+    /// the pool, unless it is held.
+    pub(super) fn pay_on(
+        &mut self,
+        tranche: &Tranche,
+        share: Amount,
+        kind: EventKind,
+    ) -> Result<(), Failure> {
+        let to = Account { owner: tranche.holder, ..self.payment.from };
+        let is_held = screening::pay_holder(self.state, tranche, to, share)?;
+        let event = self.paid(to.owner, share, kind, is_held);
+        self.events.push(event.tranche(tranche.id));
+        match tranche.taken_over.and_then(|taken| taken.pool) {
+            Some(id) if !is_held => pool::recover(self.state, id, to.bank, share),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    fn paid(&self, to: MemberId, share: Amount, kind: EventKind, is_held: bool) -> Event {
         let event = Event::new(kind).by(to).with(self.payment.from.owner);
-        Ok(event.receivable(self.receivable.id).amount(share))
+        let event = event.receivable(self.receivable.id).amount(share);
+        if is_held { event.note(money::field("held")) } else { event }
     }
 
     /// Nothing is owed any more: Settled, and nothing waits. What was written off stays written off.

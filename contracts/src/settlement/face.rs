@@ -48,28 +48,18 @@ impl Distribution<'_, '_> {
 
     /// The holder is paid `share` of its tranche, which shrinks by it or ends.
     pub(super) fn pay_holder(&mut self, mut tranche: Tranche, share: Amount) -> Result<(), Failure> {
-        let event = self.pay(tranche.holder, share, EventKind::SettlementDistributed)?;
-        self.events.push(event.tranche(tranche.id));
+        self.pay_on(&tranche, share, EventKind::SettlementDistributed)?;
         if let Some(purchase) = tranche.bought_under {
             facility::release(self.state, purchase, share)?;
         }
         if let Some(enrolment) = tranche.enrolled {
             pool::release(self.state, enrolment, share)?;
         }
-        self.recover(&tranche, share)?;
         tranche.face = tranche.face.minus(share)?;
         if tranche.face.is_zero() {
             return tranche::consume(self.state, &mut self.receivable, &tranche);
         }
         tranche::save(self.state, tranche)
-    }
-
-    /// What a pool's tranche brings goes back into the pool.
-    pub(super) fn recover(&mut self, tranche: &Tranche, share: Amount) -> Result<(), Failure> {
-        match tranche.taken_over.and_then(|taken| taken.pool) {
-            Some(id) => pool::recover(self.state, id, self.payment.from.bank, share),
-            None => Ok(()),
-        }
     }
 
     /// What was paid is one tranche of the payer's now. Its claim is against the anchor alone: who stayed

@@ -8,6 +8,7 @@ use crate::state::{IndexKey, Key, StateRead, trailing_id};
 use crate::tranche::Tranche;
 use crate::types::{BusinessDate, GuaranteeId, MemberId, PoolId};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// Guarantees in force for an anchor, and what is left of them and of the pools that were met.
 pub(super) struct Help {
@@ -64,13 +65,15 @@ impl Help {
     ) -> Result<Option<(MemberId, u64)>, Fault> {
         let Some(enrolment) = tranche.enrolled else { return Ok(None) };
         let id = enrolment.pool;
-        if !self.pools.contains_key(&id) {
-            let missing = || Fault::DanglingIndex { key: id.to_string() };
-            let pool: Pool = record(state, Key::Pool(id))?.ok_or_else(missing)?;
-            let balance = pool.balance;
-            self.pools.insert(id, (pool, balance));
-        }
-        let Some((pool, balance)) = self.pools.get_mut(&id) else { return Ok(None) };
+        let (pool, balance) = match self.pools.entry(id) {
+            Entry::Occupied(met) => met.into_mut(),
+            Entry::Vacant(vacant) => {
+                let missing = || Fault::DanglingIndex { key: id.to_string() };
+                let pool: Pool = record(state, Key::Pool(id))?.ok_or_else(missing)?;
+                let balance = pool.balance;
+                vacant.insert((pool, balance))
+            }
+        };
         let share = share_of(tranche.face, pool.terms.share_of(enrolment)).map_or(0, |share| share.minor());
         let most = u64::try_from(*balance).unwrap_or(u64::MAX);
         let pays = share.min(pool.terms.cap.minor()).min(most).min(open);

@@ -6,6 +6,7 @@ use crate::failure::Failure;
 use crate::money::{Account, bank, positive};
 use crate::receivable::{self, Receivable};
 use crate::rejection::Rejection;
+use crate::screening;
 use crate::state::State;
 use crate::types::{Amount, MemberId, ReceivableId};
 
@@ -49,6 +50,9 @@ impl PayForAnchor {
         }
         if self.take_claim && !receivable.is_past_due() {
             return Err(receivable.wrong_status().into());
+        }
+        if self.take_claim {
+            screening::require_clear(state, call.sender.id)?;
         }
         check_owed(call, &receivable, self.amount)?;
         bank(state, self.bank)?;

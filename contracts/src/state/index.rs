@@ -1,6 +1,6 @@
 //! Indexes: rows without a value that say where to look. They are a pure function of the records, so they
 //! are stored but not part of the state tree.
-use super::key::{push_account, push_member, read_account};
+use super::key::{push_account, push_member, read_account, read_member};
 use crate::money::Account;
 use crate::types::{
     BusinessDate, Currency, FacilityId, GuaranteeId, Hash, Height, MemberId, PoolClaimId, PoolId,
@@ -14,6 +14,7 @@ pub enum DueKind {
     OfferLapse,
     Settlement,
     Overdue,
+    ProposalLapse,
     Default,
     PoolQueue,
 }
@@ -29,6 +30,7 @@ pub mod index_prefix {
     pub const UNPAID: [u8; 1] = [7];
     pub const ARRIVAL: [u8; 1] = [8];
     pub const OVERDUE_OF: [u8; 1] = [9];
+    pub const WITHHELD_OF: [u8; 1] = [40];
     pub const DEFAULTED_OF: [u8; 1] = [50];
     pub const OWED_BY: [u8; 1] = [51];
     pub const GUARANTEE_OF: [u8; 1] = [52];
@@ -57,6 +59,8 @@ pub enum IndexKey {
     Arrival { since: Height, account: Account },
     /// Overdue receivables of an anchor, oldest first.
     OverdueOf { anchor: MemberId, due: BusinessDate, receivable: ReceivableId },
+    /// Deposits in which money is withheld from their listed owner.
+    WithheldOf { account: Account },
     /// Defaulted receivables of an anchor, oldest first.
     DefaultedOf { anchor: MemberId, due: BusinessDate, receivable: ReceivableId },
     /// Receivables on which an anchor owes something, due or not.
@@ -101,6 +105,7 @@ impl IndexKey {
                 bytes.extend(since.number().to_be_bytes());
                 push_account(&mut bytes, account);
             }
+            Self::WithheldOf { account } => push_account(&mut bytes, account),
             Self::OverdueOf { due, receivable, .. } | Self::DefaultedOf { due, receivable, .. } => {
                 bytes.extend(date_bytes(*due));
                 bytes.extend(receivable.number().to_be_bytes());
@@ -122,6 +127,7 @@ impl IndexKey {
                 bytes.extend(currency.as_bytes());
             }
             Self::Unpaid { account, .. } => push_account(&mut bytes, account),
+            Self::WithheldOf { account } => push_member(&mut bytes, &account.owner),
             Self::GuaranteeOf { anchor, .. } => push_member(&mut bytes, anchor),
             Self::PoolQueue { pool, .. } | Self::EnrolledIn { pool, .. } => {
                 bytes.extend(pool.number().to_be_bytes());
@@ -145,6 +151,7 @@ impl IndexKey {
             Self::Unpaid { .. } => index_prefix::UNPAID,
             Self::Arrival { .. } => index_prefix::ARRIVAL,
             Self::OverdueOf { .. } => index_prefix::OVERDUE_OF,
+            Self::WithheldOf { .. } => index_prefix::WITHHELD_OF,
             Self::DefaultedOf { .. } => index_prefix::DEFAULTED_OF,
             Self::OwedBy { .. } => index_prefix::OWED_BY,
             Self::GuaranteeOf { .. } => index_prefix::GUARANTEE_OF,
@@ -175,6 +182,7 @@ pub fn read_due(row: &[u8]) -> Option<(Timestamp, DueKind, u64)> {
         2 => DueKind::OfferLapse,
         3 => DueKind::Settlement,
         4 => DueKind::Overdue,
+        40 => DueKind::ProposalLapse,
         50 => DueKind::Default,
         51 => DueKind::PoolQueue,
         _ => return None,
@@ -193,6 +201,11 @@ pub fn read_unpaid(row: &[u8]) -> Option<Account> {
     read_account(row.get(1..row.len().checked_sub(12)?)?)
 }
 
+/// The account of a row of [`IndexKey::WithheldOf`]: what stands after the owner.
+pub fn read_withheld(row: &[u8]) -> Option<Account> {
+    read_account(read_member(row.get(1..)?)?.1)
+}
+
 /// Big-endian with the sign bit turned, so that byte order is date order.
 fn date_bytes(date: BusinessDate) -> [u8; 4] {
     (date.days() ^ i32::MIN).to_be_bytes()
@@ -204,6 +217,7 @@ const fn due_byte(kind: DueKind) -> u8 {
         DueKind::OfferLapse => 2,
         DueKind::Settlement => 3,
         DueKind::Overdue => 4,
+        DueKind::ProposalLapse => 40,
         DueKind::Default => 50,
         DueKind::PoolQueue => 51,
     }

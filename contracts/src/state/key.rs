@@ -2,8 +2,8 @@
 use crate::money::Account;
 use crate::tree;
 use crate::types::{
-    CounterKind, Currency, FacilityId, GuaranteeId, Hash, MemberId, PayoutId, PoolClaimId, PoolId, PublicKey,
-    ReceivableId, TrancheId,
+    CounterKind, Currency, FacilityId, GuaranteeId, Hash, MemberId, PayoutId, PoolClaimId, PoolId,
+    ProposalId, PublicKey, ReceivableId, TrancheId,
 };
 
 /// The key of a record. The state tree holds every record under [`Key::path`].
@@ -46,6 +46,27 @@ pub enum Key {
     },
     /// Who votes from the next height on.
     Validators,
+    Proposal(ProposalId),
+    /// How much an anchor may owe by confirmed receivables.
+    AnchorLimit {
+        anchor: MemberId,
+        currency: Currency,
+    },
+    /// How much it owes so.
+    AnchorExposure {
+        anchor: MemberId,
+        currency: Currency,
+    },
+    /// What banks attest about a member.
+    KycFile(MemberId),
+    /// How many keys must sign for a member.
+    ApprovalPolicy(MemberId),
+    /// A listed identifier, by its hash.
+    Screening(Hash),
+    /// A frozen tranche, or what was due to it while it was there.
+    Freeze(TrancheId),
+    /// Money locked because its owner is listed.
+    Withheld(Account),
     Guarantee(GuaranteeId),
     GuaranteeClaim {
         guarantee: GuaranteeId,
@@ -87,6 +108,14 @@ impl Key {
             Self::Facility(_) => 15,
             Self::FacilityUse { .. } => 16,
             Self::Validators => 17,
+            Self::Proposal(_) => 40,
+            Self::AnchorLimit { .. } => 41,
+            Self::AnchorExposure { .. } => 42,
+            Self::KycFile(_) => 43,
+            Self::ApprovalPolicy(_) => 44,
+            Self::Screening(_) => 45,
+            Self::Freeze(_) => 46,
+            Self::Withheld(_) => 47,
             Self::Guarantee(_) => 50,
             Self::GuaranteeClaim { .. } => 51,
             Self::Pool(_) => 52,
@@ -127,6 +156,11 @@ impl Key {
                 push_member(&mut bytes, seller);
             }
             Self::Validators => {}
+            Self::Proposal(id) => bytes.extend(id.number().to_be_bytes()),
+            Self::KycFile(member) | Self::ApprovalPolicy(member) => push_member(&mut bytes, member),
+            Self::Screening(hash) => bytes.extend(hash.0),
+            Self::Freeze(id) => bytes.extend(id.number().to_be_bytes()),
+            Self::Withheld(account) => push_account(&mut bytes, account),
             Self::Guarantee(id) => bytes.extend(id.number().to_be_bytes()),
             Self::GuaranteeClaim { guarantee, tranche } => {
                 bytes.extend(guarantee.number().to_be_bytes());
@@ -142,6 +176,10 @@ impl Key {
                 bytes.extend(pool.number().to_be_bytes());
                 bytes.extend(receivable.number().to_be_bytes());
                 push_member(&mut bytes, seller);
+            }
+            Self::AnchorLimit { anchor, currency } | Self::AnchorExposure { anchor, currency } => {
+                push_member(&mut bytes, anchor);
+                bytes.extend(currency.as_bytes());
             }
         }
         bytes
@@ -180,6 +218,20 @@ impl Key {
                 Self::FacilityUse { facility, seller: read_member(rest.get(8..)?)?.0 }
             }
             17 => Self::Validators,
+            40 => Self::Proposal(ProposalId::new(read_number(rest)?)),
+            41 => {
+                let (anchor, rest) = read_member(rest)?;
+                Self::AnchorLimit { anchor, currency: read_currency(rest)? }
+            }
+            42 => {
+                let (anchor, rest) = read_member(rest)?;
+                Self::AnchorExposure { anchor, currency: read_currency(rest)? }
+            }
+            43 => Self::KycFile(read_member(rest)?.0),
+            44 => Self::ApprovalPolicy(read_member(rest)?.0),
+            45 => Self::Screening(Hash(rest.try_into().ok()?)),
+            46 => Self::Freeze(TrancheId::new(read_number(rest)?)),
+            47 => Self::Withheld(read_account(rest)?),
             50 => Self::Guarantee(GuaranteeId::new(read_number(rest)?)),
             51 => Self::GuaranteeClaim {
                 guarantee: GuaranteeId::new(read_number(rest.get(..8)?)?),
@@ -216,6 +268,7 @@ const fn counter_byte(kind: CounterKind) -> u8 {
         CounterKind::Tranche => 2,
         CounterKind::Facility => 3,
         CounterKind::Payout => 4,
+        CounterKind::Proposal => 40,
         CounterKind::Guarantee => 50,
         CounterKind::Pool => 51,
         CounterKind::PoolClaim => 52,
@@ -229,6 +282,7 @@ fn counter_of(bytes: &[u8]) -> Option<CounterKind> {
         [3] => Some(CounterKind::Facility),
         [4] => Some(CounterKind::Payout),
         [5] => Some(CounterKind::Policy),
+        [40] => Some(CounterKind::Proposal),
         [50] => Some(CounterKind::Guarantee),
         [51] => Some(CounterKind::Pool),
         [52] => Some(CounterKind::PoolClaim),
@@ -302,6 +356,15 @@ mod tests {
             Key::Facility(facility),
             Key::FacilityUse { facility, seller: owner },
             Key::Validators,
+            Key::Counter(CounterKind::Proposal),
+            Key::Proposal(ProposalId::new(3)),
+            Key::AnchorLimit { anchor: owner, currency },
+            Key::AnchorExposure { anchor: owner, currency },
+            Key::KycFile(owner),
+            Key::ApprovalPolicy(owner),
+            Key::Screening(hash),
+            Key::Freeze(TrancheId::new(5)),
+            Key::Withheld(Account { bank, owner, currency }),
             Key::Counter(CounterKind::PoolClaim),
             Key::Guarantee(GuaranteeId::new(6)),
             Key::GuaranteeClaim { guarantee: GuaranteeId::new(6), tranche: TrancheId::new(7) },

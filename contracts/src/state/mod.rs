@@ -8,7 +8,7 @@ mod record;
 
 pub use changes::{Changes, RecordChange};
 pub use index::{DueKind, IndexKey, index_prefix, trailing_id};
-pub(crate) use index::{due_before, read_arrival, read_due, read_unpaid};
+pub(crate) use index::{due_before, read_arrival, read_due, read_unpaid, read_withheld};
 pub use key::Key;
 pub(crate) use overlay::Changer;
 pub use overlay::State;

@@ -156,9 +156,26 @@ impl<'a> State<'a> {
         Ok(())
     }
 
+    /// Tries `work` out: whatever it did is undone, and only its answer remains.
+    pub(crate) fn attempt<T>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let steps = self.journal.len();
+        let answer = work(self);
+        self.rollback_to(steps);
+        answer
+    }
+
     /// Undoes everything since [`Self::begin`].
     pub(crate) fn rollback(&mut self) {
-        while let Some(step) = self.journal.pop() {
+        self.rollback_to(0);
+    }
+
+    fn rollback_to(&mut self, steps: usize) {
+        while self.journal.len() > steps
+            && let Some(step) = self.journal.pop()
+        {
             match step {
                 Step::Record(key, now, salt, changed) => {
                     if let Some(entry) = self.entries.get_mut(&key) {

@@ -1,12 +1,14 @@
 //! Records: one variant per type, so that the overlay can hold them decoded.
 use crate::facility::Facility;
 use crate::genesis::ValidatorSet;
+use crate::governance::Proposal;
 use crate::guarantee::{Guarantee, GuaranteeClaim};
-use crate::member::Member;
+use crate::member::{ApprovalPolicy, KycFile, Member};
 use crate::money::{BankTotals, Deposit, Payout};
 use crate::policy::Policy;
 use crate::pool::{Pool, PoolClaim, Subsidy};
 use crate::receivable::Receivable;
+use crate::screening::{Freeze, ScreeningEntry, Withheld};
 use crate::state::{IndexKey, Key};
 use crate::tranche::Tranche;
 use crate::types::{Amount, MemberId, ReceivableId};
@@ -21,7 +23,7 @@ pub trait RecordType: Sized + Clone {
 macro_rules! records {
     ($($key:pat => $name:ident($type:ty);)*) => {
         /// A decoded record.
-        #[expect(clippy::large_enum_variant, reason = "records are moved into place once")]
+        #[allow(clippy::large_enum_variant, reason = "records are moved into place once")]
         #[derive(Clone, Debug, PartialEq, Eq)]
         pub enum Record {
             $($name($type),)*
@@ -73,6 +75,8 @@ impl Record {
             Self::Guarantee(guarantee) => guarantee.rows(),
             Self::Pool(pool) => pool.rows(),
             Self::PoolClaim(claim) => claim.rows(),
+            Self::Proposal(proposal) => proposal.rows(),
+            Self::Withheld(withheld) => withheld.rows(),
             Self::Number(_)
             | Self::Policy(_)
             | Self::Member(_)
@@ -85,7 +89,11 @@ impl Record {
             | Self::Amount(_)
             | Self::Validators(_)
             | Self::GuaranteeClaim(_)
-            | Self::Subsidy(_) => Vec::new(),
+            | Self::Subsidy(_)
+            | Self::KycFile(_)
+            | Self::ApprovalPolicy(_)
+            | Self::ScreeningEntry(_)
+            | Self::Freeze(_) => Vec::new(),
         }
     }
 }
@@ -103,8 +111,17 @@ records! {
     Key::Fingerprint(_) | Key::Document(_) => ReceivableRef(ReceivableId);
     Key::Tranche(_) => Tranche(Tranche);
     Key::Facility(_) => Facility(Facility);
-    Key::FacilityUse { .. } | Key::FinancingCost { .. } => Amount(Amount);
+    Key::FacilityUse { .. }
+        | Key::AnchorLimit { .. }
+        | Key::AnchorExposure { .. }
+        | Key::FinancingCost { .. } => Amount(Amount);
     Key::Validators => Validators(ValidatorSet);
+    Key::Proposal(_) => Proposal(Proposal);
+    Key::KycFile(_) => KycFile(KycFile);
+    Key::ApprovalPolicy(_) => ApprovalPolicy(ApprovalPolicy);
+    Key::Screening(_) => ScreeningEntry(ScreeningEntry);
+    Key::Freeze(_) => Freeze(Freeze);
+    Key::Withheld(_) => Withheld(Withheld);
     Key::Guarantee(_) => Guarantee(Guarantee);
     Key::GuaranteeClaim { .. } => GuaranteeClaim(GuaranteeClaim);
     Key::Pool(_) => Pool(Pool);

@@ -6,6 +6,7 @@ use crate::execute::Call;
 use crate::failure::Failure;
 use crate::receivable;
 use crate::rejection::Rejection;
+use crate::screening;
 use crate::state::State;
 use crate::types::TrancheId;
 
@@ -28,6 +29,8 @@ impl AcceptTransfer {
             return Err(Rejection::NotRecipient { tranche: tranche.id }.into());
         }
         receivable::find(state, tranche.receivable)?.require_live()?;
+        screening::require_not_frozen(state, tranche.id)?;
+        screening::require_clear(state, call.sender.id)?;
         Ok(vec![move_title(state, tranche, open.offer)?])
     }
 }

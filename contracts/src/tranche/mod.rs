@@ -17,6 +17,7 @@ use crate::policy::Policy;
 use crate::pool::{self, Enrolment};
 use crate::receivable::{self, Receivable};
 use crate::rejection::Rejection;
+use crate::screening;
 use crate::state::{DueKind, IndexKey, Key, State, trailing_id};
 use crate::types::{
     Amount, BusinessDate, CounterKind, FacilityId, Hash, MemberId, ReceivableId, Timestamp, TrancheId,
@@ -124,6 +125,7 @@ pub(crate) fn free(state: &mut State, call: &Call, id: TrancheId) -> Result<Tran
     if tranche.offer.is_some() {
         return Err(Rejection::TrancheOffered { tranche: id }.into());
     }
+    screening::require_not_frozen(state, id)?;
     Ok(tranche)
 }
 

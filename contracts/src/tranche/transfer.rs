@@ -7,6 +7,7 @@ use crate::failure::Failure;
 use crate::member::{self, Role};
 use crate::receivable::{self, Receivable};
 use crate::rejection::Rejection;
+use crate::screening;
 use crate::state::State;
 use crate::types::TrancheId;
 
@@ -43,6 +44,7 @@ pub(super) fn check(
     if !has_role || offer.to == receivable.anchor {
         return Err(Rejection::RecipientNotEligible { to: offer.to }.into());
     }
+    screening::require_clear(state, offer.to)?;
     if offer.trade_reference.is_none() && !to.has_role(Role::Funder) {
         return Err(Rejection::TradeReferenceMissing { to: offer.to }.into());
     }

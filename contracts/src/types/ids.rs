@@ -96,6 +96,7 @@ pub enum CounterKind {
     Tranche,
     Facility,
     Payout,
+    Proposal,
     Guarantee,
     Pool,
     PoolClaim,
@@ -165,9 +166,14 @@ numbered!(
     'P'
 );
 numbered!(
-    /// A guarantee's creation number, shown as `G7`.
-    GuaranteeId,
+    /// A proposal's creation number, shown as `G7`: a decision of governance.
+    ProposalId,
     'G'
+);
+numbered!(
+    /// A guarantee's creation number, shown as `B7` (保证).
+    GuaranteeId,
+    'B'
 );
 numbered!(
     /// A compensation pool's creation number, shown as `C7`.

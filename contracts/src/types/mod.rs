@@ -15,7 +15,7 @@ pub use day_count::DayCount;
 pub use hash::{Hash, tagged_hash};
 pub use ids::{
     CounterKind, FacilityId, GuaranteeId, Height, IdError, MemberId, PayoutId, PoolClaimId, PoolId,
-    PublicKey, ReceivableId, TrancheId,
+    ProposalId, PublicKey, ReceivableId, TrancheId,
 };
 pub use rate::Rate;
 pub use text::{Text, TextError};

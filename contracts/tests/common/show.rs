@@ -3,6 +3,8 @@ use super::memory::MemoryState;
 use std::fmt::Write;
 use tally_contracts::event::Event;
 use tally_contracts::facility::{Facility, FacilityStatus};
+use tally_contracts::genesis::ValidatorSet;
+use tally_contracts::governance::{Proposal, Tally};
 use tally_contracts::money::{BankTotals, Deposit};
 use tally_contracts::receivable::Receivable;
 use tally_contracts::state::{DueKind, Key, index_prefix};
@@ -169,6 +171,7 @@ pub fn queue(state: &MemoryState) -> String {
             2 => DueKind::OfferLapse,
             3 => DueKind::Settlement,
             4 => DueKind::Overdue,
+            40 => DueKind::ProposalLapse,
             50 => DueKind::Default,
             _ => DueKind::PoolQueue,
         };
@@ -177,6 +180,40 @@ pub fn queue(state: &MemoryState) -> String {
     let waiting = state.index.iter().filter(|row| row.starts_with(&index_prefix::UNPAID)).count();
     let arrivals = state.index.iter().filter(|row| row.starts_with(&index_prefix::ARRIVAL)).count();
     writeln!(out, "{waiting} unpaid, {arrivals} arrivals").unwrap();
+    out
+}
+
+/// Proposals with what they would change.
+pub fn proposals(state: &MemoryState) -> String {
+    let mut out = String::new();
+    let validators: ValidatorSet = state.get(Key::Validators).expect("always there");
+    for (_, it) in state.all::<Proposal>() {
+        let Tally { in_favour, against, total } = it.tally(&validators);
+        let until = time(it.lapses_at);
+        writeln!(
+            out,
+            "{} {}: {}, {in_favour} for, {against} against of {total}, until {until}",
+            it.id, it.change, it.status
+        )
+        .unwrap();
+        for line in &it.differences {
+            writeln!(out, "  {}: {:?} → {:?}", line.field, line.before, line.after).unwrap();
+        }
+    }
+    out
+}
+
+/// Who votes and who follows from the next height on.
+pub fn validators(state: &MemoryState) -> String {
+    let set: ValidatorSet = state.get(Key::Validators).expect("always there");
+    let mut out = String::new();
+    for it in &set.validators {
+        writeln!(out, "{} votes with key {} and power {}", it.member, it.consensus_key.0[0], it.power)
+            .unwrap();
+    }
+    for it in &set.observers {
+        writeln!(out, "{} observes with key {}", it.member, it.peer_key.0[0]).unwrap();
+    }
     out
 }
 

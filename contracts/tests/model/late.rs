@@ -116,13 +116,32 @@ impl Naive {
 
     /// What a pool's slice brings is locked for the pool.
     pub fn pay_slice(&mut self, from: Account, tranche: u64, share: u128) {
+        if share == 0 {
+            return;
+        }
         let slice = self.slice(tranche).clone();
         let to = Account { owner: slice.holder, ..from };
-        self.pay(from, to, share);
-        if let Some(pool) = slice.pool {
+        if self.frozen.contains(&tranche) {
+            self.take(from, share);
+            *self.locked.entry(to).or_default() += share;
+            return;
+        }
+        self.pay_due(from, to, share);
+        let is_listed = self.listed.contains(to.owner.as_str());
+        if let Some(pool) = slice.pool.filter(|_| !is_listed) {
             assert_eq!(to, self.pools[index(pool)], "recoveries reach the pool");
             self.take(to, share);
             *self.locked.entry(to).or_default() += share;
+        }
+    }
+
+    /// Money due to a listed member waits locked.
+    fn pay_due(&mut self, from: Account, to: Account, share: u128) {
+        self.take(from, share);
+        if self.listed.contains(to.owner.as_str()) {
+            *self.locked.entry(to).or_default() += share;
+        } else {
+            self.give(to, share);
         }
     }
 
@@ -154,7 +173,7 @@ impl Naive {
         let weights: Vec<u128> = owed.values().copied().collect();
         for ((payee, left), share) in owed.iter_mut().zip(shares(minor, &weights)) {
             *left -= share;
-            self.pay(from, Account { owner: *payee, ..from }, share);
+            self.pay_due(from, Account { owner: *payee, ..from }, share);
         }
         if takes && minor > 0 {
             *owed.entry(from.owner).or_default() += minor;

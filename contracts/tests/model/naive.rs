@@ -5,13 +5,13 @@
 use crate::common::memory::MemoryState;
 use crate::help::Backer;
 use crate::late::{Late, Paid};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use tally_contracts::event::{Event, EventKind};
 use tally_contracts::money::{Account, Deposit};
 use tally_contracts::receivable::Terms;
 use tally_contracts::state::Key;
 use tally_contracts::tranche::{Offer, Tranche};
-use tally_contracts::types::{BusinessDate, MemberId};
+use tally_contracts::types::{Amount, BusinessDate, Currency, MemberId};
 use tally_contracts::{Action, Transaction};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +34,8 @@ pub struct Debt {
     pub face: u128,
     pub confirmed: u128,
     pub late: Late,
+    /// Confirmed, and not answered by the supplier yet.
+    pub waits: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -52,6 +54,10 @@ pub struct Naive {
     pub slices: BTreeMap<u64, Slice>,
     pub offers: BTreeMap<u64, MemberId>,
     pub last_tranche: u64,
+    pub proposals: u64,
+    pub frozen: BTreeSet<u64>,
+    /// Identifiers of members, which in the cast are their ids.
+    pub listed: BTreeSet<String>,
     pub guarantees: Vec<Backer>,
     /// Where each pool's money is locked.
     pub pools: Vec<Account>,
@@ -73,15 +79,34 @@ impl Naive {
     pub fn apply(&mut self, transaction: &Transaction, events: &[Event], today: BusinessDate) {
         let sender = transaction.sender;
         match &transaction.action {
-            Action::RegisterMember(_)
+            Action::SubmitProposal(_) => self.proposals += 1,
+            Action::ScreenParty(it) => {
+                self.listed.insert(it.identifier.value.to_string());
+            }
+            Action::ClearParty(it) => {
+                self.listed.remove(it.identifier.value.as_str());
+                self.freed(events);
+            }
+            Action::FreezeTranche(it) => {
+                self.frozen.insert(it.tranche.number());
+            }
+            Action::UnfreezeTranche(it) => {
+                self.frozen.remove(&it.tranche.number());
+                self.freed(events);
+            }
+            Action::AttestMember(_)
+            | Action::RevokeAttestation(_)
+            | Action::SetApprovalPolicy(_)
+            | Action::VoteProposal(_)
+            | Action::RegisterMember(_)
             | Action::AddKey(_)
             | Action::RevokeKey(_)
             | Action::SetStandingAcceptance(_)
             | Action::RejectReceivable(_)
             | Action::WithdrawReceivable(_)
-            | Action::DeclineReceivable(_)
             | Action::AmendFacility(_)
             | Action::CloseFacility(_) => {}
+            Action::DeclineReceivable(it) => self.debts[index(it.receivable.number())].waits = false,
             Action::CreditDeposit(it) => {
                 let account = Account { bank: sender, owner: it.owner, currency: it.amount.currency() };
                 self.give(account, it.amount.minor().into());
@@ -109,11 +134,12 @@ impl Naive {
             Action::IssueReceivable(it) => {
                 self.enter(sender, it.supplier, &it.terms);
                 let debt = self.debts.last_mut().expect("just entered");
-                debt.confirmed = debt.face;
+                (debt.confirmed, debt.waits) = (debt.face, true);
                 self.accepted(events);
             }
             Action::ConfirmReceivable(it) => {
-                self.debts[index(it.receivable.number())].confirmed = it.amount.minor().into();
+                let debt = &mut self.debts[index(it.receivable.number())];
+                (debt.confirmed, debt.waits) = (it.amount.minor().into(), true);
                 self.accepted(events);
             }
             Action::AcceptReceivable(_) => self.accepted(events),
@@ -234,21 +260,36 @@ impl Naive {
             slices.insert(it.id.number(), slice);
         }
         assert_eq!(self.slices, slices, "tranches");
+        assert_eq!(self.exposures(), exposures(state), "exposures");
         self.compare_debts(state);
+    }
+
+    /// What each anchor owes: what suppliers have not answered yet, and every open slice.
+    fn exposures(&self) -> BTreeMap<(MemberId, Currency), u128> {
+        let mut owed = BTreeMap::new();
+        for debt in self.debts.iter().filter(|debt| debt.waits) {
+            *owed.entry((debt.anchor, debt.account.currency)).or_default() += debt.confirmed;
+        }
+        for slice in self.slices.values() {
+            let debt = &self.debts[index(slice.receivable)];
+            *owed.entry((debt.anchor, debt.account.currency)).or_default() += slice.face;
+        }
+        owed
     }
 
     fn enter(&mut self, anchor: MemberId, supplier: MemberId, terms: &Terms) {
         let account = Account { bank: terms.settlement_bank, owner: anchor, currency: terms.face.currency() };
         let (face, late) = (terms.face.minor().into(), Late::new(terms.due_date));
-        self.debts.push(Debt { anchor, supplier, account, face, confirmed: 0, late });
+        self.debts.push(Debt { anchor, supplier, account, face, confirmed: 0, late, waits: false });
     }
 
     /// The root tranche, where the supplier accepted.
     fn accepted(&mut self, events: &[Event]) {
         for event in events.iter().filter(|event| event.kind == EventKind::ReceivableAccepted) {
             let receivable = event.receivable.expect("it names one").number();
-            let (face, holder) =
-                (self.debts[index(receivable)].confirmed, self.debts[index(receivable)].supplier);
+            let debt = &mut self.debts[index(receivable)];
+            debt.waits = false;
+            let (face, holder) = (debt.confirmed, debt.supplier);
             let id = self.create(Slice::new(receivable, face, holder));
             assert_eq!(event.tranche.map(|id| id.number()), Some(id));
         }
@@ -295,6 +336,18 @@ impl Naive {
         own.map(|(id, slice)| (*id, slice.face)).collect()
     }
 
+    /// How much waited is the ledger's bookkeeping; that it moves from locked to free is checked here.
+    fn freed(&mut self, events: &[Event]) {
+        for event in events.iter().filter(|event| event.kind == EventKind::HeldMoneyReleased) {
+            let (bank, owner) = (event.counterparty.expect("a bank"), event.member.expect("an owner"));
+            let amount = event.amount.expect("it has one");
+            let account = Account { bank, owner, currency: amount.currency() };
+            let locked = self.locked.get_mut(&account).expect("it was locked");
+            *locked = locked.checked_sub(amount.minor().into()).expect("never below zero");
+            self.give(account, amount.minor().into());
+        }
+    }
+
     pub fn slice(&mut self, id: u64) -> &mut Slice {
         self.slices.get_mut(&id).expect("it was there")
     }
@@ -324,6 +377,14 @@ impl Naive {
     pub fn give(&mut self, account: Account, minor: u128) {
         *self.balances.entry(account).or_default() += minor;
     }
+}
+
+fn exposures(state: &MemoryState) -> BTreeMap<(MemberId, Currency), u128> {
+    let owed = |(key, owed): (Key, Amount)| {
+        let Key::AnchorExposure { anchor, currency } = key else { return None };
+        Some(((anchor, currency), u128::from(owed.minor())))
+    };
+    state.all::<Amount>().into_iter().filter_map(owed).collect()
 }
 
 /// Numbers begin at 1, vectors at 0.

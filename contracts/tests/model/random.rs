@@ -65,11 +65,13 @@ impl Random {
             61..65 => self.merge(naive),
             65..78 => self.transfer(naive),
             78..84 => self.facility(naive, today),
-            84..93 => self.discount(naive),
-            93..95 => self.pay(naive),
-            95..97 => self.late(naive),
-            97..99 => self.help(naive),
-            _ => self.trust(),
+            84..90 => self.discount(naive),
+            90 | 91 => self.pay(naive),
+            92 => self.trust(),
+            93 | 94 => self.late(naive),
+            95..98 => self.help(naive),
+            98 => self.govern(naive),
+            _ => self.supervise(naive),
         }
     }
 
@@ -267,7 +269,7 @@ impl Random {
         let Some((id, holder, _)) = self.late_tranche(naive) else { return self.credit() };
         let receivable = naive.slices[&id].receivable;
         let (money, bank, supplier) = (self.money(), self.pick(&BANKS), self.pick(&SUPPLIERS));
-        match self.below(12) {
+        match self.below(14) {
             0 => {
                 let scope = match self.below(3) {
                     0 => format!("anchor {}", self.pick(&ANCHORS)),
@@ -281,9 +283,9 @@ impl Random {
             }
             1 | 2 => {
                 let asked = naive.guarantees.get(crate::naive::index(guarantee));
-                format!("{} takes G{guarantee}", asked.map_or(supplier, |it| it.applicant.as_str()))
+                format!("{} takes B{guarantee}", asked.map_or(supplier, |it| it.applicant.as_str()))
             }
-            3..6 => format!("{holder} claims T{id} under G{guarantee}"),
+            3..6 => format!("{holder} claims T{id} under B{guarantee}"),
             6 if naive.pools.len() < 4 => {
                 format!("guard pools at {bank} share 60,40 lever 10 cap {money} interest 30:1.00")
             }
@@ -294,8 +296,8 @@ impl Random {
                     bought.map_or((id, holder), |(id, it)| (*id, it.holder.as_str().to_owned()));
                 format!("{holder} enrols T{id} in C{pool}")
             }
-            _ => match self.below(2) {
-                0 => {
+            _ => match self.below(4) {
+                0..3 => {
                     let enrolled = naive.slices.iter().find(|(_, it)| {
                         let debt = &naive.debts[crate::naive::index(it.receivable)];
                         it.enrolled.is_some() && debt.late.is_overdue
@@ -320,6 +322,38 @@ impl Random {
         let id = overdue[usize::try_from(self.below(overdue.len().min(5) as u64)).expect("small")];
         let slice = &naive.slices[&id];
         Some((id, slice.holder.as_str().to_owned(), u64::try_from(slice.face).expect("a face")))
+    }
+
+    /// Limits come and go, and members are suspended and come back; both voters must agree.
+    fn govern(&mut self, naive: &Naive) -> String {
+        let proposal = naive.proposals + u64::from(self.chance(10));
+        match self.below(10) {
+            0..2 => format!("east proposes limit {} {}", self.pick(&ANCHORS), amount(self.below(3_000_000))),
+            2 => format!("west proposes suspend {} days 1", self.pick(&["gamma", "guard"])),
+            3 => format!("east proposes reactivate {}", self.pick(&["gamma", "guard"])),
+            4 if self.chance(50) => format!("west proposes no-limit {} CNY", self.pick(&ANCHORS)),
+            4 => format!("{} votes for G{proposal}", self.pick(&ANYONE)),
+            5 => format!("{} votes against G{proposal}", self.pick(&BANKS)),
+            _ => format!("{} votes for G{proposal}", self.pick(&BANKS)),
+        }
+    }
+
+    /// A regulator freezes and screens, and lets go again soon, so that business goes on.
+    fn supervise(&mut self, naive: &Naive) -> String {
+        if let Some(id) = naive.frozen.first()
+            && self.chance(50)
+        {
+            return format!("watch unfreezes T{id}");
+        }
+        if let Some(id) = naive.listed.first()
+            && self.chance(60)
+        {
+            return format!("watch clears TEST:{id}");
+        }
+        match self.tranche(naive) {
+            Some((id, _, _)) if self.chance(60) => format!("watch freezes T{id}"),
+            _ => format!("{} screens TEST:{}", self.pick(&["watch", "watch", "east"]), self.pick(&ANYONE)),
+        }
     }
 
     fn trust(&mut self) -> String {

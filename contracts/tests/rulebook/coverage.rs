@@ -2,9 +2,11 @@
 use tally_contracts::Rejection;
 
 /// The tables; their expectations are compared with what happens, so a reason found there was provoked.
-const TABLES: [&str; 11] = [
+const TABLES: [&str; 14] = [
+    include_str!("approval.rs"),
     include_str!("discount.rs"),
     include_str!("facility.rs"),
+    include_str!("governance.rs"),
     include_str!("guarantee.rs"),
     include_str!("late.rs"),
     include_str!("member.rs"),
@@ -12,6 +14,7 @@ const TABLES: [&str; 11] = [
     include_str!("policy.rs"),
     include_str!("pool.rs"),
     include_str!("receivable.rs"),
+    include_str!("screening.rs"),
     include_str!("settlement.rs"),
     include_str!("tranche.rs"),
 ];

@@ -21,17 +21,17 @@ fn a_guarantee_counts_once_its_applicant_accepted_and_paid_the_fee() {
              guard guarantees tranche T1 share 50 cap 500.00 for alpha at east until 2026-01-14
              guard guarantees tranche T1 share 50 cap 500.00 fee 10.00 for alpha at east until 2026-01-20
              guard guarantees tranche T1 share 50 cap 500.00 for alpha at east
-             beta takes G1
-             alpha takes G1
-             alpha takes G9
+             beta takes B1
+             alpha takes B1
+             alpha takes B9
              east credits alpha 10.00 ref A
-             alpha takes G1
-             alpha takes G1
-             alpha takes G2
+             alpha takes B1
+             alpha takes B1
+             alpha takes B2
              guard guarantees tranche T1 share 50 cap 500.00 for alpha at east
              guard guarantees anchor acme share 10 cap 50.00 for alpha at east until 2026-01-20
              on 2026-01-21
-             alpha takes G3
+             alpha takes B3
              show help
              show money"
         ),
@@ -47,21 +47,21 @@ fn a_guarantee_counts_once_its_applicant_accepted_and_paid_the_fee() {
             refused RECEIVABLE_UNKNOWN: no receivable R9
             refused CURRENCY_MISMATCH: EUR and CNY are different currencies
             refused VALIDITY_PASSED: valid until 2026-01-14, which is before 2026-01-15
-            GuaranteeOffered guard with alpha G1 500.00 @2026-01-20
-            GuaranteeOffered guard with alpha G2 500.00 @2027-12-31
-            refused NOT_APPLICANT_OF: the sender did not ask for G1
+            GuaranteeOffered guard with alpha B1 500.00 @2026-01-20
+            GuaranteeOffered guard with alpha B2 500.00 @2027-12-31
+            refused NOT_APPLICANT_OF: the sender did not ask for B1
             refused DEPOSIT_INSUFFICIENT: 0 CNY minor are free where 1000 CNY minor are needed
-            refused GUARANTEE_UNKNOWN: no guarantee G9
+            refused GUARANTEE_UNKNOWN: no guarantee B9
             DepositCredited east with alpha 10.00 "A"
-            GuaranteeAccepted alpha with guard G1 500.00 for 10.00 @2026-01-20
-            refused GUARANTEE_ACCEPTED_BEFORE: G1 was accepted before
+            GuaranteeAccepted alpha with guard B1 500.00 for 10.00 @2026-01-20
+            refused GUARANTEE_ACCEPTED_BEFORE: B1 was accepted before
             refused TRANCHE_GUARANTEED: T1 is guaranteed already
             refused TRANCHE_GUARANTEED: T1 is guaranteed already
-            GuaranteeOffered guard with alpha G3 50.00 @2026-01-20
-            refused GUARANTEE_EXPIRED: G3 ended on 2026-01-20, today is 2026-01-21
-            G1 of guard for acme: 0.00 paid of 500.00
-            G2 of guard for acme: 0.00 paid of 500.00
-            G3 of guard for acme: 0.00 paid of 50.00
+            GuaranteeOffered guard with alpha B3 50.00 @2026-01-20
+            refused GUARANTEE_EXPIRED: B3 ended on 2026-01-20, today is 2026-01-21
+            B1 of guard for acme: 0.00 paid of 500.00
+            B2 of guard for acme: 0.00 paid of 500.00
+            B3 of guard for acme: 0.00 paid of 50.00
             alpha at east: 0.00 CNY
             guard at east: 10.00 CNY
             east credited 10.00, redeemed 0.00 CNY
@@ -78,30 +78,30 @@ fn a_guarantor_pays_its_share_of_what_is_in_default_and_takes_that_part_of_the_c
              given alpha splits T1 600.00>beta 400.00
              given beta accepts T2
              given guard guarantees anchor acme share 50 cap 450.00 for alpha at west
-             given alpha takes G1
+             given alpha takes B1
              given guard guarantees receivable R1 share 100 cap 10.00 for alpha at west
              given west credits guard 400.00 ref G
              contagion acme
              on 2026-06-17
              on 2026-06-18
-             beta claims T2 under G1
+             beta claims T2 under B1
              on 2026-07-18
-             beta claims T2 under G9
-             beta claims T2 under G2
-             alpha claims T2 under G1
+             beta claims T2 under B9
+             beta claims T2 under B2
+             alpha claims T2 under B1
              # 300.00 of 600.00, and the interest until now stays with beta
-             beta claims T2 under G1
-             beta claims T2 under G1
+             beta claims T2 under B1
+             beta claims T2 under B1
              # the cap leaves 150.00 of 200.00, the deposit 100.00 of that
-             alpha claims T3 under G1
-             alpha claims T3 under G1
+             alpha claims T3 under B1
+             alpha claims T3 under B1
              show help
              show tranches
              show late
              west credits guard 60.00 ref H
-             alpha claims T3 under G1
+             alpha claims T3 under B1
              guard offers T4>beta
-             guard claims T4 under G1
+             guard claims T4 under B1
              on 2026-07-28
              show late
              east credits acme 5_000.00 ref A
@@ -118,21 +118,21 @@ fn a_guarantor_pays_its_share_of_what_is_in_default_and_takes_that_part_of_the_c
             end: ReceivableOverdue acme with alpha R1 1000.00 @2026-06-17
             refused RECEIVABLE_STATUS: R1 is Overdue since 2026-06-18
             end: ReceivableDefaulted acme with alpha R1 1000.00 @2026-06-17
-            refused GUARANTEE_UNKNOWN: no guarantee G9
-            refused GUARANTEE_NOT_ACCEPTED: G2 waits for its applicant
+            refused GUARANTEE_UNKNOWN: no guarantee B9
+            refused GUARANTEE_NOT_ACCEPTED: B2 waits for its applicant
             refused NOT_HOLDER: the sender does not hold T2
-            GuaranteeClaimed beta with guard R1 T2 G1 300.00
+            GuaranteeClaimed beta with guard R1 T2 B1 300.00
             PaidForAnchor guard with acme R1 300.00 @2026-07-18
             SettlementDistributed beta with guard R1 T2 300.00
             ClaimTakenOver guard with acme R1 T4 [T2] 300.00
-            refused GUARANTEE_NOTHING_TO_PAY: G1 owes 0 CNY minor on T2 and has 10000 CNY minor
-            GuaranteeClaimed alpha with guard R1 T3 G1 150.00
+            refused GUARANTEE_NOTHING_TO_PAY: B1 owes 0 CNY minor on T2 and has 10000 CNY minor
+            GuaranteeClaimed alpha with guard R1 T3 B1 150.00
             PaidForAnchor guard with acme R1 100.00 @2026-07-18
             SettlementDistributed alpha with guard R1 T3 100.00
             ClaimTakenOver guard with acme R1 T5 [T3] 100.00
-            refused GUARANTEE_NOTHING_TO_PAY: G1 owes 5000 CNY minor on T3 and has 0 CNY minor
-            G1 of guard for acme: 400.00 paid of 450.00
-            G2 of guard for acme: 0.00 paid of 10.00
+            refused GUARANTEE_NOTHING_TO_PAY: B1 owes 5000 CNY minor on T3 and has 0 CNY minor
+            B1 of guard for acme: 400.00 paid of 450.00
+            B2 of guard for acme: 0.00 paid of 10.00
             T2 of R1: 300.00 beta, depth 1
             T3 of R1: 300.00 alpha, depth 0
             T4 of R1: 300.00 guard, depth 1, taken over from T2
@@ -143,7 +143,7 @@ fn a_guarantor_pays_its_share_of_what_is_in_default_and_takes_that_part_of_the_c
             SettlementDistributed alpha with guard R1 T3 50.00
             ClaimTakenOver guard with acme R1 T6 [T3] 50.00
             refused RECEIVABLE_STATUS: R1 is Defaulted since 2026-07-18
-            refused NOT_GUARANTEED: G1 does not answer for T4
+            refused NOT_GUARANTEED: B1 does not answer for T4
             R1 41 days past due: face 1000.00, interest 20.50, costs 0.00; 9.30 of LateInterest to beta; 6.20 of LateInterest to alpha
             DepositCredited east with acme 5000.00 "A"
             end: SettlementDebited acme R1 1020.50 @2026-07-28
@@ -181,39 +181,39 @@ fn a_guarantee_by_name_follows_the_parts_of_its_tranche_until_it_expires() {
         &format!(
             "{LIVE}
              given guard guarantees tranche T1 share 80 cap 500.00 for alpha at east until 2026-07-20
-             given alpha takes G1
+             given alpha takes B1
              given guard guarantees receivable R1 share 10 cap 500.00 for alpha at east
-             given alpha takes G2
+             given alpha takes B2
              given east credits guard 1_000.00 ref G
              given alpha splits T1 100.00>beta 400.00 500.00
              given beta accepts T2
              on 2026-06-17
              on 2026-06-18
              on 2026-07-18
-             beta claims T2 under G1
+             beta claims T2 under B1
              on 2026-07-21
-             alpha claims T3 under G1
+             alpha claims T3 under B1
              # both together never pay more than the face
-             beta claims T2 under G2
-             beta claims T2 under G2
+             beta claims T2 under B2
+             beta claims T2 under B2
              show tranches"
         ),
         expect![[r#"
             end: ReceivableOverdue acme with alpha R1 1000.00 @2026-06-17
             end: ReceivableDefaulted acme with alpha R1 1000.00 @2026-06-17
-            GuaranteeClaimed beta with guard R1 T2 G1 80.00
+            GuaranteeClaimed beta with guard R1 T2 B1 80.00
             PaidForAnchor guard with acme R1 80.00 @2026-07-18
             SettlementDistributed beta with guard R1 T2 80.00
             ClaimTakenOver guard with acme R1 T5 [T2] 80.00
-            refused GUARANTEE_EXPIRED: G1 ended on 2026-07-20, today is 2026-07-21
-            GuaranteeClaimed beta with guard R1 T2 G2 10.00
+            refused GUARANTEE_EXPIRED: B1 ended on 2026-07-20, today is 2026-07-21
+            GuaranteeClaimed beta with guard R1 T2 B2 10.00
             PaidForAnchor guard with acme R1 10.00 @2026-07-21
             SettlementDistributed beta with guard R1 T2 10.00
             ClaimTakenOver guard with acme R1 T6 [T2] 10.00
-            refused GUARANTEE_NOTHING_TO_PAY: G2 owes 0 CNY minor on T2 and has 91000 CNY minor
-            T2 of R1: 10.00 beta, depth 1, guaranteed by G1
-            T3 of R1: 400.00 alpha, depth 0, guaranteed by G1
-            T4 of R1: 500.00 alpha, depth 0, guaranteed by G1
+            refused GUARANTEE_NOTHING_TO_PAY: B2 owes 0 CNY minor on T2 and has 91000 CNY minor
+            T2 of R1: 10.00 beta, depth 1, guaranteed by B1
+            T3 of R1: 400.00 alpha, depth 0, guaranteed by B1
+            T4 of R1: 500.00 alpha, depth 0, guaranteed by B1
             T5 of R1: 80.00 guard, depth 1, taken over from T2
             T6 of R1: 10.00 guard, depth 1, taken over from T2
         "#]],

@@ -100,10 +100,15 @@ fn the_full_check_notices_missing_and_spare_rows_and_records() {
         #[allow(clippy::wildcard_enum_match_arm, reason = "every other record is named by some")]
         let harmless = match Key::decode(key).unwrap() {
             // nothing else names these
-            Key::Policy(_) | Key::StandingAcceptance { .. } | Key::BankReference { .. } | Key::Validators => {
-                true
-            }
-            Key::FinancingCost { .. } => true,
+            Key::Policy(_)
+            | Key::StandingAcceptance { .. }
+            | Key::BankReference { .. }
+            | Key::Validators
+            | Key::KycFile(_)
+            | Key::ApprovalPolicy(_)
+            | Key::Screening(_)
+            | Key::AnchorLimit { .. }
+            | Key::FinancingCost { .. } => true,
             Key::Counter(kind) => kind == CounterKind::Policy,
             _ => false,
         };

@@ -651,9 +651,9 @@ fn interest_never_makes_a_debt_larger_than_an_amount_can_be() {
         "the largest face at the highest rate",
         |policy| policy.default_after_days = 36_525,
         "given alpha submits 10_000_000_000_000.00 on acme due 2026-06-17 inv A1 late 1000000
-         given alpha submits 5_000_000_000_000.00 on acme due 2026-06-17 inv B1 late 1000000
+         given alpha submits 5_000_000_000_000.00 on bolt due 2026-06-17 inv B1 late 1000000
          given acme confirms R1
-         given acme confirms R2
+         given bolt confirms R2
          given alpha accepts R1
          given alpha accepts R2
          on 2026-06-18
@@ -661,7 +661,7 @@ fn interest_never_makes_a_debt_larger_than_an_amount_can_be() {
          show late
          alpha bills R1 0.01 doc bill because work
          alpha bills R2 0.01 doc bill because work
-         given acme allows R2 alpha
+         given bolt allows R2 alpha
          show late
          east credits acme 6_000_000_000_000.00 ref A
          show late
@@ -670,11 +670,11 @@ fn interest_never_makes_a_debt_larger_than_an_amount_can_be() {
          show late",
         expect![[r#"
             end: ReceivableOverdue acme with alpha R1 10000000000000.00 @2026-06-17
-            end: ReceivableOverdue acme with alpha R2 5000000000000.00 @2026-06-17
+            end: ReceivableOverdue bolt with alpha R2 5000000000000.00 @2026-06-17
             R1 19556 days past due: face 10000000000000.00, interest 0.00, costs 0.00
             R2 19556 days past due: face 5000000000000.00, interest 5000000000000.00, costs 0.00
             refused AMOUNT_OVERFLOW: an amount is over the limit of 10^15 minor units
-            CostsClaimed alpha with acme R2 0.01 "work"
+            CostsClaimed alpha with bolt R2 0.01 "work"
             R1 19556 days past due: face 10000000000000.00, interest 0.00, costs 0.00
             R2 19556 days past due: face 5000000000000.00, interest 4999999999999.99, costs 0.01; 0.01 of Costs to alpha
             DepositCredited east with acme 6000000000000.00 "A"

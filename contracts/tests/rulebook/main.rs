@@ -4,11 +4,13 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod approval;
 mod coverage;
 mod discount;
 mod due;
 mod facility;
 mod genesis;
+mod governance;
 mod guarantee;
 mod invariants;
 mod late;
@@ -17,6 +19,7 @@ mod money;
 mod policy;
 mod pool;
 mod receivable;
+mod screening;
 mod settlement;
 mod tranche;
 mod vectors;

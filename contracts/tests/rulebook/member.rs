@@ -21,6 +21,7 @@ fn a_bank_registers_a_supplier_who_acts_at_once() {
          acme registers theta",
         expect![[r#"
             MemberRegistered east with delta
+            MemberAttested east with delta @2027-01-14 "Standard"
             StandingAcceptanceSet delta with acme "active"
             StandingAcceptanceSet delta with acme "ended"
             refused MEMBER_EXISTS: member delta exists

@@ -2,7 +2,8 @@
 use crate::common::cast::{date, genesis};
 use crate::common::script::{LIVE, check, check_policies, check_under};
 use expect_test::expect;
-use tally_contracts::policy::Policy;
+use std::collections::BTreeMap;
+use tally_contracts::policy::{Policy, Simulation, Why};
 use tally_contracts::types::{Calendar, Timestamp};
 
 fn later(from: &str, change: impl FnOnce(&mut Policy)) -> Vec<Policy> {
@@ -172,4 +173,74 @@ fn statutory_days_and_lapses_follow_the_policy() {
             R1 Submitted: acme owes alpha 0.00, settled 0.00
         "#]],
     );
+}
+
+/// Replays a recorded story under `other` from a height on; what would have been refused, a line each.
+fn simulated(script: &str, from: u64, other: Policy) -> String {
+    let mut stage = crate::common::script::Stage::rulebook();
+    stage.ledger.records = true;
+    stage.run(script);
+    let mut state = crate::common::memory::MemoryState::default();
+    state.apply(&genesis(vec![Policy::rulebook()]).changes().expect("a sound genesis"));
+    let mut simulation = Simulation::new(other).expect("a policy in range");
+    let (mut lines, mut lines_of) = (String::new(), BTreeMap::new());
+    for block in &stage.ledger.blocks {
+        let is_judged = block.context.height.number() >= from;
+        let again = simulation.block(&state, block.context, &block.transactions, is_judged);
+        let again = again.expect("history runs again");
+        assert_eq!(again.receipts, block.receipts, "{}", block.context.height);
+        state.apply(&again.changes);
+        for refusal in again.refusals {
+            let place = format!("{}.{}", block.context.height, refusal.index);
+            let why = match refusal.why {
+                Why::Rule(rejection) => format!("{}: {rejection}", rejection.kind().reason),
+                Why::Follows { transaction, receivable } => {
+                    format!("follows {} by {receivable}", lines_of[&transaction])
+                }
+            };
+            lines += &format!("{place} {}: {why}\n", refusal.sender);
+            lines_of.insert(refusal.transaction, place);
+        }
+    }
+    assert_eq!(state, stage.ledger.state, "history ends where the ledger stands");
+    lines
+}
+
+const HISTORY: &str = "given alpha submits 1_000.00 on acme due 2026-08-31 inv A1 justified
+    given alpha submits 2_000.00 on acme due 2026-06-17 inv A2
+    given acme confirms R1
+    given acme confirms R2 knowing
+    given alpha accepts R1
+    given alpha accepts R2
+    acme confirms R2
+    given alpha splits T1 400.00>beta 600.00
+    given beta accepts T3
+    given alpha splits T2 1_000.00 500.00 500.00
+    given east credits acme 50.00 ref A
+    given acme pays R1 50.00";
+
+#[test]
+fn a_simulation_lists_exactly_what_another_policy_would_have_refused_and_what_built_on_it() {
+    let shorter = Policy { tenor_hard_days: 180, ..Policy::rulebook() };
+    expect![[r#"
+        H3.0 acme: TENOR_EXCEEDS_CAP: a tenor of 228 days is over the cap of 180
+        H5.0 alpha: follows H3.0 by R1
+        H8.0 alpha: follows H3.0 by R1
+        H9.0 beta: follows H3.0 by R1
+        H12.0 acme: follows H3.0 by R1
+    "#]]
+    .assert_eq(&simulated(HISTORY, 1, shorter));
+    let two_parts = Policy { max_parts: 2, ..Policy::rulebook() };
+    expect![[r#"
+        H10.0 alpha: PART_COUNT: 3 parts where 2 to 2 are allowed
+    "#]]
+    .assert_eq(&simulated(HISTORY, 1, two_parts));
+}
+
+#[test]
+fn a_simulation_judges_from_its_height_on_and_finds_nothing_under_the_same_policy() {
+    let shorter = Policy { tenor_hard_days: 180, ..Policy::rulebook() };
+    expect![[""]].assert_eq(&simulated(HISTORY, 4, shorter));
+    assert_eq!(simulated(HISTORY, 1, Policy::rulebook()), "");
+    assert!(Simulation::new(Policy { max_parts: 0, ..Policy::rulebook() }).is_err());
 }

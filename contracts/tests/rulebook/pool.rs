@@ -33,7 +33,7 @@ fn a_pool_carries_ten_times_its_money_for_financings_of_its_contributors() {
              east enrols T1 in C1
              east feeds C1 0.01
              west feeds C1 1.00
-             east enrols T1 in C1 with G1
+             east enrols T1 in C1 with B1
              east enrols T1 in C1
              east enrols T1 in C1
              given alpha submits 100.00 on acme due 2026-06-17 inv B1 bank west
@@ -70,7 +70,7 @@ fn a_pool_carries_ten_times_its_money_for_financings_of_its_contributors() {
             refused POOL_LEVERAGE_EXCEEDED: C1 cannot carry 300000000 CNY minor more at 10 times its money
             PoolContributed east with guard C1 0.01
             refused DEPOSIT_INSUFFICIENT: 0 CNY minor are free where 100 CNY minor are needed
-            refused GUARANTEE_UNKNOWN: no guarantee G1
+            refused GUARANTEE_UNKNOWN: no guarantee B1
             TrancheEnrolled east with guard R1 T1 C1 3000000.00
             refused ENROLLED_BEFORE: T1 is enrolled already
             refused NOT_FINANCED: T2 was not bought under a facility
@@ -157,13 +157,13 @@ fn with_a_guarantor_the_pool_bears_forty_percent_of_the_same_loss() {
             "{POOL}
              given east feeds C1 2_000_000.00
              given guard guarantees receivable R1 share 40 cap 2_000_000.00 fee 100_000.00 for alpha at east
-             east enrols T1 in C1 with G1
-             given alpha takes G1
-             given east enrols T1 in C1 with G1
+             east enrols T1 in C1 with B1
+             given alpha takes B1
+             given east enrols T1 in C1 with B1
              on 2026-06-17
              on 2026-06-18
              on 2026-07-18
-             east claims T1 under G1
+             east claims T1 under B1
              east queues T1
              show help
              show tranches
@@ -179,10 +179,10 @@ fn with_a_guarantor_the_pool_bears_forty_percent_of_the_same_loss() {
              show help"
         ),
         expect![[r#"
-            refused GUARANTEE_NOT_ACCEPTED: G1 waits for its applicant
+            refused GUARANTEE_NOT_ACCEPTED: B1 waits for its applicant
             end: ReceivableOverdue acme with alpha R1 3000000.00 @2026-06-17
             end: ReceivableDefaulted acme with alpha R1 3000000.00 @2026-06-17
-            GuaranteeClaimed east with guard R1 T1 G1 1200000.00
+            GuaranteeClaimed east with guard R1 T1 B1 1200000.00
             PaidForAnchor guard with acme R1 1200000.00 @2026-07-18
             SettlementDistributed east with guard R1 T1 1200000.00
             ClaimTakenOver guard with acme R1 T2 [T1] 1200000.00
@@ -191,13 +191,13 @@ fn with_a_guarantor_the_pool_bears_forty_percent_of_the_same_loss() {
             end: SettlementDistributed east with guard R1 T1 1200000.00
             end: ClaimTakenOver guard with acme R1 T3 [T1] 1200000.00
             end: PoolClaimClosed guard T1 C1 1200000.00
-            G1 of guard for acme: 1200000.00 paid of 2000000.00
+            B1 of guard for acme: 1200000.00 paid of 2000000.00
             C1 of guard: has 800000.00, carries 600000.00, paid 1200000.00, recovered 0.00, subsidised 0.00, 0 wait
             T1 of R1: 600000.00 east, depth 0, bought under F1 from alpha, enrolled in C1
             T2 of R1: 1200000.00 guard, depth 0, taken over from T1
             T3 of R1: 1200000.00 guard, depth 0, taken over from T1
             refused RECEIVABLE_STATUS: R1 is Defaulted since 2026-07-18
-            G1 of guard for acme: 1200000.00 paid of 2000000.00
+            B1 of guard for acme: 1200000.00 paid of 2000000.00
             C1 of guard: has 2000000.00, carries 0.00, paid 1200000.00, recovered 1200000.00, subsidised 0.00, 0 wait
             R1 Settled on 2026-07-18: acme owes alpha 3000000.00, settled 3000000.00, term extended
             refused SUBSIDY_NONE: C1 owes the sender no subsidy for R1
@@ -205,7 +205,7 @@ fn with_a_guarantor_the_pool_bears_forty_percent_of_the_same_loss() {
             refused SUBSIDY_NONE: C1 owes the sender no subsidy for R1
             SubsidyPaid guard with alpha R1 C1 38250.00 for 11475.00
             refused SUBSIDY_NONE: C1 owes the sender no subsidy for R1
-            G1 of guard for acme: 1200000.00 paid of 2000000.00
+            B1 of guard for acme: 1200000.00 paid of 2000000.00
             C1 of guard: has 1938525.00, carries 0.00, paid 1200000.00, recovered 1200000.00, subsidised 61475.00, 0 wait
         "#]],
     );
@@ -417,69 +417,133 @@ fn contributors_are_bounded() {
         ),
         expect![[r#"
             MemberRegistered east with s00
+            MemberAttested east with s00 @2027-01-14 "Standard"
             MemberRegistered east with s01
+            MemberAttested east with s01 @2027-01-14 "Standard"
             MemberRegistered east with s02
+            MemberAttested east with s02 @2027-01-14 "Standard"
             MemberRegistered east with s03
+            MemberAttested east with s03 @2027-01-14 "Standard"
             MemberRegistered east with s04
+            MemberAttested east with s04 @2027-01-14 "Standard"
             MemberRegistered east with s05
+            MemberAttested east with s05 @2027-01-14 "Standard"
             MemberRegistered east with s06
+            MemberAttested east with s06 @2027-01-14 "Standard"
             MemberRegistered east with s07
+            MemberAttested east with s07 @2027-01-14 "Standard"
             MemberRegistered east with s08
+            MemberAttested east with s08 @2027-01-14 "Standard"
             MemberRegistered east with s09
+            MemberAttested east with s09 @2027-01-14 "Standard"
             MemberRegistered east with s10
+            MemberAttested east with s10 @2027-01-14 "Standard"
             MemberRegistered east with s11
+            MemberAttested east with s11 @2027-01-14 "Standard"
             MemberRegistered east with s12
+            MemberAttested east with s12 @2027-01-14 "Standard"
             MemberRegistered east with s13
+            MemberAttested east with s13 @2027-01-14 "Standard"
             MemberRegistered east with s14
+            MemberAttested east with s14 @2027-01-14 "Standard"
             MemberRegistered east with s15
+            MemberAttested east with s15 @2027-01-14 "Standard"
             MemberRegistered east with s16
+            MemberAttested east with s16 @2027-01-14 "Standard"
             MemberRegistered east with s17
+            MemberAttested east with s17 @2027-01-14 "Standard"
             MemberRegistered east with s18
+            MemberAttested east with s18 @2027-01-14 "Standard"
             MemberRegistered east with s19
+            MemberAttested east with s19 @2027-01-14 "Standard"
             MemberRegistered east with s20
+            MemberAttested east with s20 @2027-01-14 "Standard"
             MemberRegistered east with s21
+            MemberAttested east with s21 @2027-01-14 "Standard"
             MemberRegistered east with s22
+            MemberAttested east with s22 @2027-01-14 "Standard"
             MemberRegistered east with s23
+            MemberAttested east with s23 @2027-01-14 "Standard"
             MemberRegistered east with s24
+            MemberAttested east with s24 @2027-01-14 "Standard"
             MemberRegistered east with s25
+            MemberAttested east with s25 @2027-01-14 "Standard"
             MemberRegistered east with s26
+            MemberAttested east with s26 @2027-01-14 "Standard"
             MemberRegistered east with s27
+            MemberAttested east with s27 @2027-01-14 "Standard"
             MemberRegistered east with s28
+            MemberAttested east with s28 @2027-01-14 "Standard"
             MemberRegistered east with s29
+            MemberAttested east with s29 @2027-01-14 "Standard"
             MemberRegistered east with s30
+            MemberAttested east with s30 @2027-01-14 "Standard"
             MemberRegistered east with s31
+            MemberAttested east with s31 @2027-01-14 "Standard"
             MemberRegistered east with s32
+            MemberAttested east with s32 @2027-01-14 "Standard"
             MemberRegistered east with s33
+            MemberAttested east with s33 @2027-01-14 "Standard"
             MemberRegistered east with s34
+            MemberAttested east with s34 @2027-01-14 "Standard"
             MemberRegistered east with s35
+            MemberAttested east with s35 @2027-01-14 "Standard"
             MemberRegistered east with s36
+            MemberAttested east with s36 @2027-01-14 "Standard"
             MemberRegistered east with s37
+            MemberAttested east with s37 @2027-01-14 "Standard"
             MemberRegistered east with s38
+            MemberAttested east with s38 @2027-01-14 "Standard"
             MemberRegistered east with s39
+            MemberAttested east with s39 @2027-01-14 "Standard"
             MemberRegistered east with s40
+            MemberAttested east with s40 @2027-01-14 "Standard"
             MemberRegistered east with s41
+            MemberAttested east with s41 @2027-01-14 "Standard"
             MemberRegistered east with s42
+            MemberAttested east with s42 @2027-01-14 "Standard"
             MemberRegistered east with s43
+            MemberAttested east with s43 @2027-01-14 "Standard"
             MemberRegistered east with s44
+            MemberAttested east with s44 @2027-01-14 "Standard"
             MemberRegistered east with s45
+            MemberAttested east with s45 @2027-01-14 "Standard"
             MemberRegistered east with s46
+            MemberAttested east with s46 @2027-01-14 "Standard"
             MemberRegistered east with s47
+            MemberAttested east with s47 @2027-01-14 "Standard"
             MemberRegistered east with s48
+            MemberAttested east with s48 @2027-01-14 "Standard"
             MemberRegistered east with s49
+            MemberAttested east with s49 @2027-01-14 "Standard"
             MemberRegistered east with s50
+            MemberAttested east with s50 @2027-01-14 "Standard"
             MemberRegistered east with s51
+            MemberAttested east with s51 @2027-01-14 "Standard"
             MemberRegistered east with s52
+            MemberAttested east with s52 @2027-01-14 "Standard"
             MemberRegistered east with s53
+            MemberAttested east with s53 @2027-01-14 "Standard"
             MemberRegistered east with s54
+            MemberAttested east with s54 @2027-01-14 "Standard"
             MemberRegistered east with s55
+            MemberAttested east with s55 @2027-01-14 "Standard"
             MemberRegistered east with s56
+            MemberAttested east with s56 @2027-01-14 "Standard"
             MemberRegistered east with s57
+            MemberAttested east with s57 @2027-01-14 "Standard"
             MemberRegistered east with s58
+            MemberAttested east with s58 @2027-01-14 "Standard"
             MemberRegistered east with s59
+            MemberAttested east with s59 @2027-01-14 "Standard"
             MemberRegistered east with s60
+            MemberAttested east with s60 @2027-01-14 "Standard"
             MemberRegistered east with s61
+            MemberAttested east with s61 @2027-01-14 "Standard"
             MemberRegistered east with s62
+            MemberAttested east with s62 @2027-01-14 "Standard"
             MemberRegistered east with s63
+            MemberAttested east with s63 @2027-01-14 "Standard"
             DepositCredited east with s00 1.00 "S0"
             DepositCredited east with s01 1.00 "S1"
             DepositCredited east with s02 1.00 "S2"

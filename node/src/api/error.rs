@@ -61,6 +61,7 @@ pub(super) enum Resource {
     Member,
     Payout,
     Policy,
+    Proposal,
     Block,
 }
 
@@ -74,6 +75,7 @@ impl Resource {
             Self::Member => "member",
             Self::Payout => "payout",
             Self::Policy => "policy",
+            Self::Proposal => "proposal",
             Self::Block => "block",
         }
     }

@@ -17,6 +17,7 @@ mod outlet;
 mod page;
 mod query;
 mod server;
+mod simulate_policy;
 mod status;
 mod submit;
 mod submit_many;
@@ -103,6 +104,8 @@ struct Edge {
     admissions: Lane,
     /// Checks of the whole state, one at a time.
     audits: Lane,
+    /// One permit: a replay holds a whole past state in memory.
+    simulations: Arc<Semaphore>,
     /// One permit for each watch stream.
     streams: Arc<Semaphore>,
     /// True once the server stops.
@@ -125,6 +128,7 @@ impl Services {
             reads: Lane::new(limits::API_READS_MAX),
             admissions: Lane::new(limits::API_ADMISSIONS_MAX),
             audits: Lane::new(1),
+            simulations: Arc::new(Semaphore::new(1)),
             streams: Arc::new(Semaphore::new(settings.streams_max)),
             stopping,
         };

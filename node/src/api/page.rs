@@ -56,6 +56,9 @@ listings! {
     v1::money::ListPayoutsRequest => "payouts";
     v1::member::ListMembersRequest => "members";
     v1::policy::ListPoliciesRequest => "policies";
+    v1::governance::ListProposalsRequest => "proposals";
+    v1::screening::ListScreeningRequest => "screening";
+    v1::screening::ListFreezesRequest => "freezes";
     v1::ledger::ListBlocksRequest => "blocks";
 }
 

@@ -10,6 +10,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use tally_proto::FILE_DESCRIPTOR_SET;
 use tally_proto::v1::facility::facility_service_server::FacilityServiceServer;
+use tally_proto::v1::governance::governance_service_server::GovernanceServiceServer;
 use tally_proto::v1::guarantee::guarantee_service_server::GuaranteeServiceServer;
 use tally_proto::v1::ledger::ledger_service_server::LedgerServiceServer;
 use tally_proto::v1::member::member_service_server::MemberServiceServer;
@@ -18,6 +19,7 @@ use tally_proto::v1::node::node_service_server::NodeServiceServer;
 use tally_proto::v1::policy::policy_service_server::PolicyServiceServer;
 use tally_proto::v1::pool::pool_service_server::PoolServiceServer;
 use tally_proto::v1::receivable::receivable_service_server::ReceivableServiceServer;
+use tally_proto::v1::screening::screening_service_server::ScreeningServiceServer;
 use tally_proto::v1::settlement::settlement_service_server::SettlementServiceServer;
 use tally_proto::v1::tranche::tranche_service_server::TrancheServiceServer;
 use tally_proto::v1::transaction::transaction_service_server::TransactionServiceServer;
@@ -124,6 +126,8 @@ fn routes(services: &Services) -> Result<(Routes, Vec<&'static str>), ApiError> 
         MemberServiceServer,
         SettlementServiceServer,
         PolicyServiceServer,
+        GovernanceServiceServer,
+        ScreeningServiceServer,
         LedgerServiceServer,
         NodeServiceServer
     );

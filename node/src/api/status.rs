@@ -382,6 +382,7 @@ fn unknown(kind: Resource, name: &str) -> Told {
         Resource::Member => ("MEMBER_UNKNOWN", "成员"),
         Resource::Payout => ("PAYOUT_UNKNOWN", "提款"),
         Resource::Policy => ("POLICY_UNKNOWN", "政策版本"),
+        Resource::Proposal => ("PROPOSAL_UNKNOWN", "提案"),
         Resource::Block => ("BLOCK_UNKNOWN", "区块"),
     };
     Told::new(Code::NotFound, reason, format!("没有{chinese} {name}"))
@@ -391,7 +392,7 @@ fn unknown(kind: Resource, name: &str) -> Told {
 
 /// The rulebook's refusals by what a caller can do: ask for something else, or for the right to do it. All
 /// others are about a state or a limit.
-const UNKNOWN: [&str; 7] = [
+const UNKNOWN: [&str; 9] = [
     "MEMBER_UNKNOWN",
     "PAYOUT_UNKNOWN",
     "RECEIVABLE_UNKNOWN",
@@ -399,12 +400,15 @@ const UNKNOWN: [&str; 7] = [
     "FACILITY_UNKNOWN",
     "GUARANTEE_UNKNOWN",
     "POOL_UNKNOWN",
+    "PROPOSAL_UNKNOWN",
+    "MACHINE_UNKNOWN",
 ];
-const NOT_ALLOWED: [&str; 13] = [
+const NOT_ALLOWED: [&str; 15] = [
     "MEMBER_NOT_ACTIVE",
     "KEY_NOT_REGISTERED",
     "KEY_NOT_VALID",
     "APPROVAL_INSUFFICIENT",
+    "MAKER_OR_CHECKER_MISSING",
     "ROLE_MISSING",
     "NOT_ANCHOR_OF",
     "NOT_SUPPLIER_OF",
@@ -414,6 +418,7 @@ const NOT_ALLOWED: [&str; 13] = [
     "NOT_CREDITOR_OF",
     "NOT_APPLICANT_OF",
     "NOT_CONTRIBUTOR_OF",
+    "NOT_A_VOTER",
 ];
 
 fn refused(rejection: &Rejection) -> Told {

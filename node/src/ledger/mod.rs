@@ -8,12 +8,14 @@ mod cache;
 mod commit;
 mod error;
 mod execute;
+mod history;
 mod open;
 mod proof;
 
 pub use block::{CommittedBlock, ExecutedBlock};
 pub use commit::decode_receipts;
 pub use error::{BlockError, LedgerError};
+pub use history::History;
 pub use open::decode_validators;
 pub use proof::ProvenRecord;
 

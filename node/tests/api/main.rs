@@ -1,6 +1,7 @@
 //! The API over real sockets, a real ledger and real signatures; a sequencer of a few lines stands in for
 //! consensus.
 #![allow(clippy::unwrap_used, clippy::wildcard_enum_match_arm, reason = "a test fails where it stands")]
+mod authority;
 mod edge;
 mod errors;
 mod many;

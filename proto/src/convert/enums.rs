@@ -32,6 +32,11 @@ enumeration!(
 );
 enumeration!(v1::member::MemberStatus, domain::member::MemberStatus { Pending, Active, Suspended, Exited });
 enumeration!(v1::member::KeyCapacity, domain::member::KeyCapacity { Maker, Checker, Both });
+enumeration!(v1::member::KycLevel, domain::member::KycLevel { Simplified, Standard, Enhanced });
+enumeration!(
+    v1::member::ActionClass,
+    domain::member::ActionClass { Authority, Money, Receivable, Tranche, Financing, Settlement }
+);
 enumeration!(
     v1::receivable::InvoiceFormat,
     domain::receivable::InvoiceFormat { Ubl21, ChinaEInvoice, Csv, Other }
@@ -100,6 +105,25 @@ enumeration!(
         SettlementDistributed,
         ReceivableOverdue,
         ReceivableSettled,
+        ProposalSubmitted,
+        ProposalVoted,
+        ProposalPassed,
+        ProposalRefused,
+        ProposalLapsed,
+        MemberAdmitted,
+        MemberStatusSet,
+        MemberRolesSet,
+        ValidatorsChanged,
+        PolicyEntered,
+        AnchorLimitSet,
+        MemberAttested,
+        AttestationRevoked,
+        ApprovalPolicySet,
+        PartyScreened,
+        PartyCleared,
+        TrancheFrozen,
+        TrancheUnfrozen,
+        HeldMoneyReleased,
         PaidForAnchor,
         ClaimTakenOver,
         LateInterestDistributed,

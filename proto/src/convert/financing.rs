@@ -46,6 +46,7 @@ impl From<&Ineligibility> for wire::Ineligibility {
             Ineligibility::ProceedsNotPositive => (Reason::ProceedsNotPositive, 0),
             Ineligibility::OwnTranche => (Reason::OwnTranche, 0),
             Ineligibility::FunderNotActive => (Reason::FunderNotActive, 0),
+            Ineligibility::FunderScreened => (Reason::FunderScreened, 0),
         };
         Self { reason: reason.into(), days }
     }

@@ -1,5 +1,7 @@
 //! Members and their keys.
-use super::field::{At, FieldError, FieldErrorKind, bounded, list, member, one_of, public_key, text};
+use super::field::{
+    At, FieldError, FieldErrorKind, bounded, list, member, one_of, public_key, required, text,
+};
 use crate::v1::member as wire;
 use std::collections::BTreeSet;
 use tally_contracts::limits::{IDENTIFIERS_MAX, KEYS_PER_MEMBER_MAX};
@@ -44,6 +46,7 @@ impl TryFrom<&wire::RegisterMember> for domain::RegisterMember {
             identifiers: list(&action.identifiers, IDENTIFIERS_MAX, "identifiers")?,
             roles: roles(&action.roles)?,
             keys: list(&action.keys, KEYS_PER_MEMBER_MAX, "keys")?,
+            attestation: required(&action.attestation, "attestation")?,
         })
     }
 }
@@ -56,6 +59,7 @@ impl From<&domain::RegisterMember> for wire::RegisterMember {
             identifiers: action.identifiers.iter().map(Into::into).collect(),
             roles: wire_roles(&action.roles),
             keys: action.keys.iter().map(Into::into).collect(),
+            attestation: Some((&action.attestation).into()),
         }
     }
 }
@@ -133,7 +137,7 @@ fn capacity(value: i32) -> Result<domain::KeyCapacity, FieldError> {
 }
 
 /// Roles have one order, so that one set has one encoding.
-fn roles(values: &[i32]) -> Result<BTreeSet<domain::Role>, FieldError> {
+pub(super) fn roles(values: &[i32]) -> Result<BTreeSet<domain::Role>, FieldError> {
     let values = bounded(values, wire::Role::CollectionAgent as usize, "roles")?;
     if !values.is_sorted_by(|left, right| left < right) {
         return Err(FieldErrorKind::NotAscending).at("roles");
@@ -141,6 +145,6 @@ fn roles(values: &[i32]) -> Result<BTreeSet<domain::Role>, FieldError> {
     values.iter().map(|value| one_of::<wire::Role, _>(*value, "roles")).collect()
 }
 
-fn wire_roles(roles: &BTreeSet<domain::Role>) -> Vec<i32> {
+pub(super) fn wire_roles(roles: &BTreeSet<domain::Role>) -> Vec<i32> {
     roles.iter().map(|role| wire::Role::from(*role).into()).collect()
 }

@@ -3,10 +3,12 @@
 //! `TryFrom<&wire>` reads and names the field that is wrong; `From<&domain>` writes. One domain value has one
 //! encoding, and one accepted encoding has one domain value.
 mod amounts;
+mod authority;
 mod enums;
 mod facility;
 mod field;
 mod financing;
+mod governance;
 mod guarantee;
 mod ledger;
 mod member;
@@ -16,6 +18,7 @@ mod pool;
 mod receipt;
 mod receivable;
 mod receivable_actions;
+mod screening;
 mod settlement;
 mod tranche;
 mod transaction;
@@ -23,6 +26,8 @@ mod transaction;
 pub(crate) use field::{At, fixed};
 pub use field::{FieldError, FieldErrorKind};
 pub use financing::execution;
+pub use governance::proposal;
 pub use ledger::row_key;
 pub use receipt::{Cursor, CursorError, EventContext, cursor, event_record};
+pub use screening::screening_entry;
 pub use transaction::{TransactionDraft, action_name};

@@ -21,14 +21,16 @@ fn every_service_is_there() {
     rpcs.sort();
     expect_test::expect![[r#"
         FacilityService GetFacility ListFacilities Quote
+        GovernanceService GetProposal ListProposals
         GuaranteeService GetGuarantee ListGuarantees
         LedgerService GetBlock ListBlocks WatchBlocks WatchEvents GetProof ListValidators CheckInvariants
         MemberService GetMember ListMembers
         MoneyService ListDeposits GetBankTotals GetPayout ListPayouts
         NodeService GetStatus
-        PolicyService GetPolicy ListPolicies
+        PolicyService GetPolicy ListPolicies SimulatePolicy
         PoolService GetPool ListPools GetForecast
         ReceivableService GetReceivable ListReceivables GetReceivableTree ListReceivableHistory
+        ScreeningService ListScreening ListFreezes
         SettlementService GetSettlementStatus GetAnchorRisk GetContagion
         TrancheService GetTranche ListTranches
         TransactionService Submit SubmitMany Get Wait Simulate

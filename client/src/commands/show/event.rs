@@ -20,7 +20,7 @@ row! {
         tranches: Listed<String> = event.tranches.iter().map(|one| id('T', *one)).collect(),
         facility: Option<String> = event.facility.map(|one| id('F', one)),
         payout: Option<String> = event.payout.map(|one| id('P', one)),
-        guarantee: Option<String> = event.guarantee.map(|one| id('G', one)),
+        guarantee: Option<String> = event.guarantee.map(|one| id('B', one)),
         pool: Option<String> = event.pool.map(|one| id('C', one)),
         amount: Option<Money> = amount(event.amount.as_ref()),
         proceeds: Option<Money> = amount(event.proceeds.as_ref()),

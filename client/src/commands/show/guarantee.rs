@@ -11,7 +11,7 @@ use super::{columns, row};
 row! {
     /// A guarantee of record.
     GuaranteeRow from Guarantee as guarantee {
-        id: String = id('G', guarantee.id),
+        id: String = id('B', guarantee.id),
         guarantor: String = guarantee.guarantor.clone(),
         anchor: String = guarantee.anchor.clone(),
         scope: String = guarantee.terms.as_ref().map(scope_text).unwrap_or_default(),

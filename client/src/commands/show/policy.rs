@@ -1,10 +1,10 @@
 //! The policy.
 
-use tally_proto::v1::policy::{Calendar, DayRoll, Policy};
+use tally_proto::v1::policy::{Calendar, DayRoll, Policy, WouldRefuse};
 
 use super::row;
 use super::shown::Listed;
-use super::words::{date, percent, word};
+use super::words::{date, id, percent, readable, some, time, word};
 
 row! {
     /// One version of the policy.
@@ -40,6 +40,31 @@ row! {
         waterfall: Listed<String> =
             policy.waterfall().map(|step| word(step.as_str_name(), "WATERFALL_STEP_")).collect(),
         evidence_required: bool = policy.evidence_required,
+    }
+}
+
+row! {
+    /// A past transaction that another policy would have refused.
+    WouldRefuseRow from WouldRefuse as refused {
+        height: u64 = refused.height,
+        index: u32 = refused.index,
+        time: String = time(refused.time_ms),
+        sender: String = refused.sender.clone(),
+        action: String = refused.action.clone(),
+        transaction_id: String = hex::encode(&refused.transaction_id),
+        reason: Option<String> = refused.rejection.as_ref().map(|it| it.reason.clone()),
+        why: String = why(refused),
+        follows: Option<String> = some(&hex::encode(&refused.follows_transaction_id)),
+    }
+}
+
+fn why(refused: &WouldRefuse) -> String {
+    match (&refused.rejection, refused.follows_receivable) {
+        (Some(rejection), _) => readable(&rejection.message),
+        (None, Some(receivable)) => {
+            format!("builds on {} as a refused transaction left it", id('R', receivable))
+        }
+        (None, None) => String::new(),
     }
 }
 

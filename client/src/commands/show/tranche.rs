@@ -19,7 +19,7 @@ row! {
         bought_under: Option<String> = tranche.bought_under.as_ref().map(|purchase| id('F', purchase.facility)),
         seller: Option<String> = tranche.bought_under.as_ref().map(|purchase| purchase.seller.clone()),
         written_off: Option<String> = date(tranche.written_off.as_ref()),
-        guarantee: Option<String> = tranche.guarantee.map(|one| id('G', one)),
+        guarantee: Option<String> = tranche.guarantee.map(|one| id('B', one)),
         enrolled_in: Option<String> = tranche.enrolled_in.map(|one| id('C', one)),
         taken_over: bool = tranche.taken_over,
         offered_to: Option<String> =

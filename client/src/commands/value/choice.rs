@@ -135,6 +135,26 @@ choices! {
         /// Buys no more
         Closed = Self::Closed,
     }
+    /// How closely a bank looked.
+    KycLevelChoice => tally_contracts::member::KycLevel {
+        /// Simplified due diligence
+        Simplified = Self::Simplified,
+        /// Customer due diligence
+        Standard = Self::Standard,
+        /// Enhanced due diligence
+        Enhanced = Self::Enhanced,
+    }
+    /// Where a proposal stands.
+    ProposalStatusChoice => v1::governance::ProposalStatus {
+        /// Takes votes
+        Open = Self::Open,
+        /// Carried out
+        Passed = Self::Passed,
+        /// Could not pass any more
+        Refused = Self::Refused,
+        /// Its time was over first
+        Lapsed = Self::Lapsed,
+    }
     /// Where a payout stands.
     PayoutStatusChoice => v1::money::PayoutStatus {
         /// Waits for the bank

@@ -146,6 +146,23 @@ pub enum ValueError {
         /// What the operating system said.
         source: std::io::Error,
     },
+    /// Not an approval rule.
+    #[error(
+        "\"{text}\" is no approval rule: write CLASS=KEYS or CLASS:AMOUNT=KEYS, perhaps with +checker, such as \
+         \"money:100000.00 CNY=2+checker\"; classes are authority, money, receivable, tranche, financing, settlement"
+    )]
+    ApprovalRule {
+        /// What was written.
+        text: String,
+    },
+    /// A policy file that cannot be read.
+    #[error("{path}: {reason}: write the parameters as in a genesis document, such as tenor_hard_days = 180")]
+    PolicyFile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// A text that the ledger does not take.
     #[error(transparent)]
     Text(#[from] TextError),

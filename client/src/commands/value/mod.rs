@@ -1,6 +1,7 @@
 //! What people write on a command line, parsed exactly: amounts, dates, rates, parts, references.
 
 mod amount;
+mod approval;
 mod choice;
 mod curve;
 mod date;
@@ -9,14 +10,17 @@ mod hexes;
 mod identifier;
 mod invoice;
 mod part;
+mod policy_file;
 mod rate;
 mod reference;
 mod time;
 
 pub use amount::AmountText;
+pub use approval::ApprovalRuleText;
 pub use choice::{
-    CapacityChoice, DayCountChoice, FacilityStatusChoice, MemberStatusChoice, PayoutStatusChoice,
-    ReceivableStatusChoice, RecourseChoice, RejectCodeChoice, RoleChoice, WaitChoice,
+    CapacityChoice, DayCountChoice, FacilityStatusChoice, KycLevelChoice, MemberStatusChoice,
+    PayoutStatusChoice, ProposalStatusChoice, ReceivableStatusChoice, RecourseChoice, RejectCodeChoice,
+    RoleChoice, WaitChoice,
 };
 pub use curve::CurveText;
 pub use date::DateText;
@@ -25,6 +29,7 @@ pub use hexes::{RequestIdText, TransactionIdText, public_key};
 pub use identifier::{IdentifierText, KeyText};
 pub use invoice::InvoiceText;
 pub use part::{Face, PartText, faces};
+pub use policy_file::policy_file;
 pub use rate::RateText;
 pub use reference::{ReferenceText, hash_file};
 pub use time::Seconds;

@@ -1,12 +1,14 @@
 //! Books: sums over all records that must agree with each other.
 use super::super::claims::holds_claims;
 use super::super::conservation::minor;
+use super::super::exposures::add_exposure;
 use super::super::{ensure, signed};
 use crate::facility::Facility;
 use crate::failure::Fault;
 use crate::money::{Account, Payout, PayoutStatus};
 use crate::pool::Pool;
 use crate::receivable::{Receivable, fingerprint};
+use crate::screening::Withheld;
 use crate::state::pages::record;
 use crate::state::{Key, Record, StateRead};
 use crate::tranche::{Purchase, Tranche};
@@ -23,6 +25,7 @@ pub(super) struct Books {
     enrolled: BTreeMap<PoolId, i128>,
     waiting: BTreeMap<PoolId, i128>,
     guaranteed: BTreeMap<GuaranteeId, i128>,
+    exposures: BTreeMap<(MemberId, Currency), i128>,
     rows: BTreeMap<u8, u64>,
 }
 
@@ -48,7 +51,15 @@ impl Books {
             (Key::GuaranteeClaim { guarantee, .. }, Record::GuaranteeClaim(claim)) => {
                 add(&mut self.guaranteed, *guarantee, minor(claim.paid).saturating_neg());
             }
-            (_, Record::Receivable(receivable)) => self.enter_receivable(receivable),
+            (_, Record::Freeze(freeze)) => freeze.held.iter().for_each(|held| self.enter_held(held)),
+            (_, Record::Withheld(withheld)) => self.enter_held(withheld),
+            (_, Record::Receivable(receivable)) => {
+                add_exposure(&mut self.exposures, receivable, -1);
+                self.enter_receivable(receivable);
+            }
+            (Key::AnchorExposure { anchor, currency }, Record::Amount(owed)) => {
+                add(&mut self.exposures, (*anchor, *currency), minor(*owed));
+            }
             (_, Record::Tranche(tranche)) => self.enter_tranche(state, tranche)?,
             (_, Record::Facility(facility)) => {
                 add(&mut self.facilities, facility.id, minor(facility.used));
@@ -75,8 +86,13 @@ impl Books {
         none_left(&self.enrolled, "I9")?;
         none_left(&self.waiting, "I9")?;
         none_left(&self.guaranteed, "I2")?;
+        none_left(&self.exposures, "I1")?;
         none_left(&self.facilities, "I9")?;
         none_left(&self.sellers, "I9")
+    }
+
+    fn enter_held(&mut self, held: &Withheld) {
+        add(&mut self.locked, held.account, signed(held.minor).saturating_neg());
     }
 
     fn enter_payout(&mut self, payout: &Payout) {

@@ -61,7 +61,13 @@ impl Report {
             | Record::Validators(_)
             | Record::GuaranteeClaim(_)
             | Record::PoolClaim(_)
-            | Record::Subsidy(_) => &mut 0,
+            | Record::Subsidy(_)
+            | Record::Proposal(_)
+            | Record::KycFile(_)
+            | Record::ApprovalPolicy(_)
+            | Record::ScreeningEntry(_)
+            | Record::Freeze(_)
+            | Record::Withheld(_) => &mut 0,
         };
         *kind = kind.saturating_add(1);
         self.records = self.records.saturating_add(1);
@@ -84,6 +90,7 @@ fn check_rows(state: &dyn StateRead, books: &Books, report: &mut Report) -> Resu
         index_prefix::GUARANTEE_OF,
         index_prefix::POOL_QUEUE,
         index_prefix::ENROLLED_IN,
+        index_prefix::WITHHELD_OF,
     ] {
         let (rows, implied) = (count_rows(state, &prefix)?, books.rows_implied(prefix));
         report.index_rows = report.index_rows.saturating_add(rows);

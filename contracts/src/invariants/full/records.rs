@@ -79,6 +79,31 @@ pub(super) fn check(state: &dyn StateRead, key: &Key, record: &Record) -> Result
             exists(state, Key::Pool(*pool), key)?;
             check_member(state, *seller, key)
         }
+        (Key::AnchorExposure { anchor, .. }, Record::Amount(owed)) => {
+            check_member(state, *anchor, key)?;
+            ensure(!owed.is_zero(), "I1", || format!("{key:?} is kept for nothing"))
+        }
+        (Key::AnchorLimit { anchor, .. }, Record::Amount(_)) => check_member(state, *anchor, key),
+        (_, Record::Proposal(proposal)) => {
+            check_key(key, Key::Proposal(proposal.id))?;
+            check_member(state, proposal.by, key)
+        }
+        (Key::KycFile(member) | Key::ApprovalPolicy(member), _) => check_member(state, *member, key),
+        (_, Record::ScreeningEntry(entry)) => {
+            check_key(key, Key::Screening(entry.identifier.hash()))?;
+            check_member(state, entry.by, key)
+        }
+        (_, Record::Freeze(freeze)) => {
+            check_key(key, Key::Freeze(freeze.tranche))?;
+            check_member(state, freeze.holder, key)?;
+            let own = freeze.held.iter().all(|held| held.account.owner == freeze.holder && held.minor > 0);
+            ensure(own, "I5", || format!("{key:?} holds what is not its holder's"))
+        }
+        (_, Record::Withheld(withheld)) => {
+            check_key(key, Key::Withheld(withheld.account))?;
+            ensure(withheld.minor > 0, "I5", || format!("{key:?} is kept for nothing"))
+        }
+        (_, Record::KycFile(_) | Record::ApprovalPolicy(_)) => check_key(key, Key::Validators),
         (_, Record::Number(_) | Record::Policy(_) | Record::Validators(_) | Record::Mark(())) => Ok(()),
         (_, Record::BankTotals(_) | Record::Amount(_) | Record::GuaranteeClaim(_) | Record::Subsidy(_)) => {
             check_key(key, Key::Validators)
@@ -157,6 +182,7 @@ fn check_number(state: &dyn StateRead, key: &Key) -> Result<(), Fault> {
         Key::Guarantee(_) => CounterKind::Guarantee,
         Key::Pool(_) => CounterKind::Pool,
         Key::PoolClaim(_) => CounterKind::PoolClaim,
+        Key::Proposal(_) => CounterKind::Proposal,
         Key::Counter(_)
         | Key::Policy(_)
         | Key::Member(_)
@@ -172,7 +198,14 @@ fn check_number(state: &dyn StateRead, key: &Key) -> Result<(), Fault> {
         | Key::Validators
         | Key::GuaranteeClaim { .. }
         | Key::FinancingCost { .. }
-        | Key::Subsidy { .. } => return Ok(()),
+        | Key::Subsidy { .. }
+        | Key::AnchorLimit { .. }
+        | Key::AnchorExposure { .. }
+        | Key::KycFile(_)
+        | Key::ApprovalPolicy(_)
+        | Key::Screening(_)
+        | Key::Freeze(_)
+        | Key::Withheld(_) => return Ok(()),
     };
     let last: u64 = record(state, Key::Counter(kind))?.unwrap_or(0);
     ensure(number(key).is_some_and(|number| (1..=last).contains(&number)), "I3", || {

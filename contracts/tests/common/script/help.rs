@@ -2,9 +2,9 @@
 //!
 //! ```text
 //! guard guarantees anchor acme|receivable R1|tranche T1 share 50 cap 500.00 [fee 10.00] for alpha at east [until DATE]
-//! alpha takes G1 · east claims T2 under G1
+//! alpha takes B1 · east claims T2 under B1
 //! guard pools at east share 60,40 lever 10 cap 1_000.00 [interest 30:500_000.00] [fees 50:200_000.00]
-//! east feeds C1 100.00 · east enrols T2 in C1 [with G1] · east queues T2 · alpha asks C1 interest|fee for R1
+//! east feeds C1 100.00 · east enrols T2 in C1 [with B1] · east queues T2 · alpha asks C1 interest|fee for R1
 //! ```
 use super::super::cast::date;
 use super::super::ledger::Ledger;

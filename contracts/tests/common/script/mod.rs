@@ -14,6 +14,7 @@
 //! Receivables, tranches, facilities and payouts are named by their numbers: R1, T1, F1, P1.
 mod business;
 mod finance;
+mod governance;
 mod help;
 mod late;
 mod people;
@@ -150,6 +151,7 @@ impl Stage {
     fn action(&self, sender: cast::MemberId, words: &mut Words) -> Action {
         let verb = words.next();
         people::action(verb, words)
+            .or_else(|| governance::action(verb, words))
             .or_else(|| business::action(&self.ledger.state, verb, words))
             .or_else(|| finance::action(&self.ledger.state, sender, verb, words))
             .or_else(|| late::action(verb, words))
@@ -175,6 +177,8 @@ impl Stage {
             "receivables" => show::receivables(state),
             "facilities" => show::facilities(state),
             "queue" => show::queue(state),
+            "proposals" => show::proposals(state),
+            "validators" => show::validators(state),
             "help" => help::show(state),
             "late" => show::late(state, self.ledger.time.date(480)),
             other => panic!("show {other}?"),

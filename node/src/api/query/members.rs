@@ -1,15 +1,23 @@
 //! Members: who is on this ledger.
 use super::super::Services;
-use super::super::error::Resource;
+use super::super::error::{CallError, Resource};
 use super::filter::{one_of, required_member};
-use tally_contracts::member::Member;
+use super::{Reading, decode};
+use std::collections::BTreeMap;
+use tally_contracts::Fault;
+use tally_contracts::member::{ApprovalPolicy, KycFile, Member};
+use tally_contracts::screening::ScreeningEntry;
 use tally_contracts::state::Key;
-use tally_contracts::types::MemberId;
+use tally_contracts::types::{Amount, Currency, MemberId};
 use tally_proto::v1::member::member_service_server::MemberService;
 use tally_proto::v1::member::{
-    GetMemberRequest, GetMemberResponse, ListMembersRequest, ListMembersResponse, MemberStatus, Role,
+    AnchorExposure, GetMemberRequest, GetMemberResponse, ListMembersRequest, ListMembersResponse,
+    MemberStatus, PartyIdentifier, Role,
 };
 use tonic::{Request, Response, Status};
+
+/// Currencies that one anchor may owe in: more than ISO 4217 lists.
+const CURRENCIES_MAX: usize = 400;
 
 #[tonic::async_trait]
 impl MemberService for Services {
@@ -21,7 +29,16 @@ impl MemberService for Services {
         self.read(move |reading| {
             let id = required_member(&request.member, "member")?;
             let member: Member = reading.find(&Key::Member(id), Resource::Member, id)?;
-            Ok(GetMemberResponse { member: Some((&member).into()), position: reading.position() })
+            let file: KycFile = reading.get(&Key::KycFile(id))?.unwrap_or_default();
+            let approval: ApprovalPolicy = reading.get(&Key::ApprovalPolicy(id))?.unwrap_or_default();
+            Ok(GetMemberResponse {
+                exposures: exposures(reading, id)?,
+                attestations: file.attestations.iter().map(Into::into).collect(),
+                approval_rules: approval.rules.iter().map(Into::into).collect(),
+                screened: screened(reading, &member)?,
+                member: Some((&member).into()),
+                position: reading.position(),
+            })
         })
         .await
     }
@@ -48,6 +65,41 @@ impl MemberService for Services {
         })
         .await
     }
+}
+
+/// The identifiers by which it is on the screening list.
+fn screened(reading: &Reading<'_>, member: &Member) -> Result<Vec<PartyIdentifier>, CallError> {
+    let mut screened = Vec::new();
+    for identifier in &member.identifiers {
+        let entry: Option<ScreeningEntry> = reading.get(&Key::Screening(identifier.hash()))?;
+        screened.extend(entry.map(|entry| PartyIdentifier::from(&entry.identifier)));
+    }
+    Ok(screened)
+}
+
+/// What an anchor owes and may owe, by currency: one of the two is there where there is anything to say.
+fn exposures(reading: &Reading<'_>, anchor: MemberId) -> Result<Vec<AnchorExposure>, CallError> {
+    let any = Currency::new("CNY").map_err(|_| Fault::CorruptRecord { key: "a currency".to_owned() })?;
+    let mut exposures: BTreeMap<Currency, AnchorExposure> = BTreeMap::new();
+    for owed in amounts(reading, &Key::AnchorExposure { anchor, currency: any })? {
+        exposures.entry(owed.currency()).or_default().outstanding_minor_units = owed.minor();
+    }
+    for limit in amounts(reading, &Key::AnchorLimit { anchor, currency: any })? {
+        exposures.entry(limit.currency()).or_default().limit_minor_units = Some(limit.minor());
+    }
+    let named = |(currency, exposure): (Currency, AnchorExposure)| AnchorExposure {
+        currency: currency.to_string(),
+        ..exposure
+    };
+    Ok(exposures.into_iter().map(named).collect())
+}
+
+/// The amounts under a key that ends with a currency, in all currencies.
+fn amounts(reading: &Reading<'_>, key: &Key) -> Result<Vec<Amount>, CallError> {
+    let key = key.encode();
+    let prefix = key.get(..key.len().saturating_sub(3)).unwrap_or_default();
+    let rows = reading.view.records_from(prefix, prefix, CURRENCIES_MAX)?;
+    rows.into_iter().map(|(row, stored)| decode(&row, &stored.bytes)).collect()
 }
 
 /// The first byte of every member's key.

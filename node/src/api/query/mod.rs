@@ -1,6 +1,7 @@
 //! Reads: what the committed state says, one file per area.
 mod facilities;
 mod filter;
+mod governance;
 mod guarantees;
 mod ledger;
 mod listing;
@@ -11,6 +12,7 @@ mod policies;
 mod pools;
 mod quote;
 mod receivables;
+mod screening;
 mod settlement;
 mod tranches;
 mod tree;

@@ -1,11 +1,12 @@
 //! Policies: which numbers judge a transaction.
 use super::super::Services;
 use super::super::error::Resource;
+use super::super::simulate_policy::{self, Simulations};
 use tally_contracts::policy::Policy;
 use tally_contracts::state::Key;
 use tally_proto::v1::policy::policy_service_server::PolicyService;
 use tally_proto::v1::policy::{
-    GetPolicyRequest, GetPolicyResponse, ListPoliciesRequest, ListPoliciesResponse,
+    GetPolicyRequest, GetPolicyResponse, ListPoliciesRequest, ListPoliciesResponse, SimulatePolicyRequest,
 };
 use tonic::{Request, Response, Status};
 
@@ -29,6 +30,15 @@ impl PolicyService for Services {
             })
         })
         .await
+    }
+
+    type SimulatePolicyStream = Simulations;
+
+    async fn simulate_policy(
+        &self,
+        request: Request<SimulatePolicyRequest>,
+    ) -> Result<Response<Self::SimulatePolicyStream>, Status> {
+        Ok(simulate_policy::simulate(self, &request.into_inner()).await?)
     }
 
     async fn list_policies(

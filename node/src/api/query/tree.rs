@@ -130,7 +130,26 @@ impl Tree<'_> {
             | EventKind::TrancheEnrolled
             | EventKind::PoolClaimQueued
             | EventKind::PoolClaimClosed
-            | EventKind::SubsidyPaid => Ok(()),
+            | EventKind::SubsidyPaid
+            | EventKind::ProposalSubmitted
+            | EventKind::ProposalVoted
+            | EventKind::ProposalPassed
+            | EventKind::ProposalRefused
+            | EventKind::ProposalLapsed
+            | EventKind::MemberAdmitted
+            | EventKind::MemberStatusSet
+            | EventKind::MemberRolesSet
+            | EventKind::ValidatorsChanged
+            | EventKind::PolicyEntered
+            | EventKind::AnchorLimitSet
+            | EventKind::MemberAttested
+            | EventKind::AttestationRevoked
+            | EventKind::ApprovalPolicySet
+            | EventKind::PartyScreened
+            | EventKind::PartyCleared
+            | EventKind::TrancheFrozen
+            | EventKind::TrancheUnfrozen
+            | EventKind::HeldMoneyReleased => Ok(()),
         }
     }
 

@@ -6,11 +6,16 @@ use tally_contracts::facility::{
     AmendFacility, CloseFacility, CurvePoint, Offering, OpenFacility, SettlementMethod,
 };
 use tally_contracts::financing::DiscountTranche;
+use tally_contracts::genesis::{Observer, Validator};
+use tally_contracts::governance::{Admission, Change, SubmitProposal, VoteProposal};
 use tally_contracts::guarantee::{AcceptGuarantee, ClaimGuarantee, GuaranteeTerms, OfferGuarantee, Scope};
 use tally_contracts::member::{
-    AddKey, KeyCapacity, PartyIdentifier, RegisterMember, RevokeKey, Role, SetStandingAcceptance,
+    ActionClass, AddKey, ApprovalRule, AttestMember, KeyCapacity, KycLevel, KycTerms, MemberStatus,
+    PartyIdentifier, RegisterMember, RevokeAttestation, RevokeKey, Role, SetApprovalPolicy,
+    SetStandingAcceptance,
 };
 use tally_contracts::money::{ConfirmPayout, CreditDeposit, MoveDeposit, RejectPayout, RequestPayout};
+use tally_contracts::policy::Policy;
 use tally_contracts::pool::{
     ClaimFromPool, ClaimSubsidy, ContributeToPool, EnrolTranche, OpenPool, PoolTerms, SubsidyKind,
     SubsidyTerms,
@@ -19,16 +24,29 @@ use tally_contracts::receivable::{
     AcceptReceivable, CancelReceivable, ConfirmReceivable, DeclineReceivable, Invoice, InvoiceFormat,
     IssueReceivable, RejectCode, RejectReceivable, SubmitReceivable, Terms, WithdrawReceivable,
 };
+use tally_contracts::screening::{ClearParty, FreezeTranche, ScreenParty, UnfreezeTranche};
 use tally_contracts::settlement::{AnswerCosts, ClaimCosts, PayForAnchor, PayReceivable, WriteOffTranche};
 use tally_contracts::tranche::{
     AcceptTransfer, DeclineTransfer, MergeTranches, Offer, OfferTransfer, Part, Recourse, SplitTranche,
 };
 use tally_contracts::types::{
-    DayCount, FacilityId, GuaranteeId, PayoutId, PoolId, Rate, ReceivableId, TrancheId,
+    DayCount, FacilityId, GuaranteeId, PayoutId, PoolId, ProposalId, Rate, ReceivableId, TrancheId,
 };
 
 pub fn every_action() -> Vec<Action> {
-    [members(), money(), receivables(), tranches(), facilities(), cash(), late(), help()].concat()
+    [
+        members(),
+        money(),
+        receivables(),
+        tranches(),
+        facilities(),
+        cash(),
+        governance(),
+        authority(),
+        late(),
+        help(),
+    ]
+    .concat()
 }
 
 fn members() -> Vec<Action> {
@@ -40,6 +58,7 @@ fn members() -> Vec<Action> {
             identifiers: vec![identifier],
             roles: BTreeSet::from([Role::Supplier]),
             keys: vec![(key(2), KeyCapacity::Maker), (key(3), KeyCapacity::Checker)],
+            attestation: attestation(),
         }),
         Action::AddKey(AddKey { key: key(4), capacity: KeyCapacity::Both }),
         Action::RevokeKey(RevokeKey { key: key(4) }),
@@ -217,5 +236,62 @@ fn help() -> Vec<Action> {
             receivable: ReceivableId::new(17),
             kind: SubsidyKind::GuaranteeFee,
         }),
+    ]
+}
+
+/// Every kind of change, then a vote.
+fn governance() -> Vec<Action> {
+    let mut policy = Policy::rulebook();
+    (policy.version, policy.effective_from) = (2, date(2026, 7, 1));
+    policy.calendar.holidays.extend([date(2026, 10, 1), date(2026, 10, 2)]);
+    policy.calendar.working_days.insert(date(2026, 10, 10));
+    let admission = Admission {
+        member: member("newco"),
+        legal_name: text("Newco Ltd"),
+        identifiers: vec![lei()],
+        roles: BTreeSet::from([Role::Anchor, Role::Guarantor]),
+        keys: vec![(key(5), KeyCapacity::Both)],
+    };
+    let validator = Validator { member: member("newco"), consensus_key: key(6), peer_key: key(7), power: 10 };
+    let changes = [
+        Change::AdmitMember(admission),
+        Change::SetMemberStatus { member: member("anchor"), status: MemberStatus::Suspended },
+        Change::SetRoles { member: member("anchor"), roles: BTreeSet::from([Role::Anchor]) },
+        Change::SetValidator(validator),
+        Change::RemoveValidator { consensus_key: key(6) },
+        Change::SetObserver(Observer { member: member("newco"), peer_key: key(8) }),
+        Change::RemoveObserver { peer_key: key(8) },
+        Change::EnterPolicy(Box::new(policy)),
+        Change::SetAnchorLimit { anchor: member("anchor"), limit: cny(1) },
+        Change::RemoveAnchorLimit { anchor: member("anchor"), currency: cny(1).currency() },
+        Change::ScreenParty { identifier: lei(), reason: text("list 7") },
+        Change::ClearParty { identifier: lei(), reason: text("delisted") },
+    ];
+    let submit =
+        |change| Action::SubmitProposal(SubmitProposal { change, reason: text("agreed"), open_days: 30 });
+    let vote = VoteProposal { proposal: ProposalId::new(7), in_favour: true };
+    changes.into_iter().map(submit).chain([Action::VoteProposal(vote)]).collect()
+}
+
+fn lei() -> PartyIdentifier {
+    PartyIdentifier { scheme: text("LEI"), value: text("529900T8BM49AURSDO55") }
+}
+
+fn attestation() -> KycTerms {
+    KycTerms { level: KycLevel::Standard, expires_on: date(2027, 1, 15), evidence: hash(9) }
+}
+
+fn authority() -> Vec<Action> {
+    let rule = |class, at_least, keys| ApprovalRule { class, at_least, keys, maker_checker: keys > 1 };
+    let rules = vec![rule(ActionClass::Money, Some(cny(100)), 2), rule(ActionClass::Tranche, None, 1)];
+    let tranche = TrancheId::new(5);
+    vec![
+        Action::AttestMember(AttestMember { member: member("alpha"), terms: attestation() }),
+        Action::RevokeAttestation(RevokeAttestation { member: member("alpha"), reason: text("moved away") }),
+        Action::SetApprovalPolicy(SetApprovalPolicy { rules }),
+        Action::ScreenParty(ScreenParty { identifier: lei(), reason: text("list 7") }),
+        Action::ClearParty(ClearParty { identifier: lei(), reason: text("delisted") }),
+        Action::FreezeTranche(FreezeTranche { tranche, case: text("2026-7") }),
+        Action::UnfreezeTranche(UnfreezeTranche { tranche, case: text("2026-7") }),
     ]
 }

@@ -11,7 +11,8 @@ use tally_contracts::financing::DiscountTranche;
 use tally_contracts::guarantee::{AcceptGuarantee, ClaimGuarantee, GuaranteeTerms, OfferGuarantee, Scope};
 use tally_contracts::limits::AMOUNT_MINOR_MAX;
 use tally_contracts::member::{
-    AddKey, KeyCapacity, PartyIdentifier, RegisterMember, RevokeKey, Role, SetStandingAcceptance,
+    AddKey, KeyCapacity, KycLevel, KycTerms, PartyIdentifier, RegisterMember, RevokeKey, Role,
+    SetStandingAcceptance,
 };
 use tally_contracts::money::{ConfirmPayout, CreditDeposit, MoveDeposit, RejectPayout, RequestPayout};
 use tally_contracts::pool::{
@@ -92,13 +93,32 @@ fn role() -> impl Strategy<Value = Role> {
     proptest::sample::select(vec![Anchor, Supplier, Funder, Bank, Guarantor, Regulator, CollectionAgent])
 }
 
+fn kyc() -> impl Strategy<Value = KycTerms> {
+    use KycLevel::{Enhanced, Simplified, Standard};
+    (proptest::sample::select(vec![Simplified, Standard, Enhanced]), date(), hash())
+        .prop_map(|(level, expires_on, evidence)| KycTerms { level, expires_on, evidence })
+}
+
 fn member_action() -> impl Strategy<Value = Action> {
     let identifier = (text(), text()).prop_map(|(scheme, value)| PartyIdentifier { scheme, value });
-    let parts =
-        (member(), text(), vec(identifier, 0..4), btree_set(role(), 0..8), vec((key(), capacity()), 0..4));
+    let parts = (
+        member(),
+        text(),
+        vec(identifier, 0..4),
+        btree_set(role(), 0..8),
+        vec((key(), capacity()), 0..4),
+        kyc(),
+    );
     prop_oneof![
-        parts.prop_map(|(member, legal_name, identifiers, roles, keys)| {
-            Action::RegisterMember(RegisterMember { member, legal_name, identifiers, roles, keys })
+        parts.prop_map(|(member, legal_name, identifiers, roles, keys, attestation)| {
+            Action::RegisterMember(RegisterMember {
+                member,
+                legal_name,
+                identifiers,
+                roles,
+                keys,
+                attestation,
+            })
         }),
         (key(), capacity()).prop_map(|(key, capacity)| Action::AddKey(AddKey { key, capacity })),
         key().prop_map(|key| Action::RevokeKey(RevokeKey { key })),
