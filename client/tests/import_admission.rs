@@ -5,7 +5,10 @@
 use std::path::{Path, PathBuf};
 
 use jiff::civil::date;
-use tally_client::import::{AdmitOptions, ImportRecord, ImportWarning, Limits, admit, import_file, parse};
+use tally_client::import::{
+    AdmitOptions, ImportRecord, ImportWarning, Limits, admit, admit_credit_note, import_credit_note,
+    import_file, parse,
+};
 
 fn sample(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../testnet/data").join(name)
@@ -195,4 +198,38 @@ fn the_dry_run_record_has_its_frozen_fields() {
           ]
         }"#]];
     expected.assert_eq(&serde_json::to_string_pretty(&record).unwrap());
+}
+
+#[test]
+fn a_credit_note_names_the_invoices_that_it_corrects() {
+    let note = |text: &str, lenient| {
+        let document = parse(text.as_bytes(), &Limits::default()).unwrap();
+        match admit_credit_note(document, lenient) {
+            Ok(note) => {
+                format!("{} {} corrects {}", note.number, note.credited_minor_units, note.corrects.join(" "))
+            }
+            Err(error) => error.reason().to_owned(),
+        }
+    };
+    let good = text("06-tiancheng-credit-note.xml");
+    let reference = "<cbc:ID>TC-2026-0117</cbc:ID>";
+    let invoice = text("01-tiancheng-pumps.xml");
+    let payable = ">1000000.00</cbc:PayableAmount>";
+    let negative = invoice.replace(">380<", ">381<").replace(payable, ">-1000000.00</cbc:PayableAmount>");
+    let wrong = good.replace(">54240.00</cbc:PayableAmount>", ">54241.00</cbc:PayableAmount>");
+    let table = [
+        (good.clone(), false, "TC-2026-0130 5424000 corrects TC-2026-0117"),
+        (good.replace(reference, ""), false, "REFERENCE_MISSING"),
+        (good.replace(">54240.00</cbc:PayableAmount>", ">0.00</cbc:PayableAmount>"), true, "PAYABLE_ZERO"),
+        (wrong.clone(), false, "RULES_BROKEN"),
+        (wrong, true, "TC-2026-0130 5424100 corrects TC-2026-0117"),
+        (invoice, false, "NOT_A_CREDIT_NOTE"),
+        // an invoice that its type code makes a credit note, with a negative amount and no reference
+        (negative, true, "REFERENCE_MISSING"),
+    ];
+    for (document, lenient, expected) in table {
+        assert_eq!(note(&document, lenient), expected);
+    }
+    let outcome = import_credit_note(&sample("06-tiancheng-credit-note.xml"), &Limits::default(), false);
+    assert!(outcome.result.is_ok() && outcome.record.refusal.is_none());
 }

@@ -9,18 +9,20 @@
 //! A row leaves the queue because its work changed the record it follows from, so no work can be lost; work
 //! that follows from this work (an arrival by a distribution) waits for the next block's end.
 use crate::block::BlockContext;
+use crate::collection;
 use crate::event::Event;
 use crate::failure::{Failure, Fault};
 use crate::governance;
 use crate::limits::DUE_ITEMS_PER_BLOCK_MAX;
 use crate::money::Account;
+use crate::netting;
 use crate::policy::Policy;
 use crate::pool::queue;
 use crate::receivable;
 use crate::settlement::{Day, collect, default};
 use crate::state::{DueKind, IndexKey, Key, State, due_before, index_prefix, read_arrival, read_due};
 use crate::tranche;
-use crate::types::{BusinessDate, Height, PoolId, ProposalId, ReceivableId, TrancheId};
+use crate::types::{BusinessDate, Height, NettingId, PoolId, ProposalId, ReceivableId, TrancheId};
 
 /// Runs what is due by block time. An item begins while fewer than [`DUE_ITEMS_PER_BLOCK_MAX`] were done, so
 /// one distribution may go over by its own tranches.
@@ -77,11 +79,16 @@ impl<'p> BlockEnd<'p> {
             DueKind::SubmissionLapse | DueKind::Settlement | DueKind::Overdue | DueKind::Default => {
                 Key::Receivable(receivable)
             }
+            DueKind::NettingLapse => Key::Netting(NettingId::new(id)),
+            DueKind::CaseEscalation | DueKind::CaseInstalment => Key::Case(receivable),
         })?;
         let mut effort = 1;
         let events = match kind {
             DueKind::SubmissionLapse => receivable::lapse::lapse(state, receivable)?,
             DueKind::OfferLapse => tranche::accept::lapse(state, tranche)?,
+            DueKind::NettingLapse => netting::lapse::lapse(state, NettingId::new(id))?,
+            DueKind::CaseEscalation => collection::life::escalate(state, self.day(), receivable)?,
+            DueKind::CaseInstalment => collection::instalment::judge(state, self.day(), receivable)?,
             DueKind::Settlement => {
                 effort = collect::effort(&receivable::find(state, receivable)?);
                 collect::settlement_day(state, self.day(), receivable)?

@@ -1,6 +1,7 @@
 //! Events: what happened, in the order in which it happened; receipts carry them and streams deliver them.
 use crate::types::{
-    Amount, BusinessDate, FacilityId, GuaranteeId, MemberId, PayoutId, PoolId, ReceivableId, Text, TrancheId,
+    Amount, BusinessDate, CreditNoteId, DisputeId, FacilityId, GuaranteeId, MemberId, NettingId, PayoutId,
+    PoolId, ReceivableId, Text, TrancheId,
 };
 use borsh::{BorshDeserialize, BorshSerialize};
 
@@ -87,6 +88,39 @@ pub enum EventKind {
     PoolClaimClosed,
     /// `proceeds` of a cost of `amount`.
     SubsidyPaid,
+    DisputeOpened,
+    /// A submission was answered: its dispute is no part of what was confirmed.
+    DisputeExcluded,
+    DisputeWithdrawn,
+    DisputeAgreed,
+    DisputeRuled,
+    CreditNoteIssued,
+    CreditNoteAccepted,
+    CreditNoteRefused,
+    CreditNoteWithdrawn,
+    CreditNoteRuled,
+    /// A holder's loss by a credit note; the note says which place in the order, the other side who is liable.
+    TrancheDiluted,
+    CreditNoteApplied,
+    NettingProposed,
+    NettingConsented,
+    NettingRefused,
+    NettingLapsed,
+    /// A debt was set off: it counts as paid, without money.
+    DebtNetted,
+    NettingExecuted,
+    CaseOpened,
+    CaseEscalated,
+    CaseAssigned,
+    CaseMandateEnded,
+    ContactLogged,
+    ArrangementProposed,
+    ArrangementApproved,
+    ArrangementRefused,
+    ArrangementInForce,
+    InstalmentKept,
+    ArrangementBroken,
+    CaseClosed,
 }
 
 /// One event. A field is set where the kind has a use for it; see [`EventKind`].
@@ -106,6 +140,9 @@ pub struct Event {
     pub payout: Option<PayoutId>,
     pub guarantee: Option<GuaranteeId>,
     pub pool: Option<PoolId>,
+    pub dispute: Option<DisputeId>,
+    pub credit_note: Option<CreditNoteId>,
+    pub netting: Option<NettingId>,
     /// Face, or money moved.
     pub amount: Option<Amount>,
     /// Money paid for `amount` of face.
@@ -127,6 +164,9 @@ impl Event {
             payout: None,
             guarantee: None,
             pool: None,
+            dispute: None,
+            credit_note: None,
+            netting: None,
             amount: None,
             proceeds: None,
             date: None,
@@ -168,6 +208,18 @@ impl Event {
 
     pub fn pool(self, pool: PoolId) -> Self {
         Self { pool: Some(pool), ..self }
+    }
+
+    pub fn dispute(self, dispute: DisputeId) -> Self {
+        Self { dispute: Some(dispute), ..self }
+    }
+
+    pub fn credit_note(self, credit_note: CreditNoteId) -> Self {
+        Self { credit_note: Some(credit_note), ..self }
+    }
+
+    pub fn netting(self, netting: NettingId) -> Self {
+        Self { netting: Some(netting), ..self }
     }
 
     pub fn amount(self, amount: Amount) -> Self {

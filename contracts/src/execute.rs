@@ -173,6 +173,23 @@ pub(crate) fn run(
         Action::EnrolTranche(action) => action.apply(state, &call),
         Action::ClaimFromPool(action) => action.apply(state, &call),
         Action::ClaimSubsidy(action) => action.apply(state, &call),
+        Action::DisputeReceivable(action) => action.apply(state, &call),
+        Action::WithdrawDispute(action) => action.apply(state, &call),
+        Action::RuleDispute(action) => action.apply(state, &call),
+        Action::IssueCreditNote(action) => action.apply(state, &call),
+        Action::AcceptCreditNote(action) => action.apply(state, &call),
+        Action::RefuseCreditNote(action) => action.apply(state, &call),
+        Action::WithdrawCreditNote(action) => action.apply(state, &call),
+        Action::RuleCreditNote(action) => action.apply(state, &call),
+        Action::ProposeNetting(action) => action.apply(state, &call),
+        Action::ConsentNetting(action) => action.apply(state, &call),
+        Action::RefuseNetting(action) => action.apply(state, &call),
+        Action::AssignCases(action) => action.apply(state, &call),
+        Action::EndMandate(action) => action.apply(state, &call),
+        Action::LogContact(action) => action.apply(state, &call),
+        Action::ProposeArrangement(action) => action.apply(state, &call),
+        Action::ApproveArrangement(action) => action.apply(state, &call),
+        Action::RefuseArrangement(action) => action.apply(state, &call),
     }
 }
 

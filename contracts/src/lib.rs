@@ -16,6 +16,9 @@
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::as_conversions))]
 
 pub mod block;
+pub mod collection;
+pub mod dilution;
+pub mod dispute;
 pub mod due;
 pub mod event;
 pub mod execute;
@@ -30,6 +33,7 @@ pub mod limits;
 pub mod member;
 pub mod merkle;
 pub mod money;
+pub mod netting;
 pub mod policy;
 pub mod pool;
 pub mod receipt;

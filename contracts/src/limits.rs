@@ -65,3 +65,19 @@ pub const POOL_QUEUE_MAX: usize = 256;
 pub const POOL_LEVERAGE_MAX: u32 = 100;
 /// Records or index rows that a full check of the state reads at once.
 pub const CHECK_PAGE: usize = 1_000;
+/// Legs of one netting: 8 parties with 8 tranches between each two.
+pub const NETTING_LEGS_MAX: usize = 64;
+/// Parties of a cycle that is looked for: longer ones are rare and nobody gets so many consents.
+pub const NETTING_PARTIES_MAX: usize = 8;
+/// Tranches between two members that one cycle draws on, the oldest first.
+pub const NETTING_EDGE_TRANCHES_MAX: usize = 8;
+/// Due receivables that a search for cycles reads.
+pub const NETTING_RECEIVABLES_READ_MAX: usize = 2_000;
+/// Edges that a search for cycles walks: a fraction of a second.
+pub const NETTING_STEPS_MAX: usize = 200_000;
+/// Cycles that a search answers with.
+pub const NETTING_CYCLES_MAX: usize = 20;
+/// Cases that one hand-over names: each costs a look at the holders of its receivable.
+pub const CASES_PER_HAND_OVER_MAX: usize = 64;
+/// Instalments of one arrangement: ten years of months.
+pub const INSTALMENTS_MAX: usize = 120;

@@ -6,8 +6,8 @@ use crate::facility::Ineligibility;
 use crate::member::Role;
 use crate::receivable::ReceivableStatus;
 use crate::types::{
-    Amount, BusinessDate, Currency, FacilityId, GuaranteeId, Height, MemberId, PayoutId, PoolId, ProposalId,
-    PublicKey, ReceivableId, Text, TrancheId,
+    Amount, BusinessDate, CreditNoteId, Currency, DisputeId, FacilityId, GuaranteeId, Height, MemberId,
+    NettingId, PayoutId, PoolId, ProposalId, PublicKey, ReceivableId, Text, TrancheId,
 };
 use borsh::{BorshDeserialize, BorshSerialize};
 
@@ -479,6 +479,143 @@ rejections! {
     1032 "POOL_SHORT" PoolShort { pool: PoolId, needed: Amount, available: Amount }
         "The pool has too little money for the subsidy; ask again after a contribution."
         "{pool} has {available} where {needed} is needed";
+    1200 "DISPUTE_UNKNOWN" DisputeUnknown { dispute: DisputeId }
+        "No such dispute."
+        "no dispute {dispute}";
+    1201 "DISPUTE_EXISTS" DisputeExists { receivable: ReceivableId, dispute: DisputeId }
+        "A receivable has one open dispute at a time; the anchor withdraws it, or it is settled, first."
+        "{receivable} waits for dispute {dispute}";
+    1202 "DISPUTE_EXCEEDS_OWED" DisputeExceedsOwed { owed: Amount, amount: Amount }
+        "No more can be disputed than is owed, or submitted."
+        "{amount} disputed where {owed} is owed";
+    1203 "DISPUTE_EVIDENCE_MISSING" DisputeEvidenceMissing { receivable: ReceivableId }
+        "A confirmed debt is disputed with the hash of a document that shows why."
+        "{receivable} is confirmed, so its dispute needs evidence";
+    1204 "DEFENCES_WAIVED" DefencesWaived { reachable: Amount, amount: Amount }
+        "The anchor waived its defences against later holders; it can dispute what the supplier still holds itself."
+        "{amount} disputed where the anchor kept its defences for {reachable} only";
+    1205 "DISPUTE_CLOSED" DisputeClosed { dispute: DisputeId }
+        "The dispute ended, or it is another receivable's; the anchor can open another one."
+        "{dispute} is not open here";
+    1206 "TRANCHE_DISPUTED" TrancheDisputed { tranche: TrancheId, disputed: Amount }
+        "A tranche moves while nothing of it is disputed; split off what is free, or settle the dispute."
+        "{disputed} of {tranche} is disputed";
+    1207 "PAYMENT_TOUCHES_DISPUTED" PaymentTouchesDisputed { payable: Amount, amount: Amount }
+        "The disputed part waits; the anchor pays the rest, or withdraws its dispute first."
+        "{amount} paid where {payable} is not disputed";
+    1208 "CONFIRM_TOUCHES_DISPUTED" ConfirmTouchesDisputed { undisputed: Amount, amount: Amount }
+        "The anchor confirms what it does not dispute, or withdraws its dispute first."
+        "{amount} confirmed where {undisputed} is not disputed";
+    1209 "UPHELD_EXCEEDS_DISPUTED" UpheldExceedsDisputed { disputed: Amount, upheld: Amount }
+        "A decision upholds the disputed amount or less."
+        "{upheld} upheld of {disputed}";
+    1220 "CREDIT_NOTE_UNKNOWN" CreditNoteUnknown { credit_note: CreditNoteId }
+        "No such credit note."
+        "no credit note {credit_note}";
+    1221 "CREDIT_NOTE_NOT_OPEN" CreditNoteNotOpen { credit_note: CreditNoteId }
+        "The credit note was applied or withdrawn before."
+        "{credit_note} is no longer open";
+    1222 "CREDIT_NOTE_USED" CreditNoteUsed { credit_note: CreditNoteId }
+        "The same number or document stands in another credit note; one is used once."
+        "number or document already stand in {credit_note}";
+    1223 "CREDIT_NOTE_EXCEEDS" CreditNoteExceeds { available: Amount, amount: Amount }
+        "A credit note credits at most what is still owed and not disputed, or what the dispute it ends is about."
+        "{amount} credited where {available} can be";
+    1224 "NOT_AFFECTED" NotAffected { credit_note: CreditNoteId }
+        "Only a holder whom the note would dilute now, or the anchor whose dispute it ends, is asked."
+        "the sender loses nothing by {credit_note} and is not asked";
+    1225 "LOSS_EXCEEDS_CONSENT" LossExceedsConsent { loss: Amount, loss_max: Amount }
+        "The sender would lose more than it agrees to; look at the note's losses again and decide anew."
+        "{loss} would be lost where at most {loss_max} is agreed to";
+    1226 "FUNDER_NOT_DILUTED" FunderNotDiluted { funder: MemberId, loss: Amount }
+        "A funder without recourse is not diluted without its consent, not even by a ruling; it accepts a credit note first."
+        "{funder} would lose {loss} without recourse and without its consent";
+
+    1300 "NETTING_UNKNOWN" NettingUnknown { netting: NettingId }
+        "No such netting."
+        "no netting {netting}";
+    1301 "NETTING_NOT_OPEN" NettingNotOpen { netting: NettingId }
+        "The netting was executed or refused, or it lapsed; a party proposes another one."
+        "{netting} is no longer open";
+    1302 "NETTING_LEG_COUNT" NettingLegCount { count: u32, limit: u32 }
+        "A netting sets off at least two debts and not more than the limit."
+        "{count} legs where 2 to {limit} are allowed";
+    1303 "NETTING_REPEATED" NettingRepeated { tranche: TrancheId }
+        "A tranche stands twice in the netting."
+        "{tranche} stands twice in the netting";
+    1304 "NETTING_NOT_DUE" NettingNotDue { receivable: ReceivableId }
+        "Only debts that are confirmed, due, unpaid and undisputed are set off."
+        "{receivable} is not due, or nothing of it is left to set off";
+    1305 "NETTING_EXCEEDS" NettingExceeds { tranche: TrancheId, available: Amount, amount: Amount }
+        "No more can be set off than is due and undisputed; part of it may have been paid meanwhile."
+        "{amount} of {tranche}, of which {available} can be set off";
+    1306 "NETTING_UNBALANCED" NettingUnbalanced { member: MemberId, owes: Amount, owed: Amount }
+        "Every party owes in a netting exactly what it is owed there."
+        "{member} owes {owes} in it and is owed {owed}";
+    1307 "NOT_NETTING_PARTY" NotNettingParty { member: MemberId }
+        "Only who owes and is owed in a netting may propose, consent or refuse."
+        "{member} is no party of the netting";
+    1308 "NETTING_CONSENTED_BEFORE" NettingConsentedBefore { netting: NettingId }
+        "The sender consented before; the other parties have to."
+        "the sender already consented to {netting}";
+    1309 "NETTING_STALE" NettingStale { netting: NettingId, tranche: TrancheId }
+        "A tranche of the netting changed hands; a party proposes another one."
+        "{tranche} is no longer owed as {netting} says";
+
+    1350 "CASE_UNKNOWN" CaseUnknown { receivable: ReceivableId }
+        "No case: the receivable was never Overdue."
+        "no case about {receivable}";
+    1351 "CASE_CLOSED" CaseClosed { receivable: ReceivableId }
+        "The case is closed, because nothing is owed any more; its file stays."
+        "the case about {receivable} is closed";
+    1352 "NOT_LEAD_CREDITOR" NotLeadCreditor { receivable: ReceivableId, lead: MemberId }
+        "The holder of the largest face acts for all creditors, or the agent that it gave a mandate."
+        "{lead} leads the case about {receivable}";
+    1353 "NOT_CASE_PARTY" NotCaseParty { receivable: ReceivableId }
+        "Only the debtor and the holders may do this."
+        "the sender is neither debtor nor creditor of {receivable}";
+    1354 "CASE_COUNT" CaseCount { count: u32, limit: u32 }
+        "A hand-over names at least one case and not more than the limit."
+        "{count} cases where 1 to {limit} are allowed";
+    1355 "CASE_REPEATED" CaseRepeated { receivable: ReceivableId }
+        "A case stands twice in the hand-over."
+        "{receivable} stands twice in the hand-over";
+    1356 "MANDATE_ENDED" MandateEnded { until: BusinessDate, today: BusinessDate }
+        "The mandate does not reach that day; the lead creditor gives a longer one."
+        "the mandate ends on {until}, before {today}";
+    1357 "NO_MANDATE" NoMandate { receivable: ReceivableId }
+        "Nobody has a mandate in this case; the lead creditor can give one."
+        "there is no mandate in the case about {receivable}";
+    1358 "CONTACT_TIME" ContactTime { on: BusinessDate, opened_on: BusinessDate, today: BusinessDate }
+        "A contact is logged after it happened, and while the case was open."
+        "a contact on {on} in a case opened on {opened_on}, logged on {today}";
+    1359 "CONTACT_OUTSIDE_HOURS" ContactOutsideHours { hour: u32, from: u32, until: u32 }
+        "The debtor may be contacted within the policy's local hours only."
+        "a contact at {hour} h, where {from} h to {until} h is allowed";
+    1360 "CONTACTS_PER_DAY" ContactsPerDay { debtor: MemberId, on: BusinessDate, limit: u32 }
+        "One collector contacts one debtor at most so often a day, over all cases."
+        "{debtor} was already contacted {limit} times on {on} by the sender";
+    1361 "INSTALMENT_COUNT" InstalmentCount { count: u32, limit: u32 }
+        "An arrangement has at least one instalment and not more than the limit; an extension has exactly one."
+        "{count} instalments where 1 to {limit} are allowed";
+    1362 "INSTALMENT_DATE" InstalmentDate { on: BusinessDate, after: BusinessDate }
+        "Instalments are in the future and in the order of their dates."
+        "an instalment on {on}, which is not after {after}";
+    1363 "INSTALMENTS_NOT_SUMMING" InstalmentsNotSumming { debt: Amount, sum: Amount }
+        "The instalments sum to the undisputed face that is owed now; part of it may have been paid meanwhile."
+        "the instalments sum to {sum}, the debt is {debt}";
+    1364 "ARRANGEMENT_IN_FORCE" ArrangementInForce { receivable: ReceivableId }
+        "An arrangement is in force; the next can be proposed when it was kept or broken."
+        "the case about {receivable} has an arrangement in force";
+    1365 "NOTHING_PROPOSED" NothingProposed { receivable: ReceivableId }
+        "No arrangement waits for approval; a party proposes one."
+        "nothing is proposed in the case about {receivable}";
+    1366 "APPROVED_BEFORE" ApprovedBefore { receivable: ReceivableId }
+        "The sender approved before; others have to."
+        "the sender already approved in the case about {receivable}";
+    1367 "OBSERVATION_TOO_SHORT" ObservationTooShort { until: BusinessDate, last: BusinessDate }
+        "A restructured debt is observed at least until its last instalment."
+        "observed until {until}, before the last instalment on {last}";
 }
 
 /// How a field stands in error details: as a person writes it, without the marks of a programming language.
@@ -499,6 +636,7 @@ macro_rules! plain {
 plain!(BusinessDate, Currency, FacilityId, Height, Ineligibility, MemberId, PayoutId, ProposalId, PublicKey);
 plain!(ReceivableId, ReceivableStatus, Role, Text, TrancheId, u32);
 plain!(GuaranteeId, PoolId);
+plain!(CreditNoteId, DisputeId, NettingId);
 
 impl Plain for Amount {
     /// Minor units and currency, such as `100050 CNY`.

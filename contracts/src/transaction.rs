@@ -1,8 +1,8 @@
 //! What a member may ask of the ledger: one action, signed by one or more of the member's keys.
 use crate::types::{Hash, Height, MemberId, PublicKey};
 use crate::{
-    facility, financing, governance, guarantee, member, money, pool, receivable, screening, settlement,
-    tranche,
+    collection, dilution, dispute, facility, financing, governance, guarantee, member, money, netting, pool,
+    receivable, screening, settlement, tranche,
 };
 
 /// A transaction whose bytes were decoded and whose signatures were verified by the caller.
@@ -74,4 +74,21 @@ pub enum Action {
     EnrolTranche(pool::EnrolTranche),
     ClaimFromPool(pool::ClaimFromPool),
     ClaimSubsidy(pool::ClaimSubsidy),
+    DisputeReceivable(dispute::DisputeReceivable),
+    WithdrawDispute(dispute::WithdrawDispute),
+    RuleDispute(dispute::RuleDispute),
+    IssueCreditNote(dilution::IssueCreditNote),
+    AcceptCreditNote(dilution::AcceptCreditNote),
+    RefuseCreditNote(dilution::RefuseCreditNote),
+    WithdrawCreditNote(dilution::WithdrawCreditNote),
+    RuleCreditNote(dilution::RuleCreditNote),
+    ProposeNetting(netting::ProposeNetting),
+    ConsentNetting(netting::ConsentNetting),
+    RefuseNetting(netting::RefuseNetting),
+    AssignCases(collection::AssignCases),
+    EndMandate(collection::EndMandate),
+    LogContact(collection::LogContact),
+    ProposeArrangement(collection::ProposeArrangement),
+    ApproveArrangement(collection::ApproveArrangement),
+    RefuseArrangement(collection::RefuseArrangement),
 }

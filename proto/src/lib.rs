@@ -18,7 +18,9 @@ pub use wire::{FILE_DESCRIPTOR_SET, tally};
 
 /// The generated messages and services by area.
 pub mod v1 {
+    pub use crate::tally::collection::v1 as collection;
     pub use crate::tally::common::v1 as common;
+    pub use crate::tally::dispute::v1 as dispute;
     pub use crate::tally::facility::v1 as facility;
     pub use crate::tally::financing::v1 as financing;
     pub use crate::tally::governance::v1 as governance;
@@ -26,6 +28,7 @@ pub mod v1 {
     pub use crate::tally::ledger::v1 as ledger;
     pub use crate::tally::member::v1 as member;
     pub use crate::tally::money::v1 as money;
+    pub use crate::tally::netting::v1 as netting;
     pub use crate::tally::node::v1 as node;
     pub use crate::tally::policy::v1 as policy;
     pub use crate::tally::pool::v1 as pool;

@@ -184,8 +184,17 @@ impl CommandError {
 #[must_use]
 pub fn exit_of_reason(reason: &str) -> ExitCode {
     match reason {
-        "MEMBER_UNKNOWN" | "PAYOUT_UNKNOWN" | "RECEIVABLE_UNKNOWN" | "TRANCHE_UNKNOWN"
-        | "FACILITY_UNKNOWN" | "PROPOSAL_UNKNOWN" | "MACHINE_UNKNOWN" => ExitCode::NotFound,
+        "MEMBER_UNKNOWN"
+        | "PAYOUT_UNKNOWN"
+        | "RECEIVABLE_UNKNOWN"
+        | "TRANCHE_UNKNOWN"
+        | "FACILITY_UNKNOWN"
+        | "PROPOSAL_UNKNOWN"
+        | "MACHINE_UNKNOWN"
+        | "DISPUTE_UNKNOWN"
+        | "CREDIT_NOTE_UNKNOWN"
+        | "NETTING_UNKNOWN"
+        | "CASE_UNKNOWN" => ExitCode::NotFound,
         "MEMBER_NOT_ACTIVE"
         | "KEY_NOT_REGISTERED"
         | "KEY_NOT_VALID"
@@ -197,8 +206,12 @@ pub fn exit_of_reason(reason: &str) -> ExitCode {
         | "NOT_HOLDER"
         | "NOT_RECIPIENT"
         | "NOT_FUNDER_OF"
-        | "NOT_A_VOTER" => ExitCode::NotAuthorised,
-        "INVOICE_ALREADY_USED" | "DOCUMENT_ALREADY_USED" => ExitCode::Duplicate,
+        | "NOT_A_VOTER"
+        | "NOT_AFFECTED"
+        | "NOT_NETTING_PARTY"
+        | "NOT_LEAD_CREDITOR"
+        | "NOT_CASE_PARTY" => ExitCode::NotAuthorised,
+        "INVOICE_ALREADY_USED" | "DOCUMENT_ALREADY_USED" | "CREDIT_NOTE_USED" => ExitCode::Duplicate,
         _ => ExitCode::RefusedByRule,
     }
 }
@@ -281,7 +294,7 @@ mod tests {
         assert_eq!(counts.keys().copied().collect::<Vec<_>>(), [3, 4, 5, 7]);
         assert_eq!(
             (counts[&3], counts[&5], counts[&7]),
-            (7, 12, 2),
+            (11, 16, 3),
             "a renamed reason must be renamed here too"
         );
     }

@@ -4,8 +4,11 @@ mod act;
 mod anchor;
 mod bench;
 mod block;
+mod case;
 mod context;
+mod credit_note;
 mod discount;
+mod dispute;
 mod error;
 mod event;
 mod facility;
@@ -16,6 +19,7 @@ mod key;
 mod member;
 mod money;
 mod names;
+mod netting;
 mod node;
 mod policy;
 mod pool;
@@ -99,6 +103,18 @@ enum Noun {
     /// Anchors: how they stand, and who depends on them
     #[command(subcommand)]
     Anchor(anchor::Verb),
+    /// Disputes: what waits, and how it ends
+    #[command(subcommand)]
+    Dispute(dispute::Verb),
+    /// Credit notes: what is no longer owed, and who loses by it
+    #[command(subcommand)]
+    CreditNote(credit_note::Verb),
+    /// Netting: due debts that run in a circle, set off without money
+    #[command(subcommand)]
+    Netting(netting::Verb),
+    /// Collections cases: mandates, contacts, repayment plans, files
+    #[command(subcommand)]
+    Case(case::Verb),
     /// The numbers that judge transactions
     #[command(subcommand)]
     Policy(policy::Verb),
@@ -188,6 +204,7 @@ impl Tally {
     fn may_be_prepared(&self) -> bool {
         match &self.noun {
             Noun::Receivable(verb) => !verb.is_batch(),
+            Noun::CreditNote(verb) => !verb.is_batch(),
             Noun::Member(_)
             | Noun::Tranche(_)
             | Noun::Facility(_)
@@ -197,7 +214,10 @@ impl Tally {
             | Noun::Guarantee(_)
             | Noun::Pool(_)
             | Noun::Proposal(_)
-            | Noun::Screening(_) => true,
+            | Noun::Screening(_)
+            | Noun::Dispute(_)
+            | Noun::Netting(_)
+            | Noun::Case(_) => true,
             Noun::Anchor(_)
             | Noun::Policy(_)
             | Noun::Tx(_)
@@ -226,6 +246,10 @@ impl Noun {
             Self::Anchor(verb) => verb.run(context).await,
             Self::Guarantee(verb) => verb.run(context).await,
             Self::Pool(verb) => verb.run(context).await,
+            Self::Dispute(verb) => verb.run(context).await,
+            Self::CreditNote(verb) => verb.run(context).await,
+            Self::Netting(verb) => verb.run(context).await,
+            Self::Case(verb) => verb.run(context).await,
             Self::Policy(verb) => verb.run(context).await,
             Self::Proposal(verb) => verb.run(context).await,
             Self::Screening(verb) => verb.run(context).await,

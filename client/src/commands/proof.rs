@@ -14,8 +14,8 @@ use tally_proto::v1::ledger::ListValidatorsRequest;
 use super::context::Context;
 use super::error::CommandError;
 use super::show::{
-    DepositRow, FacilityRow, GuaranteeRow, MemberRow, PayoutRow, PolicyRow, PoolRow, ReceivableRow,
-    TrancheRow, time,
+    CreditNoteRow, DepositRow, DisputeRow, FacilityRow, GuaranteeRow, MemberRow, NettingRow, PayoutRow,
+    PolicyRow, PoolRow, ReceivableRow, TrancheRow, time,
 };
 use crate::sdk::{ProofFile, RecordName, VerifiedRecord};
 
@@ -142,6 +142,12 @@ fn in_fields(record: &Record) -> Value {
         Record::Policy(policy) => json!(PolicyRow::from(&v1::policy::Policy::from(policy))),
         Record::Guarantee(one) => json!(GuaranteeRow::from(&v1::guarantee::Guarantee::from(one))),
         Record::Pool(pool) => json!(PoolRow::from(&v1::pool::Pool::from(pool))),
+        Record::Dispute(one) => json!(DisputeRow::from(&v1::dispute::Dispute::from(one))),
+        Record::Netting(one) => json!(NettingRow::from(&v1::netting::Netting::from(one))),
+        Record::CreditNote(note) => json!(CreditNoteRow::from(&v1::dispute::GetCreditNoteResponse {
+            credit_note: Some(note.into()),
+            ..Default::default()
+        })),
         Record::Number(_)
         | Record::MemberRef(_)
         | Record::Mark(())
@@ -157,7 +163,11 @@ fn in_fields(record: &Record) -> Value {
         | Record::ScreeningEntry(_)
         | Record::Freeze(_)
         | Record::Withheld(_)
-        | Record::Validators(_) => json!(format!("{record:?}")),
+        | Record::Validators(_)
+        | Record::Validators(_)
+        | Record::CreditNoteRef(_)
+        | Record::Case(_)
+        | Record::CaseEntry(_) => json!(format!("{record:?}")),
     }
 }
 

@@ -24,7 +24,7 @@ pub enum Verb {
     Pay {
         /// The receivable
         receivable: ReceivableId,
-        /// How much [default: everything that is owed]
+        /// How much [default: everything that is owed and not disputed]
         #[arg(long, value_name = "AMOUNT")]
         amount: Option<AmountText>,
     },

@@ -202,13 +202,29 @@ pub enum ImportError {
     },
     /// A credit note is never an invoice.
     #[error(
-        "{number} is a credit note, never a receivable: settle it against the invoices it corrects ({corrects})"
+        "{number} is a credit note, never a receivable: issue it against the invoices it corrects ({corrects}) with \
+         tally credit-note import"
     )]
     CreditNote {
         /// The document's number.
         number: String,
         /// The invoices it corrects.
         corrects: References,
+    },
+    /// Only credit notes lower a debt.
+    #[error("{number} is an invoice, not a credit note: submit it with tally receivable import")]
+    NotACreditNote {
+        /// The document's number.
+        number: String,
+    },
+    /// Nobody can tell which debt it lowers.
+    #[error(
+        "credit note {number} names no invoice that it corrects: issue it with tally credit-note issue for the \
+         receivable that it is about"
+    )]
+    ReferenceMissing {
+        /// The document's number.
+        number: String,
     },
     /// The supplier owes the buyer.
     #[error(
@@ -284,6 +300,8 @@ impl ImportError {
             Self::FinerThanMinorUnit { .. } => "FINER_THAN_MINOR_UNIT",
             Self::AmountTooLarge { .. } => "AMOUNT_TOO_LARGE",
             Self::CreditNote { .. } => "CREDIT_NOTE",
+            Self::NotACreditNote { .. } => "NOT_A_CREDIT_NOTE",
+            Self::ReferenceMissing { .. } => "REFERENCE_MISSING",
             Self::PayableNegative { .. } => "PAYABLE_NEGATIVE",
             Self::PayableZero { .. } => "PAYABLE_ZERO",
             Self::DueDateMissing { .. } => "DUE_DATE_MISSING",

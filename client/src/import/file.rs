@@ -7,6 +7,8 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 use super::admit::{AdmitOptions, ImportedInvoice, admit};
+use super::credit_note::{ImportedCreditNote, admit_credit_note};
+use super::document::Document;
 use super::error::ImportError;
 use super::limits::Limits;
 use super::record::ImportRecord;
@@ -21,29 +23,49 @@ pub struct FileOutcome {
     pub result: Result<ImportedInvoice, ImportError>,
 }
 
-/// Reads and judges one file; never stops a batch.
+/// What became of one credit note's file.
+#[derive(Debug)]
+pub struct CreditNoteOutcome {
+    /// For `--dry-run` and the closing table.
+    pub record: ImportRecord,
+    /// The credit note, or why there is none.
+    pub result: Result<ImportedCreditNote, ImportError>,
+}
+
+/// Reads and judges one invoice's file; never stops a batch.
 #[must_use]
 pub fn import_file(path: &Path, limits: &Limits, options: &AdmitOptions) -> FileOutcome {
+    let (record, result) = import(path, limits, |document| admit(document, options));
+    FileOutcome { record, result }
+}
+
+/// Reads and judges one credit note's file; never stops a batch.
+#[must_use]
+pub fn import_credit_note(path: &Path, limits: &Limits, accept_warnings: bool) -> CreditNoteOutcome {
+    let (record, result) = import(path, limits, |document| admit_credit_note(document, accept_warnings));
+    CreditNoteOutcome { record, result }
+}
+
+fn import<T>(
+    path: &Path,
+    limits: &Limits,
+    judge: impl FnOnce(Document) -> Result<T, ImportError>,
+) -> (ImportRecord, Result<T, ImportError>) {
     let bytes = match read_bounded(path, limits.file_bytes) {
         Ok(bytes) => bytes,
-        Err(error) => {
-            return FileOutcome { record: ImportRecord::unread(path, None, &error), result: Err(error) };
-        }
+        Err(error) => return (ImportRecord::unread(path, None, &error), Err(error)),
     };
     let document = match ubl::parse(&bytes, limits) {
         Ok(document) => document,
         Err(error) => {
             let sha256 = Sha256::digest(&bytes).into();
-            return FileOutcome {
-                record: ImportRecord::unread(path, Some(sha256), &error),
-                result: Err(error),
-            };
+            return (ImportRecord::unread(path, Some(sha256), &error), Err(error));
         }
     };
     let record = ImportRecord::of(path, &document);
-    match admit(document, options) {
-        Ok(invoice) => FileOutcome { record, result: Ok(invoice) },
-        Err(error) => FileOutcome { record: record.refused(&error), result: Err(error) },
+    match judge(document) {
+        Ok(judged) => (record, Ok(judged)),
+        Err(error) => (record.refused(&error), Err(error)),
     }
 }
 

@@ -3,6 +3,7 @@
 //! `parse` reads (pure, bounded), `admit` judges, `import_file` does both for one file of a batch.
 
 mod admit;
+mod credit_note;
 mod document;
 mod error;
 mod file;
@@ -14,11 +15,12 @@ mod ubl;
 mod xml;
 
 pub use admit::{AdmitOptions, ImportWarning, ImportedInvoice, admit};
+pub use credit_note::{ImportedCreditNote, admit_credit_note};
 pub use document::{
     Document, DocumentKind, DocumentReferences, IdentifierSource, Party, PartyIdentifier, Totals,
 };
 pub use error::{ImportError, References, RuleFailures};
-pub use file::{FileOutcome, import_file};
+pub use file::{CreditNoteOutcome, FileOutcome, import_credit_note, import_file};
 pub use limits::Limits;
 pub use record::{ImportRecord, Refusal};
 pub use rules::{Rule, RuleFailure};

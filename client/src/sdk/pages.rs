@@ -1,8 +1,8 @@
 //! Whole lists: one page after the other, at most as many entries as asked for.
 
 use tally_proto::v1::{
-    common, facility, governance, guarantee, ledger, member, money, policy, pool, receivable, screening,
-    tranche,
+    collection, common, dispute, facility, governance, guarantee, ledger, member, money, netting, policy,
+    pool, receivable, screening, tranche,
 };
 
 use super::client::Client;
@@ -59,6 +59,16 @@ lists! {
     guarantees(guarantee::ListGuaranteesRequest) -> guarantees: guarantee::Guarantee = list_guarantees;
     /// Compensation pools by number.
     pools(pool::ListPoolsRequest) -> pools: pool::Pool = list_pools;
+    /// Disputes by number.
+    disputes(dispute::ListDisputesRequest) -> disputes: dispute::Dispute = list_disputes;
+    /// Credit notes by number.
+    credit_notes(dispute::ListCreditNotesRequest) -> credit_notes: dispute::CreditNote = list_credit_notes;
+    /// Nettings by number.
+    nettings(netting::ListNettingsRequest) -> nettings: netting::Netting = list_nettings;
+    /// Cases by receivable.
+    cases(collection::ListCasesRequest) -> cases: collection::Case = list_cases;
+    /// A case's file, the oldest entry first.
+    case_entries(collection::ListCaseEntriesRequest) -> entries: collection::CaseEntry = list_case_entries;
     /// Policies by version.
     policies(policy::ListPoliciesRequest) -> policies: policy::Policy = list_policies;
     /// Proposals by number.

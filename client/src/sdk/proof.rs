@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use tally_contracts::money::Account;
 use tally_contracts::state::{Key, Record};
 use tally_contracts::types::{
-    AmountError, Currency, FacilityId, IdError, MemberId, PayoutId, ProposalId, PublicKey, ReceivableId,
-    TrancheId,
+    AmountError, CreditNoteId, Currency, DisputeId, FacilityId, IdError, MemberId, NettingId, PayoutId,
+    ProposalId, PublicKey, ReceivableId, TrancheId,
 };
 use tally_proto::proof::{ProofError, TrustedChain, verify};
 use tally_proto::v1::ledger::{GetProofRequest, GetProofResponse, RawKey, RecordKey, record_key};
@@ -153,6 +153,9 @@ impl FromStr for RecordName {
                 Some('F') => Key::Facility(text.parse::<FacilityId>()?),
                 Some('P') => Key::Payout(text.parse::<PayoutId>()?),
                 Some('G') => Key::Proposal(text.parse::<ProposalId>()?),
+                Some('D') => Key::Dispute(text.parse::<DisputeId>()?),
+                Some('N') => Key::Netting(text.parse::<NettingId>()?),
+                Some('K') => Key::CreditNote(text.parse::<CreditNoteId>()?),
                 Some(_) | None => return Err(RecordNameError::Form),
             },
         };
@@ -185,6 +188,9 @@ impl fmt::Display for RecordName {
             Key::Facility(id) => write!(f, "{id}"),
             Key::Payout(id) => write!(f, "{id}"),
             Key::Proposal(id) => write!(f, "{id}"),
+            Key::Dispute(id) => write!(f, "{id}"),
+            Key::CreditNote(id) => write!(f, "{id}"),
+            Key::Netting(id) => write!(f, "{id}"),
             Key::Counter(_)
             | Key::KeyOwner(_)
             | Key::Identifier(_)
@@ -207,7 +213,11 @@ impl fmt::Display for RecordName {
             | Key::ApprovalPolicy(_)
             | Key::Screening(_)
             | Key::Freeze(_)
-            | Key::Withheld(_) => f.write_str("another record"),
+            | Key::Withheld(_)
+            | Key::CreditNoteClaim(_)
+            | Key::Case(_)
+            | Key::CaseEntry { .. }
+            | Key::ContactDay { .. } => f.write_str("another record"),
         }
     }
 }
@@ -218,7 +228,19 @@ mod tests {
 
     #[test]
     fn a_record_name_reads_back_what_it_shows() {
-        for name in ["R7", "T1", "F12", "P3", "G2", "member:beta", "policy:1", "deposit:east/beta/CNY"] {
+        for name in [
+            "R7",
+            "T1",
+            "D2",
+            "K4",
+            "N5",
+            "F12",
+            "P3",
+            "G2",
+            "member:beta",
+            "policy:1",
+            "deposit:east/beta/CNY",
+        ] {
             assert_eq!(name.parse::<RecordName>().unwrap().to_string(), name);
         }
         for bad in ["", "7", "X7", "R", "member:", "deposit:east/beta", "deposit:east/beta/cny", "policy:x"] {

@@ -1,15 +1,19 @@
 //! Typed reads: one method per question, lists as pages or whole.
 
 use tally_contracts::types::{
-    BusinessDate, FacilityId, MemberId, ProposalId, ReceivableId, Timestamp, TrancheId,
+    BusinessDate, CreditNoteId, DisputeId, FacilityId, MemberId, NettingId, ProposalId, ReceivableId,
+    Timestamp, TrancheId,
 };
+use tally_proto::v1::collection::collection_service_client::CollectionServiceClient;
 use tally_proto::v1::common::Position;
+use tally_proto::v1::dispute::dispute_service_client::DisputeServiceClient;
 use tally_proto::v1::facility::facility_service_client::FacilityServiceClient;
 use tally_proto::v1::governance::governance_service_client::GovernanceServiceClient;
 use tally_proto::v1::guarantee::guarantee_service_client::GuaranteeServiceClient;
 use tally_proto::v1::ledger::ledger_service_client::LedgerServiceClient;
 use tally_proto::v1::member::member_service_client::MemberServiceClient;
 use tally_proto::v1::money::money_service_client::MoneyServiceClient;
+use tally_proto::v1::netting::netting_service_client::NettingServiceClient;
 use tally_proto::v1::node::node_service_client::NodeServiceClient;
 use tally_proto::v1::policy::policy_service_client::PolicyServiceClient;
 use tally_proto::v1::pool::pool_service_client::PoolServiceClient;
@@ -18,8 +22,8 @@ use tally_proto::v1::screening::screening_service_client::ScreeningServiceClient
 use tally_proto::v1::settlement::settlement_service_client::SettlementServiceClient;
 use tally_proto::v1::tranche::tranche_service_client::TrancheServiceClient;
 use tally_proto::v1::{
-    facility, governance, guarantee, ledger, member, money, node, policy, pool, receivable, screening,
-    settlement, tranche,
+    collection, dispute, facility, governance, guarantee, ledger, member, money, netting, node, policy, pool,
+    receivable, screening, settlement, tranche,
 };
 
 use super::client::{Client, ask};
@@ -60,6 +64,23 @@ reads! {
     /// A page of facilities.
     list_facilities = FacilityServiceClient.list_facilities(facility::ListFacilitiesRequest)
         -> facility::ListFacilitiesResponse;
+    /// A page of disputes.
+    list_disputes = DisputeServiceClient.list_disputes(dispute::ListDisputesRequest)
+        -> dispute::ListDisputesResponse;
+    /// A page of credit notes.
+    list_credit_notes = DisputeServiceClient.list_credit_notes(dispute::ListCreditNotesRequest)
+        -> dispute::ListCreditNotesResponse;
+    /// Cycles of due debts that could be netted now.
+    cycles = NettingServiceClient.find_cycles(netting::FindCyclesRequest) -> netting::FindCyclesResponse;
+    /// A page of nettings.
+    list_nettings = NettingServiceClient.list_nettings(netting::ListNettingsRequest)
+        -> netting::ListNettingsResponse;
+    /// A page of cases.
+    list_cases = CollectionServiceClient.list_cases(collection::ListCasesRequest)
+        -> collection::ListCasesResponse;
+    /// A page of a case's file.
+    list_case_entries = CollectionServiceClient.list_case_entries(collection::ListCaseEntriesRequest)
+        -> collection::ListCaseEntriesResponse;
     /// What a discount now would give.
     quote = FacilityServiceClient.quote(facility::QuoteRequest) -> facility::QuoteResponse;
     /// How an anchor stands.
@@ -169,6 +190,30 @@ impl Client {
     pub async fn facility(&self, id: FacilityId) -> Result<facility::Facility, ClientError> {
         let request = facility::GetFacilityRequest { facility: id.number() };
         part(ask!(self, FacilityServiceClient.get_facility, request).await?.facility, "facility")
+    }
+
+    /// One dispute.
+    pub async fn dispute(&self, id: DisputeId) -> Result<dispute::Dispute, ClientError> {
+        let request = dispute::GetDisputeRequest { dispute: id.number() };
+        part(ask!(self, DisputeServiceClient.get_dispute, request).await?.dispute, "dispute")
+    }
+
+    /// One credit note, with what it takes from whom.
+    pub async fn credit_note(&self, id: CreditNoteId) -> Result<dispute::GetCreditNoteResponse, ClientError> {
+        let request = dispute::GetCreditNoteRequest { credit_note: id.number() };
+        ask!(self, DisputeServiceClient.get_credit_note, request).await
+    }
+
+    /// One netting.
+    pub async fn netting(&self, id: NettingId) -> Result<netting::Netting, ClientError> {
+        let request = netting::GetNettingRequest { netting: id.number() };
+        part(ask!(self, NettingServiceClient.get_netting, request).await?.netting, "netting")
+    }
+
+    /// The case of a receivable.
+    pub async fn case(&self, id: ReceivableId) -> Result<collection::Case, ClientError> {
+        let request = collection::GetCaseRequest { receivable: id.number() };
+        part(ask!(self, CollectionServiceClient.get_case, request).await?.case, "case")
     }
 
     /// One payout, by number.

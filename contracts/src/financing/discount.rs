@@ -1,5 +1,6 @@
 //! Discount: sale of a tranche before its due date, delivery versus payment (贴现).
 use super::best_execution::{Fill, Order, fill};
+use crate::dilution;
 use crate::event::{Event, EventKind};
 use crate::execute::Call;
 use crate::facility;
@@ -48,6 +49,8 @@ impl DiscountTranche {
         let (parts, mut events) = carve(state, &mut receivable, tranche, faces, sold)?;
         receivable::save(state, receivable)?;
         for (part, fill) in parts.into_iter().zip(fills) {
+            let receivable = receivable::find(state, part.receivable)?;
+            dilution::order::require_undisputed(state, &receivable, &part)?;
             events.push(sell(state, part, &fill)?);
         }
         Ok(events)

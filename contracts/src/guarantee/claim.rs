@@ -1,5 +1,6 @@
 //! Claim: a holder of what is in default is paid its share by the guarantor, who takes that part of the claim.
 use super::{Guarantee, GuaranteeClaim, find, in_force, share_of};
+use crate::dilution;
 use crate::event::{Event, EventKind};
 use crate::execute::Call;
 use crate::failure::Failure;
@@ -28,6 +29,8 @@ impl ClaimGuarantee {
         if !receivable.is_defaulted() {
             return Err(receivable.wrong_status().into());
         }
+        // the debtor's defences are the guarantor's too (Civil Code art. 701)
+        dilution::order::require_undisputed(state, &receivable, &tranche)?;
         let key = Key::GuaranteeClaim { guarantee: self.guarantee, tranche: self.tranche };
         let (guarantee, claim, mut events) = match state.get::<GuaranteeClaim>(key)? {
             Some(claim) => (find(state, self.guarantee)?, claim, Vec::new()),

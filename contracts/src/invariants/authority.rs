@@ -2,6 +2,7 @@
 //!
 //! That an applied transaction carried the signatures it needs is checked before it runs, in `execute`.
 use super::{changed, ensure};
+use crate::collection::Case;
 use crate::failure::Fault;
 use crate::receipt::{Outcome, Receipt, ReceiptSource};
 use crate::receivable::Receivable;
@@ -22,11 +23,16 @@ pub(super) fn check(changes: &Changes, receipts: &[Receipt]) -> Result<(), Fault
     if transactions.iter().any(applied) || !end.events().is_empty() {
         return Ok(());
     }
-    // without an event only the calendar of a receivable can have moved on
+    // without an event only the calendar of a receivable and the clock of a case can have moved on
     let quiet = changed::<Receivable>(changes).all(|change| {
         change.before.map(|before| (before.status, before.settled))
             == change.now.map(|now| (now.status, now.settled))
     });
-    let others = changes.records.len() != changed::<Receivable>(changes).count();
-    ensure(quiet && !others, "I8", || format!("{} records changed by nobody", changes.records.len()))
+    let ticked = changed::<Case>(changes).all(|change| match (change.before, change.now) {
+        (Some(before), Some(now)) => *before == Case { clock: before.clock, ..now.clone() },
+        (_, _) => false,
+    });
+    let asked = changed::<Receivable>(changes).count().saturating_add(changed::<Case>(changes).count());
+    let others = changes.records.len() != asked;
+    ensure(quiet && ticked && !others, "I8", || format!("{} records changed by nobody", changes.records.len()))
 }

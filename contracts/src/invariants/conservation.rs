@@ -21,6 +21,10 @@ struct Delta {
     beside: i128,
     /// Of what was distributed on faces: what payers took over instead of ending it.
     taken_over: i128,
+    /// By credit notes.
+    diluted: i128,
+    /// Set off without money.
+    netted: i128,
 }
 
 type Deltas = BTreeMap<ReceivableId, Delta>;
@@ -40,7 +44,8 @@ pub(super) fn check(changes: &Changes, receipts: &[Receipt]) -> Result<(), Fault
     deltas.into_iter().try_for_each(|(id, delta)| {
         let still = delta.faces == 0
             && delta.tranches == 0
-            && [delta.debited, delta.distributed, delta.beside, delta.taken_over] == [0; 4];
+            && [delta.debited, delta.distributed, delta.beside, delta.taken_over] == [0; 4]
+            && [delta.diluted, delta.netted] == [0; 2];
         ensure(still, "I1", || format!("{id}: tranches changed by {} without it", delta.faces))
     })
 }
@@ -73,6 +78,8 @@ fn add_receipts(deltas: &mut Deltas, receipts: &[Receipt]) {
             EventKind::SettlementDistributed => |delta| &mut delta.distributed,
             EventKind::LateInterestDistributed | EventKind::CostsDistributed => |delta| &mut delta.beside,
             EventKind::ClaimTakenOver => |delta| &mut delta.taken_over,
+            EventKind::TrancheDiluted => |delta| &mut delta.diluted,
+            EventKind::DebtNetted => |delta| &mut delta.netted,
             _ => continue,
         };
         let sum = of(deltas.entry(id).or_default());
@@ -83,20 +90,25 @@ fn add_receipts(deltas: &mut Deltas, receipts: &[Receipt]) {
 fn check_receivable(before: Option<&Receivable>, now: &Receivable, delta: Delta) -> Result<(), Fault> {
     let grown = |of: fn(&Receivable) -> i128| of(now).saturating_sub(before.map_or(0, of));
     let settled = grown(|receivable| minor(receivable.settled));
-    let accounted = delta.faces.saturating_add(settled).saturating_add(grown(cancelled));
+    let diluted = grown(|receivable| minor(receivable.diluted));
+    let accounted =
+        delta.faces.saturating_add(settled).saturating_add(diluted).saturating_add(grown(cancelled));
     let owed = grown(owed);
     ensure(accounted == owed, "I1", || format!("{}: {accounted} accounted for, {owed} owed more", now.id))?;
+    ensure(delta.diluted == diluted, "I1", || {
+        format!("{}: holders lost {}, {diluted} was credited", now.id, delta.diluted)
+    })?;
     let open = i64::from(now.open_tranches).saturating_sub(before.map_or(0, |it| it.open_tranches.into()));
     ensure(open == delta.tranches, "I1", || format!("{} counts {open} more open tranches", now.id))?;
     let beside = grown(|receivable| signed(receivable.late.paid));
-    let Delta { debited, distributed, taken_over, .. } = delta;
+    let Delta { debited, distributed, taken_over, netted, .. } = delta;
     let paid = debited == distributed.saturating_add(delta.beside)
-        && distributed == settled.saturating_add(taken_over)
+        && distributed.saturating_add(netted) == settled.saturating_add(taken_over)
         && delta.beside == beside;
     ensure(paid, "I10", || {
         format!(
             "{}: {debited} debited, {distributed} distributed, {taken_over} taken over, {settled} settled, \
-             {beside} beside the face",
+             {netted} netted, {beside} beside the face",
             now.id
         )
     })
@@ -109,8 +121,8 @@ pub(super) fn check_amounts(receivable: &Receivable) -> Result<(), Fault> {
     let invoices = terms.invoices.iter().map(|invoice| minor(invoice.amount));
     let backed = minor(terms.face) <= invoices.fold(0, i128::saturating_add);
     let confirmed = receivable.confirmation.as_ref().map(|confirmation| confirmation.amount);
-    let within = minor(receivable.confirmed()) <= minor(terms.face)
-        && minor(receivable.settled) <= minor(receivable.confirmed());
+    let gone = minor(receivable.settled).saturating_add(minor(receivable.diluted));
+    let within = minor(receivable.confirmed()) <= minor(terms.face) && gone <= minor(receivable.confirmed());
     let above_zero = positive(terms.face)
         && terms.invoices.iter().all(|invoice| positive(invoice.amount))
         && confirmed.is_none_or(positive);

@@ -2,8 +2,8 @@
 //!
 //! | | what must hold | checked in |
 //! |---|---|---|
-//! | I1 | Σ open faces + settled + cancelled = confirmed face, per receivable | `conservation` |
-//! | I1 | an anchor's exposure = Σ outstanding of its confirmed receivables | `exposures` |
+//! | I1 | Σ open faces + settled + diluted + cancelled = confirmed face, per receivable | `conservation`, `dilution` |
+//! | | an anchor's exposure = Σ outstanding of its confirmed receivables | `exposures` |
 //! | I2 | every amount > 0 and ≤ its parent | `conservation` |
 //! | I3 | a number is given out once, a tranche is consumed at most once | `numbers` |
 //! | I4 | a fingerprint or document backs at most one receivable | `claims` |
@@ -13,15 +13,18 @@
 //! | I8 | nothing changes but by what was applied | `authority` (signatures: `execute`) |
 //! | I9 | facility used = Σ bought and unsettled face ≤ limit, per seller too | `facilities` |
 //! | | guarantees pay at most their cap; a pool's books balance; enrolled = Σ enrolled face | `pools` |
-//! | I10 | distributed on faces, as interest and as costs = debited, per receivable | `conservation` |
+//! | I10 | distributed on faces, as interest and as costs = debited, per receivable; netting takes from nobody | `conservation`, `netting` |
 mod authority;
 mod claims;
+mod collection;
 mod conservation;
+mod dilution;
 mod exposures;
 mod facilities;
 mod full;
 mod life_cycle;
 mod money;
+mod netting;
 mod numbers;
 mod pools;
 
@@ -41,7 +44,10 @@ pub fn check_block(changes: &Changes, receipts: &[Receipt]) -> Result<(), Fault>
     life_cycle::check(changes)?;
     authority::check(changes, receipts)?;
     facilities::check(changes)?;
-    pools::check(changes)
+    pools::check(changes)?;
+    dilution::check(changes)?;
+    netting::check(changes, receipts)?;
+    collection::check(changes)
 }
 
 /// A record of one type that a block changed, created or removed.

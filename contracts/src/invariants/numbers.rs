@@ -1,10 +1,13 @@
 //! Numbers: what is new has a number above the old counter, so nothing that ended comes back (I3).
 use super::{Changed, changed, ensure};
+use crate::dilution::CreditNote;
+use crate::dispute::Dispute;
 use crate::facility::Facility;
 use crate::failure::Fault;
 use crate::governance::Proposal;
 use crate::guarantee::Guarantee;
 use crate::money::Payout;
+use crate::netting::Netting;
 use crate::pool::{Pool, PoolClaim};
 use crate::receivable::Receivable;
 use crate::state::{Changes, Key, RecordType};
@@ -30,7 +33,10 @@ pub(super) fn check(changes: &Changes) -> Result<(), Fault> {
     check_kind::<Guarantee>(changes, &counters, CounterKind::Guarantee)?;
     check_kind::<Pool>(changes, &counters, CounterKind::Pool)?;
     check_kind::<PoolClaim>(changes, &counters, CounterKind::PoolClaim)?;
-    check_kind::<Proposal>(changes, &counters, CounterKind::Proposal)
+    check_kind::<Proposal>(changes, &counters, CounterKind::Proposal)?;
+    check_kind::<Dispute>(changes, &counters, CounterKind::Dispute)?;
+    check_kind::<CreditNote>(changes, &counters, CounterKind::CreditNote)?;
+    check_kind::<Netting>(changes, &counters, CounterKind::Netting)
 }
 
 fn check_kind<T: RecordType + 'static>(
@@ -58,6 +64,9 @@ pub(super) fn number(key: &Key) -> Option<u64> {
         Key::Pool(id) => Some(id.number()),
         Key::PoolClaim(id) => Some(id.number()),
         Key::Proposal(id) => Some(id.number()),
+        Key::Dispute(id) => Some(id.number()),
+        Key::CreditNote(id) => Some(id.number()),
+        Key::Netting(id) => Some(id.number()),
         Key::Counter(_)
         | Key::Policy(_)
         | Key::Member(_)
@@ -80,6 +89,10 @@ pub(super) fn number(key: &Key) -> Option<u64> {
         | Key::ApprovalPolicy(_)
         | Key::Screening(_)
         | Key::Freeze(_)
-        | Key::Withheld(_) => None,
+        | Key::Withheld(_)
+        | Key::CreditNoteClaim(_)
+        | Key::Case(_)
+        | Key::CaseEntry { .. }
+        | Key::ContactDay { .. } => None,
     }
 }

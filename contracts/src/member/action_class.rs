@@ -1,13 +1,18 @@
 //! Action class: what each action is about and how much, for approval policies. A new action breaks the build here.
 use super::approval::ActionClass;
+use crate::dilution::CreditNote;
+use crate::dispute::Dispute;
 use crate::failure::Failure;
 use crate::guarantee::Guarantee;
 use crate::money::Payout;
+use crate::netting::Netting;
 use crate::receivable::Receivable;
 use crate::state::{Key, State};
 use crate::tranche::Tranche;
 use crate::transaction::Action;
-use crate::types::{Amount, GuaranteeId, PayoutId, ReceivableId, TrancheId};
+use crate::types::{
+    Amount, CreditNoteId, DisputeId, GuaranteeId, NettingId, PayoutId, ReceivableId, TrancheId,
+};
 
 pub(super) fn of(action: &Action) -> ActionClass {
     match action {
@@ -23,7 +28,9 @@ pub(super) fn of(action: &Action) -> ActionClass {
         | Action::FreezeTranche(_)
         | Action::UnfreezeTranche(_)
         | Action::SubmitProposal(_)
-        | Action::VoteProposal(_) => ActionClass::Authority,
+        | Action::VoteProposal(_)
+        | Action::RuleDispute(_)
+        | Action::RuleCreditNote(_) => ActionClass::Authority,
         Action::CreditDeposit(_)
         | Action::MoveDeposit(_)
         | Action::RequestPayout(_)
@@ -36,7 +43,13 @@ pub(super) fn of(action: &Action) -> ActionClass {
         | Action::WithdrawReceivable(_)
         | Action::AcceptReceivable(_)
         | Action::DeclineReceivable(_)
-        | Action::CancelReceivable(_) => ActionClass::Receivable,
+        | Action::CancelReceivable(_)
+        | Action::DisputeReceivable(_)
+        | Action::WithdrawDispute(_)
+        | Action::IssueCreditNote(_)
+        | Action::AcceptCreditNote(_)
+        | Action::RefuseCreditNote(_)
+        | Action::WithdrawCreditNote(_) => ActionClass::Receivable,
         Action::SplitTranche(_)
         | Action::MergeTranches(_)
         | Action::OfferTransfer(_)
@@ -58,7 +71,16 @@ pub(super) fn of(action: &Action) -> ActionClass {
         | Action::WriteOffTranche(_)
         | Action::ClaimGuarantee(_)
         | Action::ClaimFromPool(_)
-        | Action::ClaimSubsidy(_) => ActionClass::Settlement,
+        | Action::ClaimSubsidy(_)
+        | Action::ProposeNetting(_)
+        | Action::ConsentNetting(_)
+        | Action::RefuseNetting(_)
+        | Action::AssignCases(_)
+        | Action::EndMandate(_)
+        | Action::LogContact(_)
+        | Action::ProposeArrangement(_)
+        | Action::ApproveArrangement(_)
+        | Action::RefuseArrangement(_) => ActionClass::Settlement,
     }
 }
 
@@ -99,6 +121,22 @@ pub(super) fn amount(state: &mut State, action: &Action) -> Result<Option<Amount
         Action::EnrolTranche(it) => of_tranche(state, it.tranche),
         Action::ClaimFromPool(it) => of_tranche(state, it.tranche),
         Action::ClaimSubsidy(it) => of_receivable(state, it.receivable),
+        Action::DisputeReceivable(it) => Ok(Some(it.amount)),
+        Action::WithdrawDispute(it) => of_dispute(state, it.dispute),
+        Action::RuleDispute(it) => of_dispute(state, it.dispute),
+        Action::IssueCreditNote(it) => Ok(Some(it.amount)),
+        Action::AcceptCreditNote(it) => of_credit_note(state, it.credit_note),
+        Action::RefuseCreditNote(it) => of_credit_note(state, it.credit_note),
+        Action::WithdrawCreditNote(it) => of_credit_note(state, it.credit_note),
+        Action::RuleCreditNote(it) => of_credit_note(state, it.credit_note),
+        Action::ProposeNetting(it) => Ok(sum(it.legs.iter().map(|leg| leg.amount))),
+        Action::ConsentNetting(it) => of_netting(state, it.netting),
+        Action::RefuseNetting(it) => of_netting(state, it.netting),
+        Action::EndMandate(it) => of_receivable(state, it.case),
+        Action::LogContact(it) => of_receivable(state, it.case),
+        Action::ProposeArrangement(it) => of_receivable(state, it.case),
+        Action::ApproveArrangement(it) => of_receivable(state, it.case),
+        Action::RefuseArrangement(it) => of_receivable(state, it.case),
         Action::RegisterMember(_)
         | Action::AddKey(_)
         | Action::RevokeKey(_)
@@ -112,7 +150,8 @@ pub(super) fn amount(state: &mut State, action: &Action) -> Result<Option<Amount
         | Action::UnfreezeTranche(_)
         | Action::SubmitProposal(_)
         | Action::VoteProposal(_)
-        | Action::CloseFacility(_) => Ok(None),
+        | Action::CloseFacility(_)
+        | Action::AssignCases(_) => Ok(None),
     }
 }
 
@@ -133,12 +172,32 @@ fn of_tranche(state: &mut State, id: TrancheId) -> Result<Option<Amount>, Failur
     Ok(state.get::<Tranche>(Key::Tranche(id))?.map(|tranche| tranche.face))
 }
 
-/// Σ faces; the largest where they do not add up, which the action itself will refuse.
 fn of_tranches(state: &mut State, ids: &[TrancheId]) -> Result<Option<Amount>, Failure> {
-    let mut sum: Option<Amount> = None;
+    let mut faces = Vec::with_capacity(ids.len());
     for id in ids {
-        let Some(face) = of_tranche(state, *id)? else { continue };
-        sum = Some(sum.map_or(face, |sum| sum.plus(face).unwrap_or(face)));
+        faces.extend(of_tranche(state, *id)?);
     }
-    Ok(sum)
+    Ok(sum(faces))
+}
+
+fn of_dispute(state: &mut State, id: DisputeId) -> Result<Option<Amount>, Failure> {
+    Ok(state.get::<Dispute>(Key::Dispute(id))?.map(|dispute| dispute.amount))
+}
+
+fn of_credit_note(state: &mut State, id: CreditNoteId) -> Result<Option<Amount>, Failure> {
+    Ok(state.get::<CreditNote>(Key::CreditNote(id))?.map(|note| note.amount))
+}
+
+fn of_netting(state: &mut State, id: NettingId) -> Result<Option<Amount>, Failure> {
+    let netting: Option<Netting> = state.get(Key::Netting(id))?;
+    Ok(netting.and_then(|it| sum(it.legs.iter().map(|leg| leg.amount))))
+}
+
+/// Their sum; the last where they do not add up, which the action itself will refuse.
+fn sum(amounts: impl IntoIterator<Item = Amount>) -> Option<Amount> {
+    let mut sum: Option<Amount> = None;
+    for amount in amounts {
+        sum = Some(sum.map_or(amount, |sum| sum.plus(amount).unwrap_or(amount)));
+    }
+    sum
 }

@@ -100,10 +100,18 @@ pub(crate) fn add(state: &mut State, account: Account, amount: Amount) -> Result
     announce(state, account)
 }
 
+/// Queues what is in a deposit already, for receivables that began to wait for it now.
+pub(crate) fn wake(state: &mut State, account: Account) -> Result<(), Failure> {
+    if deposit(state, account)?.balance == 0 {
+        return Ok(());
+    }
+    announce(state, account)
+}
+
 /// Queues the deposit where receivables wait for money in it.
 fn announce(state: &mut State, account: Account) -> Result<(), Failure> {
     let unpaid = unpaid_scope(account);
-    if !state.index_from(&unpaid, &unpaid, 1)?.is_empty() {
+    if deposit(state, account)?.balance > 0 && !state.index_from(&unpaid, &unpaid, 1)?.is_empty() {
         state.add_index(IndexKey::Arrival { since: state.height(), account });
     }
     Ok(())

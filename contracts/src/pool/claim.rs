@@ -1,5 +1,6 @@
 //! Claim: the holder of an enrolled tranche in default joins the queue.
 use super::{Enrolment, PoolClaim, find, save};
+use crate::dilution;
 use crate::event::{Event, EventKind};
 use crate::execute::Call;
 use crate::failure::Failure;
@@ -24,6 +25,7 @@ impl ClaimFromPool {
         if !receivable.is_defaulted() {
             return Err(receivable.wrong_status().into());
         }
+        dilution::order::require_undisputed(state, &receivable, &tranche)?;
         if enrolment.claimed {
             return Err(Rejection::PoolClaimedBefore { tranche: tranche.id }.into());
         }

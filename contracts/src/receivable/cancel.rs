@@ -24,6 +24,9 @@ impl CancelReceivable {
             return Err(Rejection::NotAnchorOf { receivable: receivable.id }.into());
         }
         receivable.require_live()?;
+        if let Some(open) = receivable.dispute {
+            return Err(Rejection::DisputeExists { receivable: receivable.id, dispute: open.id }.into());
+        }
         let root = untouched(state, &receivable)?;
         if receivable.cancellation_asked_by == Some(side) {
             return Err(Rejection::CancellationAskedBefore { receivable: receivable.id }.into());

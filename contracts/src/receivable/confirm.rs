@@ -1,6 +1,7 @@
 //! Confirm: the anchor acknowledges the debt, in full or in part (确权).
 use super::accept::accept;
 use super::{Confirmation, Receivable, ReceivableStatus, exposure, find, save, terms};
+use crate::dispute;
 use crate::event::{Event, EventKind};
 use crate::execute::Call;
 use crate::failure::Failure;
@@ -35,6 +36,10 @@ impl ConfirmReceivable {
         if self.amount != face && self.reason.is_empty() {
             return Err(Rejection::TextMissing { field: field("reason of a partial confirmation") }.into());
         }
+        let undisputed = face.minus(receivable.disputed())?;
+        if self.amount.exceeds(undisputed)? {
+            return Err(Rejection::ConfirmTouchesDisputed { undisputed, amount: self.amount }.into());
+        }
         let confirmation = Confirmation {
             amount: self.amount,
             on: call.today,
@@ -68,6 +73,7 @@ pub(super) fn confirm(
     receivable.confirmation = Some(confirmation);
     receivable.status = ReceivableStatus::Confirmed;
     let mut events = vec![event];
+    events.extend(dispute::exclude(state, &mut receivable)?);
     if member::accepts_always(state, receivable.supplier, receivable.anchor)? {
         events.push(accept(state, call, receivable)?);
         return Ok(events);

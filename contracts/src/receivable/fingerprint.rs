@@ -69,7 +69,7 @@ pub(super) fn is_same(one: &Invoice, other: &Invoice) -> bool {
 
 /// Upper case without white space and invisible characters, full-width forms as their ASCII twins: what a
 /// retyped number keeps. Fixed ranges only, because Unicode's own tables change with the compiler.
-pub(super) fn normalised(number: &Text) -> String {
+pub(crate) fn normalised(number: &Text) -> String {
     let kept = number.as_str().chars().map(narrow).filter(|c| !is_invisible(*c));
     kept.map(|c| c.to_ascii_uppercase()).collect()
 }

@@ -17,6 +17,7 @@ pub use issue::IssueReceivable;
 pub use reject::{RejectReceivable, WithdrawReceivable};
 pub use submit::SubmitReceivable;
 
+use crate::dispute::{self, OpenDispute};
 use crate::event::{Event, EventKind};
 use crate::execute::Call;
 use crate::failure::Failure;
@@ -148,7 +149,7 @@ impl fmt::Display for ReceivableStatus {
 /// How far the automatic debit is; together with the status it says what the work queue holds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub enum Collection {
-    /// Not Live yet, or nothing is left to collect.
+    /// Not Live yet, or nothing is left to collect; of a Live one: its day is over and the rest is disputed.
     Idle,
     /// The settlement day begins at `at`.
     Awaited { at: Timestamp },
@@ -180,8 +181,12 @@ pub struct Receivable {
     pub near_duplicates: Vec<ReceivableId>,
     /// `TERM_EXTENDED`: due later than the statutory days after delivery.
     pub term_extended: bool,
-    /// Distributed to holders so far; with Σ open faces it is the confirmed amount (I1).
+    /// Distributed to holders so far; with Σ open faces and `diluted` it is the confirmed amount (I1).
     pub settled: Amount,
+    /// Credited by credit notes so far.
+    pub diluted: Amount,
+    /// What waits while the anchor disputes it.
+    pub dispute: Option<OpenDispute>,
     /// The side that asked to cancel and waits for the other.
     pub cancellation_asked_by: Option<MemberId>,
     /// Tranches that are open now.
@@ -202,7 +207,13 @@ impl Receivable {
 
     /// The face that is still to be paid from Live on.
     pub fn outstanding(&self) -> Result<Amount, Failure> {
-        Ok(self.confirmed().minus(self.settled)?)
+        Ok(self.confirmed().minus(self.settled)?.minus(self.diluted)?)
+    }
+
+    /// Whether an invoice with this number backs it, as fingerprints spell it.
+    pub fn has_invoice(&self, number: &Text) -> bool {
+        let number = fingerprint::normalised(number);
+        self.terms.invoices.iter().any(|invoice| fingerprint::normalised(&invoice.number) == number)
     }
 
     /// Where the anchor's money for it is.
@@ -226,19 +237,26 @@ impl Receivable {
         let mut rows = match (self.status, self.collection) {
             (ReceivableStatus::Submitted { lapses_at }, _) => vec![due(lapses_at, DueKind::SubmissionLapse)],
             (ReceivableStatus::Live, Collection::Awaited { at }) => vec![due(at, DueKind::Settlement)],
-            (ReceivableStatus::Live, Collection::Running { overdue_at }) => {
+            (ReceivableStatus::Live, Collection::Running { overdue_at }) if self.awaits_money() => {
                 vec![due(overdue_at, DueKind::Overdue), unpaid()]
             }
+            (ReceivableStatus::Live, Collection::Running { overdue_at }) => {
+                vec![due(overdue_at, DueKind::Overdue)]
+            }
+            // while all that is left is disputed, nobody is late
+            (
+                ReceivableStatus::Overdue { .. }
+                | ReceivableStatus::Defaulted { .. }
+                | ReceivableStatus::WrittenOff { .. },
+                _,
+            ) if !self.awaits_money() => Vec::new(),
             (ReceivableStatus::Overdue { .. }, Collection::Escalating { defaults_at }) => {
                 vec![due(defaults_at, DueKind::Default), unpaid(), overdue()]
             }
             (ReceivableStatus::Overdue { .. }, _) => vec![unpaid(), overdue()],
             (ReceivableStatus::Defaulted { .. }, _) => vec![unpaid(), overdue(), defaulted()],
-            (ReceivableStatus::WrittenOff { .. }, _) if self.is_owed_anything() => {
-                vec![unpaid(), overdue(), defaulted()]
-            }
+            (ReceivableStatus::WrittenOff { .. }, _) => vec![unpaid(), overdue(), defaulted()],
             (ReceivableStatus::Live, Collection::Idle | Collection::Escalating { .. })
-            | (ReceivableStatus::WrittenOff { .. }, _)
             | (ReceivableStatus::Confirmed, _)
             | (ReceivableStatus::Settled { .. }, _)
             | (ReceivableStatus::Cancelled { .. }, _)
@@ -304,9 +322,10 @@ pub(crate) fn save(state: &mut State, receivable: Receivable) -> Result<(), Fail
     Ok(state.put(Key::Receivable(receivable.id), receivable)?)
 }
 
-/// Ends a receivable that never became Live; its invoices are free again.
+/// Ends a receivable that never became Live; its invoices are free again and its dispute is pointless.
 fn close(state: &mut State, mut receivable: Receivable, reason: ClosedReason) -> Result<(), Failure> {
     fingerprint::release(state, &receivable)?;
+    dispute::exclude(state, &mut receivable)?;
     receivable.status = ReceivableStatus::Closed { reason };
     save(state, receivable)
 }

@@ -35,6 +35,8 @@ pub(super) fn enter(
         near_duplicates,
         term_extended: terms.delivery_date.plus_days(statutory_days) < terms.due_date,
         settled: Amount::zero(terms.face.currency()),
+        diluted: Amount::zero(terms.face.currency()),
+        dispute: None,
         cancellation_asked_by: None,
         open_tranches: 0,
         parties,

@@ -2,6 +2,7 @@
 use super::Day;
 use super::default::escalating;
 use super::distribute::{Payment, distribute};
+use crate::collection;
 use crate::event::{Event, EventKind};
 use crate::failure::Failure;
 use crate::money::{self, Account};
@@ -44,12 +45,20 @@ pub(crate) fn settlement_day(state: &mut State, day: Day, id: ReceivableId) -> R
 /// after the due date.
 pub(crate) fn overdue(state: &mut State, day: Day, id: ReceivableId) -> Result<Vec<Event>, Failure> {
     let mut receivable = receivable::find(state, id)?;
+    if !receivable.awaits_money() {
+        // only the disputed part is left, which waits
+        receivable.collection = Collection::Idle;
+        receivable::save(state, receivable)?;
+        return Ok(Vec::new());
+    }
     receivable.status = ReceivableStatus::Overdue { since: day.today };
     receivable.collection = escalating(day, &receivable);
     let event = Event::new(EventKind::ReceivableOverdue).by(receivable.anchor).with(receivable.supplier);
-    let event = event.receivable(id).amount(receivable.outstanding()?).on(receivable.terms.due_date);
-    receivable::save(state, receivable)?;
-    Ok(vec![event])
+    let event = event.receivable(id).amount(receivable.payable()?).on(receivable.terms.due_date);
+    receivable::save(state, receivable.clone())?;
+    let mut events = vec![event];
+    events.extend(collection::life::open(state, day, &receivable)?);
+    Ok(events)
 }
 
 /// Money arrived in `account`: the receivables that wait for it are served, oldest first, while there is
@@ -83,7 +92,7 @@ pub(crate) fn effort(receivable: &Receivable) -> usize {
     tranches.saturating_add(receivable.late.charges.len()).max(1)
 }
 
-/// Debits what is there, up to what is owed.
+/// Debits what is there, up to what is owed and not disputed.
 fn collect(state: &mut State, day: Day, receivable: Receivable) -> Result<Vec<Event>, Failure> {
     let owed = receivable.owed(day.today)?.total()?;
     let from = receivable.anchor_account();
@@ -98,7 +107,7 @@ fn collect(state: &mut State, day: Day, receivable: Receivable) -> Result<Vec<Ev
 
 impl Receivable {
     /// The status in which the anchor pays.
-    pub(super) fn require_owed(&self) -> Result<(), Rejection> {
+    pub(crate) fn require_owed(&self) -> Result<(), Rejection> {
         match self.status {
             ReceivableStatus::Live
             | ReceivableStatus::Overdue { .. }

@@ -78,7 +78,10 @@ impl AnswerCosts {
 
         let kind = if self.allow { EventKind::CostsAllowed } else { EventKind::CostsDeclined };
         let event = about(kind, &receivable, claim.by, claim.amount);
+        let account = receivable.anchor_account();
         receivable::save(state, receivable)?;
+        // where all else was disputed, money may idle that these costs can be paid with
+        crate::money::wake(state, account)?;
         Ok(vec![event.by(call.sender.id).with(claim.by).note(self.note.clone())])
     }
 }

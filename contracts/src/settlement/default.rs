@@ -1,5 +1,6 @@
 //! Default: what stays unpaid for more than the policy's days is Defaulted.
 use super::Day;
+use crate::collection;
 use crate::event::{Event, EventKind};
 use crate::failure::Failure;
 use crate::receivable::{self, Collection, Receivable, ReceivableStatus};
@@ -11,8 +12,12 @@ use crate::types::{BusinessDate, ReceivableId};
 pub(crate) fn default_day(state: &mut State, day: Day, id: ReceivableId) -> Result<Vec<Event>, Failure> {
     let mut receivable = receivable::find(state, id)?;
     let first = first_day(day, &receivable);
-    if first > day.today {
-        receivable.collection = escalating(day, &receivable);
+    let is_suspended = collection::is_suspended(state, id)?;
+    if first > day.today || is_suspended {
+        // while an arrangement is kept, it is asked again every day
+        let asked = if is_suspended { first.max(day.today.plus_days(1)) } else { first };
+        let defaults_at = asked.start(day.policy.utc_offset_minutes);
+        receivable.collection = Collection::Escalating { defaults_at };
         receivable::save(state, receivable)?;
         return Ok(Vec::new());
     }

@@ -1,6 +1,8 @@
 //! Distribute: one payment reaches everybody who is owed, by the steps of the policy's waterfall (清分).
 use super::Day;
 use super::late::ChargeKind;
+use crate::collection;
+use crate::dilution;
 use crate::event::{Event, EventKind};
 use crate::failure::{Failure, Fault};
 use crate::money::{self, Account};
@@ -10,7 +12,7 @@ use crate::receivable::{self, Collection, Receivable, ReceivableStatus};
 use crate::screening;
 use crate::state::State;
 use crate::tranche::{self, Tranche};
-use crate::types::{Amount, MemberId, share_largest_remainder};
+use crate::types::{Amount, BusinessDate, MemberId, share_largest_remainder};
 
 /// Money for a receivable.
 #[derive(Clone, Copy)]
@@ -145,14 +147,8 @@ impl Distribution<'_, '_> {
         Ok(())
     }
 
-    /// `amount` pro rata by face with largest remainder, ties to the smaller tranche id; shares of nothing are
-    /// left out.
     pub(super) fn shares(&mut self, amount: Amount) -> Result<Vec<(Tranche, Amount)>, Failure> {
-        let tranches = tranche::of_receivable(self.state, self.receivable.id)?;
-        let faces: Vec<u64> = tranches.iter().map(|tranche| tranche.face.minor()).collect();
-        let shares = share_largest_remainder(amount.minor(), &faces)?;
-        let paid = tranches.into_iter().zip(shares).filter(|(_, share)| *share > 0);
-        paid.map(|(tranche, share)| Ok((tranche, Amount::new(share, amount.currency())?))).collect()
+        shares(self.state, &self.receivable, amount)
     }
 
     /// Puts `share` into the deposit of the tranche's holder at the payer's bank; what is a pool's goes back into
@@ -179,24 +175,51 @@ impl Distribution<'_, '_> {
         if is_held { event.note(money::field("held")) } else { event }
     }
 
-    /// Nothing is owed any more: Settled, and nothing waits. What was written off stays written off.
     fn settle(&mut self) -> Result<(), Failure> {
-        if !self.receivable.owed(self.day.today)?.total()?.is_zero() {
-            return Ok(());
-        }
-        if self.receivable.open_tranches != 0 {
-            let subject = format!("{} settled with open tranches", self.receivable.id);
-            return Err(Fault::InvariantBroken { invariant: "I1", subject }.into());
-        }
-        self.receivable.collection = Collection::Idle;
-        self.receivable.late.cost_claims.clear();
-        if let ReceivableStatus::WrittenOff { .. } = self.receivable.status {
-            return Ok(());
-        }
-        self.receivable.status = ReceivableStatus::Settled { on: self.day.today };
-        let event = Event::new(EventKind::ReceivableSettled).by(self.receivable.anchor);
-        let event = event.receivable(self.receivable.id).amount(self.receivable.settled);
-        self.events.push(event.on(self.day.today));
+        self.events.extend(settle(self.state, self.day.today, &mut self.receivable)?);
         Ok(())
     }
+}
+
+/// `amount` pro rata by undisputed face with largest remainder, ties to the smaller tranche id; shares of
+/// nothing are left out.
+pub(super) fn shares(
+    state: &mut State,
+    receivable: &Receivable,
+    amount: Amount,
+) -> Result<Vec<(Tranche, Amount)>, Failure> {
+    let tranches = tranche::of_receivable(state, receivable.id)?;
+    let waiting = dilution::order::waiting(state, receivable, &tranches)?;
+    let undisputed = |(tranche, waits): (&Tranche, u64)| tranche.face.minor().saturating_sub(waits);
+    let faces: Vec<u64> = tranches.iter().zip(waiting).map(undisputed).collect();
+    let shares = share_largest_remainder(amount.minor(), &faces)?;
+    let paid = tranches.into_iter().zip(shares).filter(|(_, share)| *share > 0);
+    paid.map(|(tranche, share)| Ok((tranche, Amount::new(share, amount.currency())?))).collect()
+}
+
+/// Where nothing is owed any more: Settled, and nothing waits. What was written off stays written off. The
+/// caller saves the receivable.
+pub(crate) fn settle(
+    state: &mut State,
+    today: BusinessDate,
+    receivable: &mut Receivable,
+) -> Result<Vec<Event>, Failure> {
+    if receivable.dispute.is_some() || !receivable.owed(today)?.total()?.is_zero() {
+        return Ok(Vec::new());
+    }
+    if receivable.open_tranches != 0 {
+        let subject = format!("{} settled with open tranches", receivable.id);
+        return Err(Fault::InvariantBroken { invariant: "I1", subject }.into());
+    }
+    receivable.collection = Collection::Idle;
+    receivable.late.cost_claims.clear();
+    let closed = collection::life::close(state, today, receivable.id)?;
+    if let ReceivableStatus::WrittenOff { .. } = receivable.status {
+        return Ok(closed);
+    }
+    receivable.status = ReceivableStatus::Settled { on: today };
+    let event = Event::new(EventKind::ReceivableSettled).by(receivable.anchor).receivable(receivable.id);
+    let mut events = vec![event.amount(receivable.settled).on(today)];
+    events.extend(closed);
+    Ok(events)
 }

@@ -1,16 +1,16 @@
 //! Face: holders are paid on their tranches, which shrink by it; or their claims go to whoever pays.
-use super::distribute::Distribution;
+use super::distribute::{Distribution, shares};
 use super::late::ChargeKind;
 use crate::event::{Event, EventKind};
-use crate::facility;
 use crate::failure::Failure;
-use crate::pool;
+use crate::receivable::Receivable;
+use crate::state::State;
 use crate::tranche::{self, TakenOver, Tranche};
-use crate::types::{Amount, TrancheId};
+use crate::types::{Amount, BusinessDate, TrancheId};
 
 impl Distribution<'_, '_> {
     pub(super) fn pay_face(&mut self, amount: Amount) -> Result<(), Failure> {
-        if self.payment.takes_claim || amount == self.receivable.outstanding()? {
+        if self.payment.takes_claim || amount == self.receivable.payable()? {
             self.keep_interest()?;
         }
         let shares = self.shares(amount)?;
@@ -31,35 +31,13 @@ impl Distribution<'_, '_> {
     /// Before title moves, or the last face ends with interest open, each holder keeps the interest that its
     /// face bore until now as a charge.
     pub(super) fn keep_interest(&mut self) -> Result<(), Failure> {
-        if !self.receivable.is_past_due() {
-            return Ok(());
-        }
-        let open = self.receivable.running_interest(self.day.today)?;
-        if open.is_zero() {
-            return Ok(());
-        }
-        for (tranche, share) in self.shares(open)? {
-            self.receivable.late.charge(ChargeKind::LateInterest, tranche.holder, share)?;
-        }
-        let late = &mut self.receivable.late;
-        late.interest_closed = late.interest_closed.saturating_add(open.minor().into());
-        Ok(())
+        keep_interest(self.state, self.day.today, &mut self.receivable)
     }
 
     /// The holder is paid `share` of its tranche, which shrinks by it or ends.
-    pub(super) fn pay_holder(&mut self, mut tranche: Tranche, share: Amount) -> Result<(), Failure> {
+    pub(super) fn pay_holder(&mut self, tranche: Tranche, share: Amount) -> Result<(), Failure> {
         self.pay_on(&tranche, share, EventKind::SettlementDistributed)?;
-        if let Some(purchase) = tranche.bought_under {
-            facility::release(self.state, purchase, share)?;
-        }
-        if let Some(enrolment) = tranche.enrolled {
-            pool::release(self.state, enrolment, share)?;
-        }
-        tranche.face = tranche.face.minus(share)?;
-        if tranche.face.is_zero() {
-            return tranche::consume(self.state, &mut self.receivable, &tranche);
-        }
-        tranche::save(self.state, tranche)
+        tranche::shrink(self.state, &mut self.receivable, tranche, share)
     }
 
     /// What was paid is one tranche of the payer's now. Its claim is against the anchor alone: who stayed
@@ -91,4 +69,26 @@ impl Distribution<'_, '_> {
         self.events.push(event.receivable(self.receivable.id).tranche(id).tranches(paid).amount(face));
         Ok(())
     }
+}
+
+/// The faces that bore interest are about to change: what is open becomes a charge of each holder, so that
+/// nobody's share moves to others. Counts interest up to `today` first.
+pub(crate) fn keep_interest(
+    state: &mut State,
+    today: BusinessDate,
+    receivable: &mut Receivable,
+) -> Result<(), Failure> {
+    receivable.count_interest(today)?;
+    if !receivable.is_past_due() {
+        return Ok(());
+    }
+    let open = receivable.running_interest(today)?;
+    if open.is_zero() {
+        return Ok(());
+    }
+    for (tranche, share) in shares(state, receivable, open)? {
+        receivable.late.charge(ChargeKind::LateInterest, tranche.holder, share)?;
+    }
+    receivable.late.interest_closed = receivable.late.interest_closed.saturating_add(open.minor().into());
+    Ok(())
 }

@@ -157,7 +157,7 @@ impl Receivable {
 
     /// What the anchor owes on `today`: from Live on the face, and once Overdue what is late.
     pub fn owed(&self, today: BusinessDate) -> Result<Owed, Failure> {
-        let (currency, face) = (self.terms.face.currency(), self.outstanding()?);
+        let (currency, face) = (self.terms.face.currency(), self.payable()?);
         if !self.is_past_due() {
             return Ok(Owed { costs: Amount::zero(currency), late_interest: Amount::zero(currency), face });
         }
@@ -187,7 +187,24 @@ impl Receivable {
 
     fn uncounted(&self, today: BusinessDate) -> Result<u128, Failure> {
         let days = u64::try_from(today.days_since(self.late.counted_to)).unwrap_or(0);
-        Ok(u128::from(self.outstanding()?.minor()).saturating_mul(days.into()))
+        // what is disputed waits, and so does its interest
+        Ok(u128::from(self.payable()?.minor()).saturating_mul(days.into()))
+    }
+
+    /// A part that was disputed from `opened` on is owed after all: it bears interest for the time it waited.
+    pub(crate) fn catch_up_interest(&mut self, freed: Amount, opened: BusinessDate, today: BusinessDate) {
+        let since = opened.max(self.terms.due_date);
+        let days = u64::try_from(today.days_since(since)).unwrap_or(0);
+        let minor_days = u128::from(freed.minor()).saturating_mul(days.into());
+        self.late.minor_days = self.late.minor_days.saturating_add(minor_days);
+    }
+
+    /// Whether money that arrives has something to pay here: face that is not disputed, interest or costs.
+    pub(crate) fn awaits_money(&self) -> bool {
+        let has_face = self.payable().is_ok_and(|payable| !payable.is_zero());
+        let late = &self.late;
+        let has_interest = late.interest_closed < late.interest(late.minor_days);
+        has_face || (self.is_past_due() && (has_interest || !late.charges.is_empty()))
     }
 
     /// Whether the anchor still owes something, now or by interest to come.

@@ -12,12 +12,15 @@ mod pay;
 mod risk;
 mod write_off;
 
+pub(crate) use distribute::settle;
+pub(crate) use face::keep_interest;
+
 pub use contagion::{Contagion, CurrencyExposure, MemberExposure, TierExposure, contagion};
 pub use costs::{AnswerCosts, ClaimCosts};
 pub use late::{Charge, ChargeKind, CostClaim, Late, Owed};
 pub(crate) use one::{Taken, pay_one, pay_taken, whole};
 pub use pay::{PayForAnchor, PayReceivable};
-pub use risk::{AnchorRisk, RiskClass, anchor_risk, risk_class};
+pub use risk::{AnchorRisk, RiskClass, anchor_risk, receivable_class, risk_class};
 pub use write_off::WriteOffTranche;
 
 use crate::policy::Policy;

@@ -66,6 +66,10 @@ impl PayForAnchor {
 fn check_owed(call: &Call, receivable: &Receivable, amount: Amount) -> Result<(), Failure> {
     receivable.require_owed()?;
     let outstanding = receivable.owed(call.today)?.total()?;
+    let disputed = receivable.disputed();
+    if amount.exceeds(outstanding)? && !amount.exceeds(outstanding.plus(disputed)?)? {
+        return Err(Rejection::PaymentTouchesDisputed { payable: outstanding, amount }.into());
+    }
     if amount.exceeds(outstanding)? {
         return Err(Rejection::PaymentExceedsOutstanding { outstanding, amount }.into());
     }

@@ -1,5 +1,6 @@
 //! Risk: classes by days past due (风险分类), and the worst class of an anchor.
 use crate::block::BlockContext;
+use crate::collection;
 use crate::failure::Failure;
 use crate::member;
 use crate::policy::{self, Policy};
@@ -34,6 +35,22 @@ pub fn risk_class(policy: &Policy, days: u32) -> RiskClass {
     }
 }
 
+/// The class of one receivable: by its days past due, and at best special mention while it is observed after a
+/// restructuring (商业银行金融资产风险分类办法).
+pub fn receivable_class(
+    policy: &Policy,
+    receivable: &Receivable,
+    observed_until: Option<BusinessDate>,
+    today: BusinessDate,
+) -> RiskClass {
+    let days = if receivable.is_past_due() { receivable.days_past_due(today) } else { 0 };
+    let class = risk_class(policy, days);
+    match observed_until {
+        Some(until) if today <= until && receivable.is_past_due() => class.max(RiskClass::SpecialMention),
+        Some(_) | None => class,
+    }
+}
+
 /// How an anchor stands: by its oldest debt, as every class is by days.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct AnchorRisk {
@@ -60,8 +77,15 @@ pub fn anchor_risk(
     let defaulted = oldest(&mut state, IndexKey::DefaultedOf { anchor, due, receivable })?;
     let today = policy.date(context.time);
     let days_past_due = overdue.as_ref().map_or(0, |oldest| oldest.days_past_due(today));
+    let class = match &overdue {
+        None => RiskClass::Normal,
+        Some(oldest) => {
+            let observed_until = collection::observed_until(&mut state, oldest.id)?;
+            receivable_class(&policy, oldest, observed_until, today)
+        }
+    };
     Ok(AnchorRisk {
-        class: risk_class(&policy, days_past_due),
+        class,
         days_past_due,
         oldest_overdue: overdue.map(|receivable| receivable.id),
         oldest_defaulted: defaulted.map(|receivable| receivable.id),

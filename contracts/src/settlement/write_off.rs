@@ -1,4 +1,5 @@
 //! Write off: a holder books its claim as lost; the claim itself stays, and what arrives later is paid on it.
+use crate::collection;
 use crate::event::{Event, EventKind};
 use crate::execute::Call;
 use crate::failure::Failure;
@@ -33,6 +34,8 @@ impl WriteOffTranche {
         tranche.written_off = Some(call.today);
         let event = tranche::transfer::about(EventKind::TrancheWrittenOff, &tranche).by(call.sender.id);
         let mut events = vec![event.with(receivable.anchor).note(self.reason.clone())];
+        let pen = collection::Pen { on: call.today, by: Some(call.sender.id) };
+        collection::life::written_off(state, pen, &tranche, self.reason.clone())?;
         tranche::save(state, tranche)?;
         let tranches = tranche::of_receivable(state, receivable.id)?;
         if tranches.iter().all(|tranche| tranche.written_off.is_some()) {

@@ -3,8 +3,8 @@
 use super::key::{push_account, push_member, read_account, read_member};
 use crate::money::Account;
 use crate::types::{
-    BusinessDate, Currency, FacilityId, GuaranteeId, Hash, Height, MemberId, PoolClaimId, PoolId,
-    ReceivableId, Timestamp, TrancheId,
+    BusinessDate, CreditNoteId, Currency, DisputeId, FacilityId, GuaranteeId, Hash, Height, MemberId,
+    PoolClaimId, PoolId, ReceivableId, Timestamp, TrancheId,
 };
 
 /// What falls due by itself.
@@ -17,6 +17,9 @@ pub enum DueKind {
     ProposalLapse,
     Default,
     PoolQueue,
+    NettingLapse,
+    CaseEscalation,
+    CaseInstalment,
 }
 
 /// The first byte of every row of a kind, for scans over all of them.
@@ -36,6 +39,8 @@ pub mod index_prefix {
     pub const GUARANTEE_OF: [u8; 1] = [52];
     pub const POOL_QUEUE: [u8; 1] = [53];
     pub const ENROLLED_IN: [u8; 1] = [54];
+    pub const DISPUTE_OF: [u8; 1] = [70];
+    pub const CREDIT_NOTE_OF: [u8; 1] = [71];
 }
 
 /// An index row. The id of a row that a scan looks for comes last and is read back from the bytes.
@@ -71,6 +76,10 @@ pub enum IndexKey {
     PoolQueue { pool: PoolId, claim: PoolClaimId },
     /// Tranches whose loss a pool shares.
     EnrolledIn { pool: PoolId, tranche: TrancheId },
+    /// Disputes of a receivable, ended ones included.
+    DisputeOf { receivable: ReceivableId, dispute: DisputeId },
+    /// Credit notes of a receivable, whatever became of them.
+    CreditNoteOf { receivable: ReceivableId, credit_note: CreditNoteId },
 }
 
 impl IndexKey {
@@ -110,6 +119,8 @@ impl IndexKey {
                 bytes.extend(date_bytes(*due));
                 bytes.extend(receivable.number().to_be_bytes());
             }
+            Self::DisputeOf { dispute, .. } => bytes.extend(dispute.number().to_be_bytes()),
+            Self::CreditNoteOf { credit_note, .. } => bytes.extend(credit_note.number().to_be_bytes()),
         }
         bytes
     }
@@ -135,6 +146,9 @@ impl IndexKey {
             Self::OverdueOf { anchor, .. }
             | Self::DefaultedOf { anchor, .. }
             | Self::OwedBy { anchor, .. } => push_member(&mut bytes, anchor),
+            Self::DisputeOf { receivable, .. } | Self::CreditNoteOf { receivable, .. } => {
+                bytes.extend(receivable.number().to_be_bytes());
+            }
             Self::Due { .. } | Self::Arrival { .. } => {}
         }
         bytes
@@ -157,6 +171,8 @@ impl IndexKey {
             Self::GuaranteeOf { .. } => index_prefix::GUARANTEE_OF,
             Self::PoolQueue { .. } => index_prefix::POOL_QUEUE,
             Self::EnrolledIn { .. } => index_prefix::ENROLLED_IN,
+            Self::DisputeOf { .. } => index_prefix::DISPUTE_OF,
+            Self::CreditNoteOf { .. } => index_prefix::CREDIT_NOTE_OF,
         }
     }
 }
@@ -185,6 +201,9 @@ pub fn read_due(row: &[u8]) -> Option<(Timestamp, DueKind, u64)> {
         40 => DueKind::ProposalLapse,
         50 => DueKind::Default,
         51 => DueKind::PoolQueue,
+        70 => DueKind::NettingLapse,
+        71 => DueKind::CaseEscalation,
+        72 => DueKind::CaseInstalment,
         _ => return None,
     };
     Some((Timestamp::from_ms(at), kind, trailing_id(row)))
@@ -220,6 +239,9 @@ const fn due_byte(kind: DueKind) -> u8 {
         DueKind::ProposalLapse => 40,
         DueKind::Default => 50,
         DueKind::PoolQueue => 51,
+        DueKind::NettingLapse => 70,
+        DueKind::CaseEscalation => 71,
+        DueKind::CaseInstalment => 72,
     }
 }
 

@@ -2,8 +2,8 @@
 use crate::money::Account;
 use crate::tree;
 use crate::types::{
-    CounterKind, Currency, FacilityId, GuaranteeId, Hash, MemberId, PayoutId, PoolClaimId, PoolId,
-    ProposalId, PublicKey, ReceivableId, TrancheId,
+    BusinessDate, CounterKind, CreditNoteId, Currency, DisputeId, FacilityId, GuaranteeId, Hash, MemberId,
+    NettingId, PayoutId, PoolClaimId, PoolId, ProposalId, PublicKey, ReceivableId, TrancheId,
 };
 
 /// The key of a record. The state tree holds every record under [`Key::path`].
@@ -85,6 +85,23 @@ pub enum Key {
         receivable: ReceivableId,
         seller: MemberId,
     },
+    Dispute(DisputeId),
+    CreditNote(CreditNoteId),
+    /// Which credit note a number or document stands in.
+    CreditNoteClaim(Hash),
+    Netting(NettingId),
+    /// By its receivable.
+    Case(ReceivableId),
+    CaseEntry {
+        receivable: ReceivableId,
+        number: u32,
+    },
+    /// How often one collector contacted one debtor on a local date.
+    ContactDay {
+        debtor: MemberId,
+        by: MemberId,
+        on: BusinessDate,
+    },
 }
 
 impl Key {
@@ -122,6 +139,13 @@ impl Key {
             Self::PoolClaim(_) => 53,
             Self::FinancingCost { .. } => 54,
             Self::Subsidy { .. } => 55,
+            Self::Dispute(_) => 70,
+            Self::CreditNote(_) => 71,
+            Self::CreditNoteClaim(_) => 72,
+            Self::Netting(_) => 73,
+            Self::Case(_) => 74,
+            Self::CaseEntry { .. } => 75,
+            Self::ContactDay { .. } => 76,
         }
     }
 
@@ -180,6 +204,20 @@ impl Key {
             Self::AnchorLimit { anchor, currency } | Self::AnchorExposure { anchor, currency } => {
                 push_member(&mut bytes, anchor);
                 bytes.extend(currency.as_bytes());
+            }
+            Self::Dispute(id) => bytes.extend(id.number().to_be_bytes()),
+            Self::CreditNote(id) => bytes.extend(id.number().to_be_bytes()),
+            Self::CreditNoteClaim(hash) => bytes.extend(hash.0),
+            Self::Netting(id) => bytes.extend(id.number().to_be_bytes()),
+            Self::Case(receivable) => bytes.extend(receivable.number().to_be_bytes()),
+            Self::CaseEntry { receivable, number } => {
+                bytes.extend(receivable.number().to_be_bytes());
+                bytes.extend(number.to_be_bytes());
+            }
+            Self::ContactDay { debtor, by, on } => {
+                push_member(&mut bytes, debtor);
+                push_member(&mut bytes, by);
+                bytes.extend(on.days().to_be_bytes());
             }
         }
         bytes
@@ -248,6 +286,21 @@ impl Key {
                 receivable: ReceivableId::new(read_number(rest.get(8..16)?)?),
                 seller: read_member(rest.get(16..)?)?.0,
             },
+            70 => Self::Dispute(DisputeId::new(read_number(rest)?)),
+            71 => Self::CreditNote(CreditNoteId::new(read_number(rest)?)),
+            72 => Self::CreditNoteClaim(Hash(rest.try_into().ok()?)),
+            73 => Self::Netting(NettingId::new(read_number(rest)?)),
+            74 => Self::Case(ReceivableId::new(read_number(rest)?)),
+            75 => Self::CaseEntry {
+                receivable: ReceivableId::new(read_number(rest.get(..8)?)?),
+                number: u32::from_be_bytes(rest.get(8..)?.try_into().ok()?),
+            },
+            76 => {
+                let (debtor, rest) = read_member(rest)?;
+                let (by, rest) = read_member(rest)?;
+                let on = BusinessDate::from_days(i32::from_be_bytes(rest.try_into().ok()?));
+                Self::ContactDay { debtor, by, on }
+            }
             _ => return None,
         };
         // one encoding per key: what does not encode to itself is no key
@@ -272,6 +325,9 @@ const fn counter_byte(kind: CounterKind) -> u8 {
         CounterKind::Guarantee => 50,
         CounterKind::Pool => 51,
         CounterKind::PoolClaim => 52,
+        CounterKind::Dispute => 70,
+        CounterKind::CreditNote => 71,
+        CounterKind::Netting => 72,
     }
 }
 
@@ -286,6 +342,9 @@ fn counter_of(bytes: &[u8]) -> Option<CounterKind> {
         [50] => Some(CounterKind::Guarantee),
         [51] => Some(CounterKind::Pool),
         [52] => Some(CounterKind::PoolClaim),
+        [70] => Some(CounterKind::Dispute),
+        [71] => Some(CounterKind::CreditNote),
+        [72] => Some(CounterKind::Netting),
         _ => None,
     }
 }
@@ -372,6 +431,14 @@ mod tests {
             Key::PoolClaim(PoolClaimId::new(9)),
             Key::FinancingCost { receivable: ReceivableId::new(2), seller: owner },
             Key::Subsidy { pool: PoolId::new(8), receivable: ReceivableId::new(2), seller: owner },
+            Key::Counter(CounterKind::CreditNote),
+            Key::Dispute(DisputeId::new(1)),
+            Key::CreditNote(CreditNoteId::new(1)),
+            Key::CreditNoteClaim(hash),
+            Key::Netting(NettingId::new(1)),
+            Key::Case(ReceivableId::new(1)),
+            Key::CaseEntry { receivable: ReceivableId::new(1), number: 2 },
+            Key::ContactDay { debtor: owner, by: bank, on: BusinessDate::from_days(20_000) },
         ] {
             let mut bytes = key.encode();
             assert_eq!(Key::decode(&bytes), Some(key));

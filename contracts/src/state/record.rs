@@ -1,17 +1,21 @@
 //! Records: one variant per type, so that the overlay can hold them decoded.
+use crate::collection::{Case, CaseEntry};
+use crate::dilution::CreditNote;
+use crate::dispute::Dispute;
 use crate::facility::Facility;
 use crate::genesis::ValidatorSet;
 use crate::governance::Proposal;
 use crate::guarantee::{Guarantee, GuaranteeClaim};
 use crate::member::{ApprovalPolicy, KycFile, Member};
 use crate::money::{BankTotals, Deposit, Payout};
+use crate::netting::Netting;
 use crate::policy::Policy;
 use crate::pool::{Pool, PoolClaim, Subsidy};
 use crate::receivable::Receivable;
 use crate::screening::{Freeze, ScreeningEntry, Withheld};
 use crate::state::{IndexKey, Key};
 use crate::tranche::Tranche;
-use crate::types::{Amount, MemberId, ReceivableId};
+use crate::types::{Amount, CreditNoteId, MemberId, ReceivableId};
 use borsh::{BorshDeserialize, BorshSerialize};
 
 /// A type that is stored under some keys.
@@ -77,6 +81,10 @@ impl Record {
             Self::PoolClaim(claim) => claim.rows(),
             Self::Proposal(proposal) => proposal.rows(),
             Self::Withheld(withheld) => withheld.rows(),
+            Self::Dispute(dispute) => dispute.rows(),
+            Self::CreditNote(note) => note.rows(),
+            Self::Netting(netting) => netting.rows(),
+            Self::Case(case) => case.rows(),
             Self::Number(_)
             | Self::Policy(_)
             | Self::Member(_)
@@ -93,13 +101,15 @@ impl Record {
             | Self::KycFile(_)
             | Self::ApprovalPolicy(_)
             | Self::ScreeningEntry(_)
-            | Self::Freeze(_) => Vec::new(),
+            | Self::Freeze(_)
+            | Self::CreditNoteRef(_)
+            | Self::CaseEntry(_) => Vec::new(),
         }
     }
 }
 
 records! {
-    Key::Counter(_) => Number(u64);
+    Key::Counter(_) | Key::ContactDay { .. } => Number(u64);
     Key::Policy(_) => Policy(Policy);
     Key::Member(_) => Member(Member);
     Key::KeyOwner(_) | Key::Identifier(_) => MemberRef(MemberId);
@@ -127,4 +137,10 @@ records! {
     Key::Pool(_) => Pool(Pool);
     Key::PoolClaim(_) => PoolClaim(PoolClaim);
     Key::Subsidy { .. } => Subsidy(Subsidy);
+    Key::Dispute(_) => Dispute(Dispute);
+    Key::CreditNote(_) => CreditNote(CreditNote);
+    Key::CreditNoteClaim(_) => CreditNoteRef(CreditNoteId);
+    Key::Netting(_) => Netting(Netting);
+    Key::Case(_) => Case(Case);
+    Key::CaseEntry { .. } => CaseEntry(CaseEntry);
 }

@@ -1,6 +1,7 @@
 //! Accept and decline: the recipient's answer to an offered tranche.
 use super::transfer::{about, move_title};
 use super::{OpenOffer, Tranche, find, save};
+use crate::dilution;
 use crate::event::{Event, EventKind};
 use crate::execute::Call;
 use crate::failure::Failure;
@@ -28,9 +29,11 @@ impl AcceptTransfer {
         if open.offer.to != call.sender.id {
             return Err(Rejection::NotRecipient { tranche: tranche.id }.into());
         }
-        receivable::find(state, tranche.receivable)?.require_live()?;
+        let receivable = receivable::find(state, tranche.receivable)?;
+        receivable.require_live()?;
         screening::require_not_frozen(state, tranche.id)?;
         screening::require_clear(state, call.sender.id)?;
+        dilution::order::require_undisputed(state, &receivable, &tranche)?;
         Ok(vec![move_title(state, tranche, open.offer)?])
     }
 }

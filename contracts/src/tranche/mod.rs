@@ -189,6 +189,27 @@ pub(crate) fn consume(
     Ok(())
 }
 
+/// `share` of the tranche is gone: facility and pool count it no longer, and the last of it ends the tranche. The
+/// caller saves the receivable.
+pub(crate) fn shrink(
+    state: &mut State,
+    receivable: &mut Receivable,
+    mut tranche: Tranche,
+    share: Amount,
+) -> Result<(), Failure> {
+    if let Some(purchase) = tranche.bought_under {
+        facility::release(state, purchase, share)?;
+    }
+    if let Some(enrolment) = tranche.enrolled {
+        pool::release(state, enrolment, share)?;
+    }
+    tranche.face = tranche.face.minus(share)?;
+    if tranche.face.is_zero() {
+        return consume(state, receivable, &tranche);
+    }
+    save(state, tranche)
+}
+
 /// Gives `tranche` to `holder`; the facility that bought it counts it no longer. The caller saves it.
 pub(crate) fn hand_over(state: &mut State, tranche: &mut Tranche, holder: MemberId) -> Result<(), Failure> {
     if let Some(purchase) = tranche.bought_under.take() {

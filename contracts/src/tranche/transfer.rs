@@ -1,6 +1,7 @@
 //! Transfer: the holder offers title to another member (转让).
 use super::Offer;
 use super::{OpenOffer, Recourse, Tranche, free, hand_over, keep_liable, save};
+use crate::dilution;
 use crate::event::{Event, EventKind};
 use crate::execute::Call;
 use crate::failure::Failure;
@@ -66,6 +67,8 @@ pub(super) fn offer(
     mut tranche: Tranche,
     offer: Offer,
 ) -> Result<Event, Failure> {
+    let receivable = receivable::find(state, tranche.receivable)?;
+    dilution::order::require_undisputed(state, &receivable, &tranche)?;
     if member::accepts_always(state, offer.to, tranche.holder)? {
         return move_title(state, tranche, offer);
     }

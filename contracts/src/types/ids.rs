@@ -100,6 +100,9 @@ pub enum CounterKind {
     Guarantee,
     Pool,
     PoolClaim,
+    Dispute,
+    CreditNote,
+    Netting,
 }
 
 macro_rules! numbered {
@@ -184,6 +187,21 @@ numbered!(
     /// A claim on a pool, by its place in the queues, shown as `Q7`.
     PoolClaimId,
     'Q'
+);
+numbered!(
+    /// A dispute's creation number, shown as `D7`.
+    DisputeId,
+    'D'
+);
+numbered!(
+    /// A credit note's creation number, shown as `K7`.
+    CreditNoteId,
+    'K'
+);
+numbered!(
+    /// A netting proposal's creation number, shown as `N7`.
+    NettingId,
+    'N'
 );
 numbered!(
     /// The position of a block in the chain; genesis is 0, shown as `H7`.

@@ -8,13 +8,17 @@ pub use tally_contracts::types::MemberId;
 use tally_contracts::types::{BusinessDate, Hash, Height, PublicKey, Text, Timestamp};
 
 /// Member, roles, status.
-const CAST: [(&str, &[Role], MemberStatus); 11] = [
+const CAST: [(&str, &[Role], MemberStatus); 14] = [
     ("east", &[Role::Bank, Role::Funder], MemberStatus::Active),
     ("west", &[Role::Bank, Role::Funder], MemberStatus::Active),
     ("fund", &[Role::Funder], MemberStatus::Active),
     ("acme", &[Role::Anchor], MemberStatus::Active),
     // an anchor that also supplies
     ("bolt", &[Role::Anchor, Role::Supplier, Role::Funder], MemberStatus::Active),
+    // two more, so that debts can run in circles
+    ("crux", &[Role::Anchor, Role::Supplier], MemberStatus::Active),
+    ("duke", &[Role::Anchor, Role::Supplier], MemberStatus::Active),
+    ("agent", &[Role::CollectionAgent], MemberStatus::Active),
     ("alpha", &[Role::Supplier], MemberStatus::Active),
     ("beta", &[Role::Supplier], MemberStatus::Active),
     ("gamma", &[Role::Supplier], MemberStatus::Active),

@@ -50,6 +50,9 @@ pub fn event(event: &Event) -> String {
     add(event.payout.map(|it| it.to_string()));
     add(event.guarantee.map(|it| it.to_string()));
     add(event.pool.map(|it| it.to_string()));
+    add(event.dispute.map(|it| it.to_string()));
+    add(event.credit_note.map(|it| it.to_string()));
+    add(event.netting.map(|it| it.to_string()));
     add(event.amount.as_ref().map(amount));
     add(event.proceeds.as_ref().map(|it| format!("for {}", amount(it))));
     add(event.date.map(|it| format!("@{it}")));
@@ -113,6 +116,12 @@ pub fn receivables(state: &MemoryState) -> String {
         let Receivable { id, status, anchor, supplier, .. } = &it;
         let (confirmed, settled) = (amount(&it.confirmed()), amount(&it.settled));
         write!(out, "{id} {status}: {anchor} owes {supplier} {confirmed}, settled {settled}").unwrap();
+        if !it.diluted.is_zero() {
+            write!(out, ", diluted {}", amount(&it.diluted)).unwrap();
+        }
+        if let Some(open) = it.dispute {
+            write!(out, ", {} disputed in {}", amount(&open.amount), open.id).unwrap();
+        }
         if it.term_extended {
             out.push_str(", term extended");
         }
@@ -173,6 +182,9 @@ pub fn queue(state: &MemoryState) -> String {
             4 => DueKind::Overdue,
             40 => DueKind::ProposalLapse,
             50 => DueKind::Default,
+            70 => DueKind::NettingLapse,
+            71 => DueKind::CaseEscalation,
+            72 => DueKind::CaseInstalment,
             _ => DueKind::PoolQueue,
         };
         writeln!(out, "{} {kind:?} {id}", time(Timestamp::from_ms(at))).unwrap();

@@ -44,11 +44,18 @@ impl Late {
         }
     }
 
-    /// Every fen bears interest from the due date until it was paid, or until today.
-    fn interest(&self, face: u128, today: BusinessDate) -> u128 {
+    /// So much face bears no more interest from `on` on.
+    pub fn repay(&mut self, on: BusinessDate, minor: u128) {
+        self.repaid.push((on, minor));
+    }
+
+    /// Every fen bears interest from the due date until it was paid, or until today; what is disputed, until it
+    /// was disputed.
+    fn interest(&self, face: u128, disputed: Option<(u128, BusinessDate)>, today: BusinessDate) -> u128 {
         let days = |until: BusinessDate| u128::try_from(until.days_since(self.due)).unwrap_or(0);
         let repaid: u128 = self.repaid.iter().map(|(on, minor)| minor * days(*on)).sum();
-        let millionths = (repaid + face * days(today)) * PPM_PER_DAY;
+        let (waits, since) = disputed.unwrap_or((0, today));
+        let millionths = (repaid + (face - waits) * days(today) + waits * days(since)) * PPM_PER_DAY;
         (millionths + 500_000) / 1_000_000 - self.interest_paid
     }
 }
@@ -57,12 +64,34 @@ impl Naive {
     /// Costs, interest and face.
     fn parts(&self, id: u64, today: BusinessDate) -> (u128, u128, u128) {
         let face: u128 = self.of(id).iter().map(|(_, face)| face).sum();
-        let late = &self.debts[index(id)].late;
+        let (late, disputed) = (&self.debts[index(id)].late, self.debts[index(id)].disputed);
+        let payable = face - disputed.map_or(0, |(minor, _)| minor);
         if !late.is_overdue {
-            return (0, 0, face);
+            return (0, 0, payable);
         }
         let taken: u128 = late.taken.values().sum();
-        (late.costs.values().sum(), taken + late.interest(face, today), face)
+        (late.costs.values().sum(), taken + late.interest(face, disputed, today), payable)
+    }
+
+    /// The undisputed face.
+    pub fn owed_face(&self, id: u64) -> u64 {
+        let face: u128 = self.of(id).iter().map(|(_, face)| face).sum();
+        let disputed = self.debts[index(id)].disputed.map_or(0, |(minor, _)| minor);
+        u64::try_from(face - disputed).expect("a face")
+    }
+
+    /// Before title or faces move, every holder keeps the interest that its face bore.
+    pub fn keep_interest(&mut self, id: u64, today: BusinessDate) {
+        if !self.debts[index(id)].late.is_overdue {
+            return;
+        }
+        let (_, interest, _) = self.parts(id, today);
+        let running = interest - self.debts[index(id)].late.taken.values().sum::<u128>();
+        for (tranche, share) in self.by_face(id, running).into_iter().filter(|(_, share)| *share > 0) {
+            let holder = self.slice(tranche).holder;
+            *self.debts[index(id)].late.taken.entry(holder).or_default() += share;
+        }
+        self.debts[index(id)].late.interest_paid += running;
     }
 
     pub fn owed(&self, id: u64, today: BusinessDate) -> u128 {
@@ -98,18 +127,19 @@ impl Naive {
         assert!(left <= face, "R{id} was paid more than it is");
         for (tranche, share) in self.by_face(id, left) {
             self.pay_slice(from, tranche, share);
-            self.slice(tranche).face -= share;
-            if self.slice(tranche).face == 0 {
-                self.slices.remove(&tranche);
-                self.offers.remove(&tranche);
-            }
+            self.shrink(tranche, share);
         }
         if takes && left > 0 {
             self.create(Slice::new(id, left, payer));
         } else {
             self.debts[index(id)].late.repaid.push((today, left));
         }
-        if self.owed(id, today) == 0 {
+        self.finish(id, today);
+    }
+
+    /// Where nothing is owed any more, nobody waits for costs.
+    pub fn finish(&mut self, id: u64, today: BusinessDate) {
+        if self.debts[index(id)].disputed.is_none() && self.owed(id, today) == 0 {
             self.debts[index(id)].late.cost_claims.clear();
         }
     }
@@ -145,20 +175,12 @@ impl Naive {
         }
     }
 
-    /// Before title moves, every holder keeps the interest that its face bore.
-    pub fn keep_interest(&mut self, id: u64, today: BusinessDate) {
-        let face: u128 = self.of(id).iter().map(|(_, face)| face).sum();
-        let open = self.debts[index(id)].late.interest(face, today);
-        for (tranche, share) in self.by_face(id, open).into_iter().filter(|(_, share)| *share > 0) {
-            let holder = self.slice(tranche).holder;
-            *self.debts[index(id)].late.taken.entry(holder).or_default() += share;
-        }
-        self.debts[index(id)].late.interest_paid += open;
-    }
-
     fn by_face(&self, id: u64, minor: u128) -> Vec<(u64, u128)> {
+        let disputed = self.debts[index(id)].disputed.map_or(0, |(minor, _)| minor);
+        let waiting: BTreeMap<u64, u128> = self.burden(id, disputed).into_iter().collect();
+        let waits = |tranche: &u64| waiting.get(tranche).copied().unwrap_or(0);
         let slices = self.of(id);
-        let faces: Vec<u128> = slices.iter().map(|(_, face)| *face).collect();
+        let faces: Vec<u128> = slices.iter().map(|(tranche, face)| face - waits(tranche)).collect();
         slices.iter().map(|(id, _)| *id).zip(shares(minor, &faces)).collect()
     }
 

@@ -4,13 +4,13 @@
 //! worked out here a second time, in the most obvious way.
 use crate::common::memory::MemoryState;
 use crate::help::Backer;
-use crate::late::{Late, Paid};
+use crate::late::{Late, Paid, shares};
 use std::collections::{BTreeMap, BTreeSet};
 use tally_contracts::event::{Event, EventKind};
 use tally_contracts::money::{Account, Deposit};
 use tally_contracts::receivable::Terms;
 use tally_contracts::state::Key;
-use tally_contracts::tranche::{Offer, Tranche};
+use tally_contracts::tranche::{Offer, Recourse, Tranche};
 use tally_contracts::types::{Amount, BusinessDate, Currency, MemberId};
 use tally_contracts::{Action, Transaction};
 
@@ -24,6 +24,10 @@ pub struct Slice {
     pub enrolled: Option<u64>,
     /// The pool that holds it.
     pub pool: Option<u64>,
+    /// By a facility that still counts it.
+    pub bought: bool,
+    /// Somebody before the holder stays liable.
+    pub liable: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -36,12 +40,15 @@ pub struct Debt {
     pub late: Late,
     /// Confirmed, and not answered by the supplier yet.
     pub waits: bool,
+    /// How much is disputed, since when.
+    pub disputed: Option<(u128, BusinessDate)>,
 }
 
 #[derive(Clone, Copy, Debug)]
 pub struct Buyer {
     pub funder: MemberId,
     pub bank: MemberId,
+    pub recourse: bool,
 }
 
 #[derive(Default)]
@@ -52,7 +59,12 @@ pub struct Naive {
     pub debts: Vec<Debt>,
     pub buyers: Vec<Buyer>,
     pub slices: BTreeMap<u64, Slice>,
-    pub offers: BTreeMap<u64, MemberId>,
+    pub offers: BTreeMap<u64, Offer>,
+    /// Receivable of each dispute and of each credit note.
+    pub disputes: Vec<u64>,
+    pub notes: Vec<u64>,
+    /// Legs of each netting.
+    pub nettings: Vec<Vec<(u64, u128)>>,
     pub last_tranche: u64,
     pub proposals: u64,
     pub frozen: BTreeSet<u64>,
@@ -65,12 +77,14 @@ pub struct Naive {
 
 impl Slice {
     pub fn new(receivable: u64, face: u128, holder: MemberId) -> Self {
-        Self { receivable, face, holder, written_off: false, enrolled: None, pool: None }
+        let (bought, liable) = (false, false);
+        Self { receivable, face, holder, written_off: false, enrolled: None, pool: None, bought, liable }
     }
 
     /// Title moves, and the pool that shared its loss shares it no longer.
-    fn hand_over(&mut self, holder: MemberId) {
-        (self.holder, self.enrolled) = (holder, None);
+    fn hand_over(&mut self, offer: Offer) {
+        (self.holder, self.enrolled, self.bought) = (offer.to, None, false);
+        self.liable |= offer.recourse == Recourse::Full;
     }
 }
 
@@ -78,6 +92,7 @@ impl Naive {
     /// Follows an applied transaction.
     pub fn apply(&mut self, transaction: &Transaction, events: &[Event], today: BusinessDate) {
         let sender = transaction.sender;
+        self.follow(events, today);
         match &transaction.action {
             Action::SubmitProposal(_) => self.proposals += 1,
             Action::ScreenParty(it) => {
@@ -104,8 +119,39 @@ impl Naive {
             | Action::SetStandingAcceptance(_)
             | Action::RejectReceivable(_)
             | Action::WithdrawReceivable(_)
-            | Action::AmendFacility(_)
-            | Action::CloseFacility(_) => {}
+            | Action::CloseFacility(_)
+            | Action::DisputeReceivable(_)
+            | Action::WithdrawDispute(_)
+            | Action::RuleDispute(_)
+            | Action::IssueCreditNote(_)
+            | Action::AcceptCreditNote(_)
+            | Action::RefuseCreditNote(_)
+            | Action::WithdrawCreditNote(_)
+            | Action::RuleCreditNote(_)
+            | Action::RefuseNetting(_)
+            | Action::AssignCases(_)
+            | Action::EndMandate(_)
+            | Action::LogContact(_)
+            | Action::ProposeArrangement(_)
+            | Action::ApproveArrangement(_)
+            | Action::RefuseArrangement(_) => {}
+            Action::ProposeNetting(it) => self
+                .nettings
+                .push(it.legs.iter().map(|leg| (leg.tranche.number(), leg.amount.minor().into())).collect()),
+            Action::ConsentNetting(it) => {
+                if events.iter().any(|it| it.kind == EventKind::NettingExecuted) {
+                    for (tranche, minor) in self.nettings[index(it.netting.number())].clone() {
+                        let id = self.slices[&tranche].receivable;
+                        self.keep_interest(id, today);
+                        self.debts[index(id)].late.repay(today, minor);
+                        self.shrink(tranche, minor);
+                        self.finish(id, today);
+                    }
+                }
+            }
+            Action::AmendFacility(it) => {
+                self.buyers[index(it.facility.number())].recourse = it.offering.recourse == Recourse::Full;
+            }
             Action::DeclineReceivable(it) => self.debts[index(it.receivable.number())].waits = false,
             Action::CreditDeposit(it) => {
                 let account = Account { bank: sender, owner: it.owner, currency: it.amount.currency() };
@@ -170,14 +216,15 @@ impl Naive {
             }
             Action::OfferTransfer(it) => self.offered(it.tranche.number(), it.offer, events),
             Action::AcceptTransfer(it) => {
-                self.offers.remove(&it.tranche.number());
-                self.slice(it.tranche.number()).hand_over(sender);
+                let offer = self.offers.remove(&it.tranche.number()).expect("it was offered");
+                self.slice(it.tranche.number()).hand_over(offer);
             }
             Action::DeclineTransfer(it) => {
                 self.offers.remove(&it.tranche.number());
             }
             Action::OpenFacility(it) => {
-                self.buyers.push(Buyer { funder: sender, bank: it.offering.paying_bank })
+                let recourse = it.offering.recourse == Recourse::Full;
+                self.buyers.push(Buyer { funder: sender, bank: it.offering.paying_bank, recourse });
             }
             Action::DiscountTranche(it) => self.discounted(it.tranche.number(), events),
             Action::PayReceivable(it) => {
@@ -216,6 +263,7 @@ impl Naive {
 
     /// Follows what fell due.
     pub fn end(&mut self, events: &[Event], today: BusinessDate) {
+        self.follow(events, today);
         for event in events {
             if event.kind == EventKind::TransferLapsed {
                 self.offers.remove(&event.tranche.expect("it names one").number());
@@ -256,7 +304,9 @@ impl Naive {
             let written_off = it.written_off.is_some();
             let enrolled = it.enrolled.map(|enrolment| enrolment.pool.number());
             let pool = it.taken_over.and_then(|taken| taken.pool).map(|pool| pool.number());
-            let slice = Slice { receivable, face, holder: it.holder, written_off, enrolled, pool };
+            let (bought, liable) = (it.bought_under.is_some(), !it.recourse.is_empty());
+            let holder = it.holder;
+            let slice = Slice { receivable, face, holder, written_off, enrolled, pool, bought, liable };
             slices.insert(it.id.number(), slice);
         }
         assert_eq!(self.slices, slices, "tranches");
@@ -280,7 +330,8 @@ impl Naive {
     fn enter(&mut self, anchor: MemberId, supplier: MemberId, terms: &Terms) {
         let account = Account { bank: terms.settlement_bank, owner: anchor, currency: terms.face.currency() };
         let (face, late) = (terms.face.minor().into(), Late::new(terms.due_date));
-        self.debts.push(Debt { anchor, supplier, account, face, confirmed: 0, late, waits: false });
+        let (waits, disputed) = (false, None);
+        self.debts.push(Debt { anchor, supplier, account, face, confirmed: 0, late, waits, disputed });
     }
 
     /// The root tranche, where the supplier accepted.
@@ -299,9 +350,109 @@ impl Naive {
         let concerns = |event: &&Event| event.tranche.is_some_and(|tranche| tranche.number() == id);
         let event = events.iter().rfind(concerns).expect("an offer has an event");
         if event.kind == EventKind::TransferAccepted {
-            self.slice(id).hand_over(offer.to);
+            self.slice(id).hand_over(offer);
         } else {
-            self.offers.insert(id, offer.to);
+            self.offers.insert(id, offer);
+        }
+    }
+
+    /// Follows disputes and credit notes, whoever or whatever moved them.
+    fn follow(&mut self, events: &[Event], today: BusinessDate) {
+        let lost = |id: u64| -> BTreeMap<u64, u128> {
+            let own = events.iter().filter(|it| it.kind == EventKind::TrancheDiluted);
+            let own = own.filter(|it| it.receivable.is_some_and(|it| it.number() == id));
+            own.filter_map(|it| Some((it.tranche?.number(), it.amount?.minor().into()))).collect()
+        };
+        for event in events {
+            let Some(id) = event.receivable.map(|id| id.number()) else { continue };
+            let minor = event.amount.map_or(0, |amount| u128::from(amount.minor()));
+            #[allow(
+                clippy::wildcard_enum_match_arm,
+                reason = "the others are followed where they are asked for"
+            )]
+            match event.kind {
+                EventKind::DisputeOpened => {
+                    self.disputes.push(id);
+                    self.keep_interest(id, today);
+                    self.debts[index(id)].disputed = Some((minor, today));
+                }
+                EventKind::DisputeExcluded => self.debts[index(id)].disputed = None,
+                EventKind::DisputeWithdrawn => {
+                    self.keep_interest(id, today);
+                    self.debts[index(id)].disputed = None;
+                }
+                EventKind::DisputeRuled if minor == 0 => {
+                    self.keep_interest(id, today);
+                    self.debts[index(id)].disputed = None;
+                }
+                EventKind::CreditNoteIssued => self.notes.push(id),
+                EventKind::CreditNoteApplied => {
+                    self.keep_interest(id, today);
+                    // what was rightly disputed bore interest until then
+                    let disputed = self.debts[index(id)].disputed.filter(|_| event.dispute.is_some());
+                    if let Some((_, since)) = disputed {
+                        self.debts[index(id)].disputed = None;
+                        self.debts[index(id)].late.repay(since, minor);
+                    } else {
+                        self.debts[index(id)].late.repay(today, minor);
+                    }
+                    let burden: BTreeMap<u64, u128> = self.burden(id, minor).into_iter().collect();
+                    assert_eq!(burden, lost(id), "R{id} is diluted by {minor}");
+                    for (tranche, share) in burden {
+                        self.shrink(tranche, share);
+                    }
+                    self.finish(id, today);
+                    // a ruling's own note was never issued
+                    if event.credit_note.is_some_and(|it| index(it.number()) == self.notes.len()) {
+                        self.notes.push(id);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// What of `minor` each slice bears: place after place in the declared order.
+    pub fn burden(&self, id: u64, minor: u128) -> Vec<(u64, u128)> {
+        let supplier = self.debts[index(id)].supplier;
+        let own = || self.slices.iter().filter(|(_, slice)| slice.receivable == id);
+        let place = |slice: &Slice| {
+            let funder = ["east", "west", "fund", "bolt", "idle"].contains(&slice.holder.as_str());
+            match (slice.bought || (funder && slice.holder != supplier), slice.liable) {
+                (false, _) if slice.holder == supplier => 0,
+                (false, _) => 1,
+                (true, true) => 2,
+                (true, false) => 3,
+            }
+        };
+        let (mut left, mut burden) = (minor, Vec::new());
+        for current in 0..4 {
+            let mut faces: Vec<(u64, u128)> =
+                own().filter(|(_, it)| place(it) == current).map(|(id, it)| (*id, it.face)).collect();
+            let taken = left.min(faces.iter().map(|(_, face)| face).sum());
+            left -= taken;
+            if current > 0 {
+                let weights: Vec<u128> = faces.iter().map(|(_, face)| *face).collect();
+                burden.extend(faces.iter().map(|(id, _)| *id).zip(shares(taken, &weights)));
+                continue;
+            }
+            faces.sort_by_key(|(id, face)| (*face, *id));
+            let mut rest = taken;
+            for (id, face) in faces {
+                burden.push((id, face.min(rest)));
+                rest -= face.min(rest);
+            }
+        }
+        assert_eq!(left, 0);
+        burden.retain(|(_, share)| *share > 0);
+        burden
+    }
+
+    pub fn shrink(&mut self, tranche: u64, share: u128) {
+        self.slice(tranche).face -= share;
+        if self.slice(tranche).face == 0 {
+            self.slices.remove(&tranche);
+            self.offers.remove(&tranche);
         }
     }
 
@@ -314,7 +465,8 @@ impl Naive {
         let is_whole = sales.len() == 1 && sold == whole.face;
         for sale in &sales {
             let buyer = self.buyers[index(sale.facility.expect("it names one").number())];
-            let slice = Slice { face: face(sale), holder: buyer.funder, enrolled: None, ..whole.clone() };
+            let (face, holder, liable) = (face(sale), buyer.funder, whole.liable || buyer.recourse);
+            let slice = Slice { face, holder, enrolled: None, bought: true, liable, ..whole.clone() };
             let part =
                 if is_whole { self.slices.insert(id, slice).map_or(id, |_| 0) } else { self.create(slice) };
             assert_eq!(sale.tranche.map(|id| id.number()), Some(part));

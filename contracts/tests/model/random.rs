@@ -2,12 +2,12 @@
 use crate::naive::Naive;
 use tally_contracts::types::BusinessDate;
 
-const SUPPLIERS: [&str; 4] = ["alpha", "beta", "gamma", "bolt"];
-const ANCHORS: [&str; 2] = ["acme", "bolt"];
+const SUPPLIERS: [&str; 6] = ["alpha", "beta", "gamma", "bolt", "crux", "duke"];
+const ANCHORS: [&str; 4] = ["acme", "bolt", "crux", "duke"];
 const BANKS: [&str; 2] = ["east", "west"];
 const FUNDERS: [&str; 3] = ["east", "west", "fund"];
-const ANYONE: [&str; 10] =
-    ["alpha", "beta", "gamma", "bolt", "acme", "east", "west", "fund", "guard", "idle"];
+const ANYONE: [&str; 12] =
+    ["alpha", "beta", "gamma", "bolt", "crux", "duke", "acme", "east", "west", "fund", "guard", "idle"];
 const MS_PER_DAY: u64 = 86_400_000;
 
 pub struct Random {
@@ -56,21 +56,23 @@ impl Random {
     pub fn line(&mut self, naive: &Naive, today: BusinessDate) -> String {
         self.fresh += 1;
         match self.below(100) {
-            0..10 => self.credit(),
-            10..14 => self.move_deposit(),
-            14..20 => self.payout(naive),
-            20..33 => self.submit(today),
-            33..55 => self.answer(naive),
-            55..61 => self.split(naive),
-            61..65 => self.merge(naive),
-            65..78 => self.transfer(naive),
-            78..84 => self.facility(naive, today),
-            84..90 => self.discount(naive),
-            90 | 91 => self.pay(naive),
-            92 => self.trust(),
-            93 | 94 => self.late(naive),
-            95..98 => self.help(naive),
-            98 => self.govern(naive),
+            0..8 => self.credit(),
+            8..12 => self.move_deposit(),
+            12..17 => self.payout(naive),
+            17..30 => self.submit(today),
+            30..50 => self.answer(naive),
+            50..55 => self.split(naive),
+            55..59 => self.merge(naive),
+            59..70 => self.transfer(naive),
+            70..76 => self.facility(naive, today),
+            76..83 => self.discount(naive),
+            83 | 84 => self.pay(naive),
+            85 => self.trust(),
+            86 => self.late(naive),
+            87..91 => self.help(naive),
+            91..95 => self.trouble(naive),
+            95..97 => self.case(naive, today),
+            97 | 98 => self.govern(naive),
             _ => self.supervise(naive),
         }
     }
@@ -117,6 +119,20 @@ impl Random {
         format!("{supplier} submits {face} on {anchor} {terms}")
     }
 
+    /// Debts that run in a circle, due soon; now and then a netting of what is not due.
+    pub fn circular(&mut self, today: BusinessDate) -> String {
+        self.fresh += 1;
+        let circle = ["bolt", "crux", "duke", "bolt"];
+        let from = usize::try_from(self.below(3)).expect("small");
+        let (debtor, creditor) = (circle[from], circle[from + 1]);
+        if self.chance(10) {
+            return format!("{debtor} nets T1 1.00 T2 1.00");
+        }
+        let due = today.plus_days(2);
+        let (sum, fresh) = (self.money(), self.fresh);
+        format!("{debtor} issues {sum} to {creditor} due {due} inv M{fresh}@2026-01-15 bank west knowing")
+    }
+
     /// To one of the latest receivables, by the right side or by anyone.
     fn answer(&mut self, naive: &Naive) -> String {
         let count = naive.debts.len() as u64;
@@ -131,6 +147,12 @@ impl Random {
                 11 => format!("{stranger} accepts R{id}"),
                 _ => format!("{} cancels R{id}", if self.chance(50) { anchor } else { supplier }),
             };
+        }
+        if let Some((disputed, _)) = debt.disputed
+            && self.chance(60)
+        {
+            let rest = u64::try_from(debt.face.saturating_sub(disputed)).expect("a face");
+            return format!("{anchor} confirms R{id} {} knowing because the rest is disputed", amount(rest));
         }
         match self.below(15) {
             0..9 => format!("{anchor} confirms R{id} knowing"),
@@ -184,7 +206,7 @@ impl Random {
         if self.chance(50)
             && let Some((id, to)) = naive.offers.iter().next_back()
         {
-            let to = if self.chance(90) { to.as_str().to_owned() } else { self.pick(&ANYONE).to_owned() };
+            let to = if self.chance(90) { to.to.as_str().to_owned() } else { self.pick(&ANYONE).to_owned() };
             return format!("{to} {} T{id}", self.pick(&["accepts", "accepts", "accepts", "declines"]));
         }
         let Some((id, holder, _)) = self.tranche(naive) else { return self.credit() };
@@ -353,6 +375,82 @@ impl Random {
         match self.tranche(naive) {
             Some((id, _, _)) if self.chance(60) => format!("watch freezes T{id}"),
             _ => format!("{} screens TEST:{}", self.pick(&["watch", "watch", "east"]), self.pick(&ANYONE)),
+        }
+    }
+
+    /// Disputes and credit notes, mostly by who may.
+    fn trouble(&mut self, naive: &Naive) -> String {
+        let Some((id, _, face)) = self.tranche(naive) else { return self.credit() };
+        let receivable = naive.slices[&id].receivable;
+        let debt = &naive.debts[crate::naive::index(receivable)];
+        let part = amount(1 + self.below(face));
+        let dispute = naive.disputes.len() as u64 - self.below(3.min(naive.disputes.len() as u64));
+        let disputed = naive.disputes.get(dispute.saturating_sub(1) as usize).copied().unwrap_or(receivable);
+        let note = naive.notes.len() as u64 - self.below(3.min(naive.notes.len() as u64));
+        let noted = naive.notes.get(note.saturating_sub(1) as usize).copied().unwrap_or(receivable);
+        match self.below(24) {
+            0..4 => format!("{} disputes R{receivable} {part} with proof because rust", debt.anchor),
+            4..6 => {
+                let latest = naive.debts.len() as u64;
+                let anchor = naive.debts[crate::naive::index(latest)].anchor;
+                format!("{anchor} disputes R{latest} {} because rust", self.money())
+            }
+            6 => format!("{} drops D{dispute}", naive.debts[crate::naive::index(disputed)].anchor),
+            7 => format!("watch rules D{dispute} {part} ref A{} award paper", self.fresh),
+            8..11 => format!("{} notes R{receivable} {part} no N{}", debt.supplier, self.fresh),
+            11..14 => {
+                let supplier = naive.debts[crate::naive::index(disputed)].supplier;
+                format!("{supplier} notes R{disputed} {part} no N{} for D{dispute}", self.fresh)
+            }
+            14..21 => {
+                let holders: Vec<&str> = naive
+                    .slices
+                    .values()
+                    .filter(|it| it.receivable == noted)
+                    .map(|it| it.holder.as_str())
+                    .chain([naive.debts[crate::naive::index(noted)].anchor.as_str()])
+                    .collect();
+                format!("{} agrees K{note}", self.pick(&holders))
+            }
+            21 => format!("{} objects K{note} because no", self.pick(&ANYONE)),
+            22 => format!("{} recalls K{note}", naive.debts[crate::naive::index(noted)].supplier),
+            _ => format!("watch upholds K{note} ref A{} award paper", self.fresh),
+        }
+    }
+
+    /// What is done about a case, if there is one.
+    fn case(&mut self, naive: &Naive, today: BusinessDate) -> String {
+        let late = |id: &u64| naive.debts[crate::naive::index(*id)].late.is_overdue;
+        let open: Vec<u64> = naive.slices.values().map(|slice| slice.receivable).filter(late).collect();
+        if open.is_empty() {
+            return self.credit();
+        }
+        let id = open[usize::try_from(self.below(open.len() as u64)).expect("small")];
+        let debt = &naive.debts[crate::naive::index(id)];
+        let holders: Vec<&str> =
+            naive.slices.values().filter(|it| it.receivable == id).map(|it| it.holder.as_str()).collect();
+        let holder = self.pick(&holders);
+        let owed = naive.owed_face(id);
+        // small, so that some are kept
+        let first = (owed / 50).max(1).min(owed);
+        let (soon, later) = (today.plus_days(2), today.plus_days(9));
+        match self.below(16) {
+            12..16 => {
+                let (bank, debtor) = (debt.account.bank, debt.anchor);
+                format!("{bank} credits {debtor} {} ref B{}", amount(first), self.fresh)
+            }
+            0..2 => format!("{holder} assigns R{id} to agent until {later} under paper"),
+            2 => format!("agent contacts R{id} by phone at {today} 10:00 saying hello"),
+            3 => format!("{holder} contacts R{id} by letter at {today} 07:00 saying hello"),
+            4 => format!("agent ends R{id} because done"),
+            5..7 => {
+                let anchor = debt.anchor;
+                format!("{anchor} plans R{id} {soon}={} {later}={}", amount(first), amount(owed - first))
+            }
+            7 => format!("{holder} extends R{id} {later}={}", amount(owed)),
+            8 => format!("{holder} refuses R{id} because no"),
+            9 => format!("{} grants R{id}", debt.anchor),
+            _ => format!("{holder} grants R{id}"),
         }
     }
 

@@ -2,15 +2,19 @@
 use tally_contracts::Rejection;
 
 /// The tables; their expectations are compared with what happens, so a reason found there was provoked.
-const TABLES: [&str; 14] = [
+const TABLES: [&str; 18] = [
     include_str!("approval.rs"),
+    include_str!("collection.rs"),
+    include_str!("dilution.rs"),
     include_str!("discount.rs"),
+    include_str!("dispute.rs"),
     include_str!("facility.rs"),
     include_str!("governance.rs"),
     include_str!("guarantee.rs"),
     include_str!("late.rs"),
     include_str!("member.rs"),
     include_str!("money.rs"),
+    include_str!("netting.rs"),
     include_str!("policy.rs"),
     include_str!("pool.rs"),
     include_str!("receivable.rs"),

@@ -389,6 +389,7 @@ fn a_discount_ends_on_the_due_date() {
             no quote: the due date 2026-06-17 is not after 2026-06-17
             refused DUE_DATE_PASSED: the due date 2026-06-17 is not after 2026-06-17
             end: ReceivableOverdue acme with alpha R1 1000.00 @2026-06-17
+            end: CaseOpened with acme R1 1000.00 @2026-06-18
             refused RECEIVABLE_STATUS: R1 is Overdue since 2026-06-18
         "#]],
     );

@@ -145,6 +145,7 @@ fn a_ledger_that_stood_still_over_a_due_date_gives_the_anchor_the_day() {
         2026-06-26 00:00 Overdue 1
         1 unpaid, 0 arrivals
         end: ReceivableOverdue acme with alpha R1 1000.00 @2026-06-17
+        end: CaseOpened with acme R1 1000.00 @2026-06-26
         R1 Overdue since 2026-06-26: acme owes alpha 1000.00, settled 0.00, term extended
     "#]]
     .assert_eq(&stage.run(

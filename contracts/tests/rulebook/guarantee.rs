@@ -116,7 +116,9 @@ fn a_guarantor_pays_its_share_of_what_is_in_default_and_takes_that_part_of_the_c
             tier 1: 1 tranches of 400.00, 0.00 bought
             tier 2: 1 tranches of 600.00, 0.00 bought
             end: ReceivableOverdue acme with alpha R1 1000.00 @2026-06-17
+            end: CaseOpened with acme R1 1000.00 @2026-06-18
             refused RECEIVABLE_STATUS: R1 is Overdue since 2026-06-18
+            end: CaseEscalated with acme R1 @2026-07-18 "legal"
             end: ReceivableDefaulted acme with alpha R1 1000.00 @2026-06-17
             refused GUARANTEE_UNKNOWN: no guarantee B9
             refused GUARANTEE_NOT_ACCEPTED: B2 waits for its applicant
@@ -160,6 +162,7 @@ fn a_guarantor_pays_its_share_of_what_is_in_default_and_takes_that_part_of_the_c
             end: SettlementDistributed guard with acme R1 T5 100.00
             end: SettlementDistributed guard with acme R1 T6 50.00
             end: ReceivableSettled acme R1 1000.00 @2026-07-28
+            end: CaseClosed with acme R1 @2026-07-28
             acme at east: 3979.50 CNY
             beta at east: 310.80 CNY
             alpha at east: 257.45 CNY
@@ -200,6 +203,8 @@ fn a_guarantee_by_name_follows_the_parts_of_its_tranche_until_it_expires() {
         ),
         expect![[r#"
             end: ReceivableOverdue acme with alpha R1 1000.00 @2026-06-17
+            end: CaseOpened with acme R1 1000.00 @2026-06-18
+            end: CaseEscalated with acme R1 @2026-07-18 "legal"
             end: ReceivableDefaulted acme with alpha R1 1000.00 @2026-06-17
             GuaranteeClaimed beta with guard R1 T2 B1 80.00
             PaidForAnchor guard with acme R1 80.00 @2026-07-18

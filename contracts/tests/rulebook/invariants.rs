@@ -2,13 +2,17 @@
 use crate::common::ledger::Ledger;
 use crate::common::script::{LIVE, Stage};
 use tally_contracts::Fault;
+use tally_contracts::dilution::{CreditNote, CreditNoteStatus};
+use tally_contracts::dispute::{Dispute, DisputeStatus};
 use tally_contracts::facility::Facility;
 use tally_contracts::invariants::{check_all, check_block};
 use tally_contracts::money::{Account, BankTotals, Deposit};
 use tally_contracts::receivable::{Receivable, ReceivableStatus};
 use tally_contracts::state::{Changes, IndexKey, Key, Record, RecordChange, RecordType};
 use tally_contracts::tranche::Tranche;
-use tally_contracts::types::{CounterKind, FacilityId, Hash, MemberId, ReceivableId, TrancheId};
+use tally_contracts::types::{
+    CounterKind, CreditNoteId, DisputeId, FacilityId, Hash, MemberId, ReceivableId, TrancheId,
+};
 use tally_contracts::{Outcome, Receipt, ReceiptSource};
 
 /// A ledger with a bit of everything.
@@ -21,7 +25,9 @@ fn rich() -> Ledger {
          given alpha discounts T3 500.00
          given alpha submits 50.00 on acme due 2026-06-17 inv B2#two
          given alpha draws 10.00 at east to IBAN
-         given beta trusts alpha",
+         given beta trusts alpha
+         given alpha notes R1 20.00 no CN1#note
+         given acme disputes R1 10.00 with proof because rust",
     );
     stage.ledger
 }
@@ -40,7 +46,7 @@ fn broken(result: Result<impl Sized, Fault>) -> String {
 fn a_sound_state_is_counted() {
     let report = check_all(&rich().state).expect("sound");
     assert_eq!((report.receivables, report.tranches, report.facilities, report.payouts), (2, 3, 1, 1));
-    assert_eq!(report.members, 11);
+    assert_eq!(report.members, 14);
 }
 
 /// Changes one record of a sound state and names the invariant that the full check finds broken.
@@ -79,6 +85,14 @@ fn the_full_check_notices_every_kind_of_broken_record() {
         "I5"
     );
     assert_eq!(after::<u64>(Key::Counter(CounterKind::Tranche), |it| *it = 3), "I3");
+    assert_eq!(after::<Receivable>(receivable, |it| it.diluted = one), "I1");
+    assert_eq!(after::<Receivable>(receivable, |it| it.dispute = None), "I7");
+    let (dispute, note) = (Key::Dispute(DisputeId::new(1)), Key::CreditNote(CreditNoteId::new(1)));
+    assert_eq!(after::<Dispute>(dispute, |it| it.amount = one), "I2");
+    assert_eq!(after::<Dispute>(dispute, |it| it.status = DisputeStatus::Excluded), "I2");
+    assert_eq!(after::<CreditNote>(note, |it| it.amount = one), "I2");
+    assert_eq!(after::<CreditNote>(note, |it| it.status = CreditNoteStatus::Open), "I1");
+    assert_eq!(after::<CreditNote>(note, |it| it.document_hash = Hash::ZERO), "I4");
 }
 
 #[test]
@@ -187,6 +201,11 @@ fn the_block_check_notices_what_a_block_may_not_do() {
     assert_eq!(block::<Deposit>(deposit, |it| it.balance += 1), "I5");
     assert_eq!(block::<ReceivableId>(fingerprint(), |it| *it = ReceivableId::new(7)), "I4");
     assert_eq!(block::<u64>(Key::Counter(CounterKind::Tranche), |it| *it = 3), "I3");
+    let (dispute, note) = (Key::Dispute(DisputeId::new(1)), Key::CreditNote(CreditNoteId::new(1)));
+    assert_eq!(block::<Receivable>(receivable, |it| it.diluted = amount(1)), "I1");
+    assert_eq!(block::<Receivable>(receivable, |it| it.dispute = None), "I7");
+    assert_eq!(block::<CreditNote>(note, |it| it.status = CreditNoteStatus::Open), "I7");
+    assert_eq!(block::<Dispute>(dispute, |it| it.status = DisputeStatus::Excluded), "nothing");
 }
 
 fn fingerprint() -> Key {

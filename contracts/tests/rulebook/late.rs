@@ -27,6 +27,7 @@ fn a_million_at_half_a_permille_a_day_bears_18500_in_37_days() {
         ),
         expect![[r#"
             end: ReceivableOverdue acme with alpha R1 1000000.00 @2026-06-17
+            end: CaseOpened with acme R1 1000000.00 @2026-07-24
             R1 37 days past due: face 1000000.00, interest 18500.00, costs 0.00
             DepositCredited east with acme 1018499.99 "A"
             end: ReceivableDefaulted acme with alpha R1 1000000.00 @2026-06-17
@@ -38,6 +39,7 @@ fn a_million_at_half_a_permille_a_day_bears_18500_in_37_days() {
             end: SettlementDebited acme R1 0.01 @2026-07-24
             end: SettlementDistributed alpha with acme R1 T1 0.01
             end: ReceivableSettled acme R1 1000000.00 @2026-07-24
+            end: CaseClosed with acme R1 @2026-07-24
             R1 Settled on 2026-07-24: acme owes alpha 1000000.00, settled 1000000.00, term extended
             acme at east: 0.00 CNY
             alpha at east: 1018500.00 CNY
@@ -72,6 +74,7 @@ fn interest_is_exact_whatever_arrives_in_between() {
          show money",
         expect![[r#"
             end: ReceivableOverdue acme with alpha R1 300.01 @2026-06-17
+            end: CaseOpened with acme R1 300.01 @2026-06-18
             R1 5 days past due: face 300.01, interest 0.75, costs 0.00
             DepositCredited east with acme 100.75 "A"
             end: SettlementDebited acme R1 100.75 @2026-06-22
@@ -80,6 +83,7 @@ fn interest_is_exact_whatever_arrives_in_between() {
             end: SettlementDistributed beta with acme R1 T2 66.67
             end: SettlementDistributed alpha with acme R1 T3 33.33
             R1 5 days past due: face 200.01, interest 0.00, costs 0.00
+            end: CaseEscalated with acme R1 @2026-07-01 "demand"
             R1 14 days past due: face 200.01, interest 0.90, costs 0.00
             DepositCredited east with acme 100.91 "B"
             end: SettlementDebited acme R1 100.91 @2026-07-01
@@ -95,6 +99,7 @@ fn interest_is_exact_whatever_arrives_in_between() {
             end: SettlementDistributed beta with acme R1 T2 66.67
             end: SettlementDistributed alpha with acme R1 T3 33.33
             end: ReceivableSettled acme R1 300.01 @2026-07-04
+            end: CaseClosed with acme R1 @2026-07-04
             R1 Settled on 2026-07-04: acme owes alpha 300.01, settled 300.01, term extended
             acme at east: 399.85 CNY
             beta at east: 201.21 CNY
@@ -138,6 +143,7 @@ fn grace_costs_nothing_if_it_is_kept_and_everything_if_not() {
             end: SettlementDebited acme R1 100000.00 @2026-06-19
             end: SettlementDistributed alpha with acme R1 T1 100000.00
             end: ReceivableOverdue acme with alpha R1 500000.00 @2026-06-17
+            end: CaseOpened with acme R1 500000.00 @2026-06-21
             R1 4 days past due: face 500000.00, interest 1100.00, costs 0.00
         "#]],
     );
@@ -162,7 +168,9 @@ fn the_rate_is_the_agreed_one_but_not_less_than_the_floor() {
         expect![[r#"
             refused LATE_RATE_INVALID: late interest of 1000001 ppm a day is over the limit of 1000000
             end: ReceivableOverdue acme with alpha R1 1000000.00 @2026-06-17
+            end: CaseOpened with acme R1 1000000.00 @2027-06-17
             end: ReceivableOverdue acme with alpha R2 1000000.00 @2026-06-17
+            end: CaseOpened with acme R2 1000000.00 @2027-06-17
             R1 365 days past due: face 1000000.00, interest 365000.00, costs 0.00
             R2 365 days past due: face 1000000.00, interest 30000.00, costs 0.00
         "#]],
@@ -191,7 +199,9 @@ fn a_rate_stays_what_it_was_at_acceptance_when_the_policy_changes() {
         ),
         expect![[r#"
             end: ReceivableOverdue acme with alpha R1 1000000.00 @2026-06-17
+            end: CaseOpened with acme R1 1000000.00 @2026-06-27
             end: ReceivableOverdue acme with alpha R2 1000000.00 @2026-06-17
+            end: CaseOpened with acme R2 1000000.00 @2026-06-27
             R1 10 days past due: face 1000000.00, interest 5000.00, costs 0.00
             R2 10 days past due: face 1000000.00, interest 1000.00, costs 0.00
         "#]],
@@ -237,6 +247,7 @@ fn costs_come_first_then_interest_then_face() {
         expect![[r#"
             refused RECEIVABLE_STATUS: R1 is Live
             end: ReceivableOverdue acme with alpha R1 1000.00 @2026-06-17
+            end: CaseOpened with acme R1 1000.00 @2026-06-18
             refused AMOUNT_ZERO: the amount must be more than zero
             refused NOT_CREDITOR_OF: the sender holds no tranche of R1
             refused TEXT_MISSING: what the costs were for must not be empty
@@ -250,6 +261,7 @@ fn costs_come_first_then_interest_then_face() {
             refused TEXT_MISSING: the ruling must not be empty
             CostsAllowed watch with beta R1 10.00 "ruling 7"
             CostsDeclined acme with alpha R1 99.00 "not needed"
+            end: CaseEscalated with acme R1 @2026-06-27 "demand"
             R1 10 days past due: face 1000.00, interest 5.00, costs 15.00; 10.00 of Costs to beta; 5.00 of Costs to alpha
             DepositCredited east with acme 7.00 "A"
             end: SettlementDebited acme R1 7.00 @2026-06-27
@@ -291,6 +303,7 @@ fn claims_for_costs_are_bounded() {
         ),
         expect![[r#"
             end: ReceivableOverdue acme with alpha R1 1000.00 @2026-06-17
+            end: CaseOpened with acme R1 1000.00 @2026-06-18
             refused COST_CLAIMS_LIMIT: 16 claims for costs of R1 wait for an answer
             CostsClaimed alpha with acme R1 1.00 "work"
         "#]],
@@ -328,6 +341,8 @@ fn where_the_policy_pays_face_first_interest_outlives_the_tranches() {
         ),
         expect![[r#"
             end: ReceivableOverdue acme with alpha R1 1000.00 @2026-06-17
+            end: CaseOpened with acme R1 1000.00 @2026-06-18
+            end: CaseEscalated with acme R1 @2026-06-27 "demand"
             DepositCredited east with acme 500.00 "A"
             end: SettlementDebited acme R1 500.00 @2026-06-27
             end: SettlementDistributed beta with acme R1 T2 300.00
@@ -345,12 +360,14 @@ fn where_the_policy_pays_face_first_interest_outlives_the_tranches() {
             end: LateInterestDistributed alpha with acme R1 0.80
             R1 10 days past due: face 0.00, interest 3.00, costs 0.00; 1.80 of LateInterest to beta; 1.20 of LateInterest to alpha
             end: ReceivableDefaulted acme with alpha R1 0.00 @2026-06-17
+            end: CaseEscalated with acme R1 @2026-07-27 "legal"
             R1 40 days past due: face 0.00, interest 3.00, costs 0.00; 1.80 of LateInterest to beta; 1.20 of LateInterest to alpha
             DepositCredited east with acme 3.00 "D"
             end: SettlementDebited acme R1 3.00 @2026-07-27
             end: LateInterestDistributed beta with acme R1 1.80
             end: LateInterestDistributed alpha with acme R1 1.20
             end: ReceivableSettled acme R1 1000.00 @2026-07-27
+            end: CaseClosed with acme R1 @2026-07-27
             R1 Settled on 2026-07-27: acme owes alpha 1000.00, settled 1000.00, term extended
             acme at east: 0.00 CNY
             beta at east: 604.00 CNY
@@ -412,6 +429,8 @@ fn anyone_pays_for_the_anchor_and_may_take_the_claim() {
             end: SettlementDistributed beta with acme R1 T2 6.00
             end: SettlementDistributed east with acme R1 T3 4.00
             end: ReceivableOverdue acme with alpha R1 890.00 @2026-06-17
+            end: CaseOpened with acme R1 890.00 @2026-06-18
+            end: CaseEscalated with acme R1 @2026-06-27 "demand"
             R1 10 days past due: face 890.00, interest 4.45, costs 5.00; 5.00 of Costs to beta
             PaidForAnchor guard with acme R1 510.00 @2026-06-27
             CostsDistributed beta with guard R1 5.00
@@ -438,6 +457,7 @@ fn anyone_pays_for_the_anchor_and_may_take_the_claim() {
             end: SettlementDistributed east with acme R1 T3 155.78
             end: SettlementDistributed guard with acme R1 T4 500.55
             end: ReceivableSettled acme R1 1000.00 @2026-07-07
+            end: CaseClosed with acme R1 @2026-07-07
             R1 Settled on 2026-07-07: acme owes alpha 1000.00, settled 1000.00, term extended
             acme at east: 9096.10 CNY
             beta at east: 548.84 CNY
@@ -492,12 +512,16 @@ fn a_receivable_defaults_after_the_policys_days_and_its_anchor_confirms_nothing(
             end: ReceivableLapsed alpha with acme R2 50.00 @2026-09-17
             end: ReceivableLapsed alpha with acme R3 60.00 @2026-09-17
             end: ReceivableOverdue acme with alpha R1 1000.00 @2026-06-17
+            end: CaseOpened with acme R1 1000.00 @2026-06-18
+            2026-06-25 00:00 CaseEscalation 1
             2026-07-18 00:00 Default 1
             1 unpaid, 0 arrivals
             acme: Normal, 1 days past due by R1, defaulted nothing
             refused RECEIVABLE_STATUS: R2 is Closed, Lapsed
+            end: CaseEscalated with acme R1 @2026-06-25 "demand"
             acme: SpecialMention, 8 days past due by R1, defaulted nothing
             end: ReceivableDefaulted acme with alpha R1 1000.00 @2026-06-17
+            end: CaseEscalated with acme R1 @2026-07-18 "legal"
             1 unpaid, 0 arrivals
             acme: SpecialMention, 31 days past due by R1, defaulted R1
             refused RECEIVABLE_STATUS: R3 is Closed, Lapsed
@@ -511,6 +535,7 @@ fn a_receivable_defaults_after_the_policys_days_and_its_anchor_confirms_nothing(
             end: LateInterestDistributed alpha with acme R1 T1 180.50
             end: SettlementDistributed alpha with acme R1 T1 1000.00
             end: ReceivableSettled acme R1 1000.00 @2027-06-13
+            end: CaseClosed with acme R1 @2027-06-13
             R1 Settled on 2027-06-13: acme owes alpha 1000.00, settled 1000.00, term extended
             R2 Closed, Lapsed: acme owes alpha 0.00, settled 0.00, term extended
             R3 Closed, Lapsed: acme owes alpha 0.00, settled 0.00, term extended
@@ -540,11 +565,16 @@ fn the_policy_in_force_decides_when_a_receivable_defaults() {
         ),
         expect![[r#"
             end: ReceivableOverdue acme with alpha R1 1000.00 @2026-06-17
+            end: CaseOpened with acme R1 1000.00 @2026-06-18
+            2026-06-25 00:00 CaseEscalation 1
             2026-07-18 00:00 Default 1
             1 unpaid, 0 arrivals
+            end: CaseEscalated with acme R1 @2026-07-18 "demand"
             2026-08-17 00:00 Default 1
+            2026-08-17 00:00 CaseEscalation 1
             1 unpaid, 0 arrivals
             end: ReceivableDefaulted acme with alpha R1 1000.00 @2026-06-17
+            end: CaseEscalated with acme R1 @2026-08-17 "legal"
         "#]],
     );
 }
@@ -566,6 +596,7 @@ fn default_cannot_come_before_overdue() {
             2026-06-24 00:00 Overdue 1
             1 unpaid, 0 arrivals
             end: ReceivableOverdue acme with alpha R1 1000.00 @2026-06-17
+            end: CaseOpened with acme R1 1000.00 @2026-06-24
             R1 Overdue since 2026-06-24: acme owes alpha 1000.00, settled 0.00, term extended
         "#]],
     );
@@ -606,7 +637,9 @@ fn a_holder_writes_off_and_keeps_its_claim() {
         ),
         expect![[r#"
             end: ReceivableOverdue acme with alpha R1 1000.00 @2026-06-17
+            end: CaseOpened with acme R1 1000.00 @2026-06-18
             refused RECEIVABLE_STATUS: R1 is Overdue since 2026-06-18
+            end: CaseEscalated with acme R1 @2026-07-18 "legal"
             end: ReceivableDefaulted acme with alpha R1 1000.00 @2026-06-17
             refused NOT_HOLDER: the sender does not hold T2
             refused TEXT_MISSING: reason must not be empty
@@ -633,6 +666,7 @@ fn a_holder_writes_off_and_keeps_its_claim() {
             end: SettlementDebited acme R1 682.50 @2027-06-17
             end: SettlementDistributed beta with acme R1 T2 409.50
             end: SettlementDistributed alpha with acme R1 T3 273.00
+            end: CaseClosed with acme R1 @2027-06-17
             R1 WrittenOff on 2026-07-18: acme owes alpha 1000.00, settled 1000.00, term extended
             acme at east: 4317.50 CNY
             beta at east: 709.50 CNY
@@ -670,7 +704,9 @@ fn interest_never_makes_a_debt_larger_than_an_amount_can_be() {
          show late",
         expect![[r#"
             end: ReceivableOverdue acme with alpha R1 10000000000000.00 @2026-06-17
+            end: CaseOpened with acme R1 10000000000000.00 @2080-01-01
             end: ReceivableOverdue bolt with alpha R2 5000000000000.00 @2026-06-17
+            end: CaseOpened with bolt R2 5000000000000.00 @2080-01-01
             R1 19556 days past due: face 10000000000000.00, interest 0.00, costs 0.00
             R2 19556 days past due: face 5000000000000.00, interest 5000000000000.00, costs 0.00
             refused AMOUNT_OVERFLOW: an amount is over the limit of 10^15 minor units
@@ -738,7 +774,9 @@ fn contagion_says_what_an_anchors_default_would_cost_whom() {
             tier 1: 1 tranches of 50.00, 0.00 bought
             no contagion: no member nobody on this ledger
             end: ReceivableOverdue acme with alpha R1 1000.00 @2026-06-17
+            end: CaseOpened with acme R1 1000.00 @2026-06-27
             end: ReceivableOverdue acme with alpha R2 50.00EUR @2026-06-17
+            end: CaseOpened with acme R2 50.00EUR @2026-06-27
             CNY on 2026-06-27: 1 receivables, face 900.00, beside 0.00
             beta: 180.00 (held 180.00)
             east: 315.00 (held 315.00, bought 315.00)

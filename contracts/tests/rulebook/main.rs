@@ -5,8 +5,11 @@
 mod common;
 
 mod approval;
+mod collection;
 mod coverage;
+mod dilution;
 mod discount;
+mod dispute;
 mod due;
 mod facility;
 mod genesis;
@@ -16,6 +19,7 @@ mod invariants;
 mod late;
 mod member;
 mod money;
+mod netting;
 mod policy;
 mod pool;
 mod receivable;

@@ -123,7 +123,9 @@ fn a_loss_of_three_million_is_shared_at_sixty_percent_with_the_bank() {
             2026-07-18: 1800000.00 expected, 200000.00 left
             C1 runs out: never, 0.00 short
             end: ReceivableOverdue acme with alpha R1 3000000.00 @2026-06-17
+            end: CaseOpened with acme R1 3000000.00 @2026-06-18
             refused RECEIVABLE_STATUS: R1 is Overdue since 2026-06-18
+            end: CaseEscalated with acme R1 @2026-07-18 "legal"
             end: ReceivableDefaulted acme with alpha R1 3000000.00 @2026-06-17
             refused NOT_HOLDER: the sender does not hold T1
             PoolClaimQueued east with guard R1 T1 C1 3000000.00
@@ -181,6 +183,8 @@ fn with_a_guarantor_the_pool_bears_forty_percent_of_the_same_loss() {
         expect![[r#"
             refused GUARANTEE_NOT_ACCEPTED: B1 waits for its applicant
             end: ReceivableOverdue acme with alpha R1 3000000.00 @2026-06-17
+            end: CaseOpened with acme R1 3000000.00 @2026-06-18
+            end: CaseEscalated with acme R1 @2026-07-18 "legal"
             end: ReceivableDefaulted acme with alpha R1 3000000.00 @2026-06-17
             GuaranteeClaimed east with guard R1 T1 B1 1200000.00
             PaidForAnchor guard with acme R1 1200000.00 @2026-07-18
@@ -254,6 +258,8 @@ fn claims_wait_in_their_order_for_money() {
         expect![[r#"
             refused TRANCHE_UNKNOWN: no open tranche T9
             end: ReceivableOverdue acme with alpha R1 1000.00 @2026-06-17
+            end: CaseOpened with acme R1 1000.00 @2026-06-18
+            end: CaseEscalated with acme R1 @2026-07-18 "legal"
             end: ReceivableDefaulted acme with alpha R1 1000.00 @2026-06-17
             PoolClaimQueued east with guard R1 T3 C1 300.00
             PoolClaimQueued east with guard R1 T2 C1 500.00
@@ -303,6 +309,7 @@ fn claims_wait_in_their_order_for_money() {
             end: SettlementDistributed guard with acme R1 T8 230.00
             end: SettlementDistributed guard with acme R1 T9 120.00
             end: ReceivableSettled acme R1 1000.00 @2026-07-18
+            end: CaseClosed with acme R1 @2026-07-18
             SubsidyPaid guard with alpha R1 C1 12.76 for 3.82
             C1 of guard: has 696.18, carries 0.00, paid 550.00, recovered 550.00, subsidised 3.82, 0 wait
             acme at east: 984.50 CNY
@@ -381,6 +388,8 @@ fn a_third_party_pays_where_the_pool_has_its_money() {
         ),
         expect![[r#"
             end: ReceivableOverdue acme with alpha R1 3000000.00 @2026-06-17
+            end: CaseOpened with acme R1 3000000.00 @2026-06-18
+            end: CaseEscalated with acme R1 @2026-07-18 "legal"
             end: ReceivableDefaulted acme with alpha R1 3000000.00 @2026-06-17
             refused POOL_BANK_DIFFERS: C1 has no money at west
             PaidForAnchor fund with acme R1 100.00 @2026-07-18

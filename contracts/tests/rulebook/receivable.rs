@@ -469,6 +469,7 @@ fn an_anchor_overdue_beyond_the_policy_confirms_nothing_until_it_paid() {
         expect![[r#"
             end: ReceivableLapsed alpha with acme R2 10.00 @2026-07-17
             end: ReceivableOverdue acme with alpha R1 1000.00 @2026-06-17
+            end: CaseOpened with acme R1 1000.00 @2026-06-18
             ReceivableSubmitted alpha with acme R4 30.00 @2026-09-17
             ReceivableConfirmed acme with alpha R3 20.00 @2026-08-17
             refused ANCHOR_SUSPENDED: acme owes R1 for 2 days past due, where 1 are allowed, and cannot confirm
@@ -478,6 +479,7 @@ fn an_anchor_overdue_beyond_the_policy_confirms_nothing_until_it_paid() {
             end: LateInterestDistributed alpha with acme R1 T1 1.00
             end: SettlementDistributed alpha with acme R1 T1 1000.00
             end: ReceivableSettled acme R1 1000.00 @2026-06-19
+            end: CaseClosed with acme R1 @2026-06-19
             ReceivableConfirmed acme with alpha R4 30.00 @2026-09-17
         "#]],
     );
@@ -510,6 +512,7 @@ fn a_due_date_that_passed_is_not_confirmed_but_accepted_and_collected() {
             2026-01-31 00:00 SubmissionLapse 2
             1 unpaid, 0 arrivals
             end: ReceivableOverdue acme with alpha R1 6.00 @2026-01-20
+            end: CaseOpened with acme R1 6.00 @2026-01-26
             R1 Overdue since 2026-01-26: acme owes alpha 10.00, settled 4.00
             R2 Submitted: acme owes alpha 0.00, settled 0.00
         "#]],

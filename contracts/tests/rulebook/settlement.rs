@@ -187,6 +187,8 @@ fn what_is_unpaid_at_the_end_of_the_day_is_overdue_until_it_is_paid() {
             2026-06-18 00:00 Overdue 1
             1 unpaid, 0 arrivals
             end: ReceivableOverdue acme with alpha R1 900.00 @2026-06-17
+            end: CaseOpened with acme R1 900.00 @2026-06-18
+            2026-06-25 00:00 CaseEscalation 1
             2026-07-18 00:00 Default 1
             1 unpaid, 0 arrivals
             refused RECEIVABLE_STATUS: R1 is Overdue since 2026-06-18
@@ -325,13 +327,17 @@ fn the_oldest_debt_is_paid_first() {
          show money",
         expect![[r#"
             end: ReceivableOverdue acme with alpha R1 100.00 @2026-06-18
+            end: CaseOpened with acme R1 100.00 @2026-06-20
             end: ReceivableOverdue acme with alpha R2 200.00 @2026-06-17
+            end: CaseOpened with acme R2 200.00 @2026-06-20
             end: ReceivableOverdue acme with alpha R3 300.00 @2026-06-17
+            end: CaseOpened with acme R3 300.00 @2026-06-20
             DepositCredited east with acme 350.00 "A"
             end: SettlementDebited acme R2 200.30 @2026-06-20
             end: LateInterestDistributed alpha with acme R2 T2 0.30
             end: SettlementDistributed alpha with acme R2 T2 200.00
             end: ReceivableSettled acme R2 200.00 @2026-06-20
+            end: CaseClosed with acme R2 @2026-06-20
             end: SettlementDebited acme R3 149.70 @2026-06-20
             end: LateInterestDistributed alpha with acme R3 T3 0.45
             end: SettlementDistributed alpha with acme R3 T3 149.25
@@ -339,10 +345,12 @@ fn the_oldest_debt_is_paid_first() {
             end: SettlementDebited acme R3 150.75 @2026-06-20
             end: SettlementDistributed alpha with acme R3 T3 150.75
             end: ReceivableSettled acme R3 300.00 @2026-06-20
+            end: CaseClosed with acme R3 @2026-06-20
             end: SettlementDebited acme R1 100.10 @2026-06-20
             end: LateInterestDistributed alpha with acme R1 T1 0.10
             end: SettlementDistributed alpha with acme R1 T1 100.00
             end: ReceivableSettled acme R1 100.00 @2026-06-20
+            end: CaseClosed with acme R1 @2026-06-20
             acme at east: 99.15 CNY
             alpha at east: 600.85 CNY
             east credited 700.00, redeemed 0.00 CNY

@@ -63,6 +63,10 @@ pub(super) enum Resource {
     Policy,
     Proposal,
     Block,
+    Dispute,
+    CreditNote,
+    Netting,
+    Case,
 }
 
 impl Resource {
@@ -77,6 +81,10 @@ impl Resource {
             Self::Policy => "policy",
             Self::Proposal => "proposal",
             Self::Block => "block",
+            Self::Dispute => "dispute",
+            Self::CreditNote => "credit note",
+            Self::Netting => "netting",
+            Self::Case => "case",
         }
     }
 }

@@ -60,6 +60,11 @@ listings! {
     v1::screening::ListScreeningRequest => "screening";
     v1::screening::ListFreezesRequest => "freezes";
     v1::ledger::ListBlocksRequest => "blocks";
+    v1::dispute::ListDisputesRequest => "disputes";
+    v1::dispute::ListCreditNotesRequest => "credit notes";
+    v1::netting::ListNettingsRequest => "nettings";
+    v1::collection::ListCasesRequest => "cases";
+    v1::collection::ListCaseEntriesRequest => "case entries";
 }
 
 /// The part of a listing that a request asks for.

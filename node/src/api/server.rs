@@ -9,12 +9,15 @@ use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tally_proto::FILE_DESCRIPTOR_SET;
+use tally_proto::v1::collection::collection_service_server::CollectionServiceServer;
+use tally_proto::v1::dispute::dispute_service_server::DisputeServiceServer;
 use tally_proto::v1::facility::facility_service_server::FacilityServiceServer;
 use tally_proto::v1::governance::governance_service_server::GovernanceServiceServer;
 use tally_proto::v1::guarantee::guarantee_service_server::GuaranteeServiceServer;
 use tally_proto::v1::ledger::ledger_service_server::LedgerServiceServer;
 use tally_proto::v1::member::member_service_server::MemberServiceServer;
 use tally_proto::v1::money::money_service_server::MoneyServiceServer;
+use tally_proto::v1::netting::netting_service_server::NettingServiceServer;
 use tally_proto::v1::node::node_service_server::NodeServiceServer;
 use tally_proto::v1::policy::policy_service_server::PolicyServiceServer;
 use tally_proto::v1::pool::pool_service_server::PoolServiceServer;
@@ -129,7 +132,10 @@ fn routes(services: &Services) -> Result<(Routes, Vec<&'static str>), ApiError> 
         GovernanceServiceServer,
         ScreeningServiceServer,
         LedgerServiceServer,
-        NodeServiceServer
+        NodeServiceServer,
+        DisputeServiceServer,
+        NettingServiceServer,
+        CollectionServiceServer
     );
     if settings.reflection {
         let describe = || {

@@ -384,6 +384,10 @@ fn unknown(kind: Resource, name: &str) -> Told {
         Resource::Policy => ("POLICY_UNKNOWN", "政策版本"),
         Resource::Proposal => ("PROPOSAL_UNKNOWN", "提案"),
         Resource::Block => ("BLOCK_UNKNOWN", "区块"),
+        Resource::Dispute => ("DISPUTE_UNKNOWN", "争议"),
+        Resource::CreditNote => ("CREDIT_NOTE_UNKNOWN", "红字发票"),
+        Resource::Netting => ("NETTING_UNKNOWN", "抵销"),
+        Resource::Case => ("CASE_UNKNOWN", "催收案件"),
     };
     Told::new(Code::NotFound, reason, format!("没有{chinese} {name}"))
         .with("name", name)
@@ -392,7 +396,7 @@ fn unknown(kind: Resource, name: &str) -> Told {
 
 /// The rulebook's refusals by what a caller can do: ask for something else, or for the right to do it. All
 /// others are about a state or a limit.
-const UNKNOWN: [&str; 9] = [
+const UNKNOWN: &[&str] = &[
     "MEMBER_UNKNOWN",
     "PAYOUT_UNKNOWN",
     "RECEIVABLE_UNKNOWN",
@@ -402,8 +406,12 @@ const UNKNOWN: [&str; 9] = [
     "POOL_UNKNOWN",
     "PROPOSAL_UNKNOWN",
     "MACHINE_UNKNOWN",
+    "DISPUTE_UNKNOWN",
+    "CREDIT_NOTE_UNKNOWN",
+    "NETTING_UNKNOWN",
+    "CASE_UNKNOWN",
 ];
-const NOT_ALLOWED: [&str; 15] = [
+const NOT_ALLOWED: &[&str] = &[
     "MEMBER_NOT_ACTIVE",
     "KEY_NOT_REGISTERED",
     "KEY_NOT_VALID",
@@ -419,6 +427,10 @@ const NOT_ALLOWED: [&str; 15] = [
     "NOT_APPLICANT_OF",
     "NOT_CONTRIBUTOR_OF",
     "NOT_A_VOTER",
+    "NOT_AFFECTED",
+    "NOT_NETTING_PARTY",
+    "NOT_LEAD_CREDITOR",
+    "NOT_CASE_PARTY",
 ];
 
 fn refused(rejection: &Rejection) -> Told {

@@ -219,7 +219,7 @@ fn a_rejection_carries_its_number_and_fields() {
 
 #[test]
 fn the_tables_of_reasons_name_reasons_that_exist() {
-    for reason in UNKNOWN.iter().chain(&NOT_ALLOWED) {
+    for reason in UNKNOWN.iter().chain(NOT_ALLOWED) {
         assert!(Rejection::ALL.iter().any(|kind| kind.reason == *reason), "{reason}");
     }
 }

@@ -143,5 +143,41 @@ enumeration!(
         PoolClaimQueued,
         PoolClaimClosed,
         SubsidyPaid,
+        DisputeOpened,
+        DisputeExcluded,
+        DisputeWithdrawn,
+        DisputeAgreed,
+        DisputeRuled,
+        CreditNoteIssued,
+        CreditNoteAccepted,
+        CreditNoteRefused,
+        CreditNoteWithdrawn,
+        CreditNoteRuled,
+        TrancheDiluted,
+        CreditNoteApplied,
+        NettingProposed,
+        NettingConsented,
+        NettingRefused,
+        NettingLapsed,
+        DebtNetted,
+        NettingExecuted,
+        CaseOpened,
+        CaseEscalated,
+        CaseAssigned,
+        CaseMandateEnded,
+        ContactLogged,
+        ArrangementProposed,
+        ArrangementApproved,
+        ArrangementRefused,
+        ArrangementInForce,
+        InstalmentKept,
+        ArrangementBroken,
+        CaseClosed,
     }
 );
+enumeration!(
+    v1::dispute::Tier,
+    domain::dilution::Tier { SupplierUnfinanced, Unfinanced, FinancedWithRecourse, FinancedWithoutRecourse }
+);
+enumeration!(v1::collection::Stage, domain::collection::Stage { Reminder, Demand, Legal });
+enumeration!(v1::collection::Channel, domain::collection::Channel { Phone, Message, Letter, Visit });

@@ -4,6 +4,8 @@
 //! encoding, and one accepted encoding has one domain value.
 mod amounts;
 mod authority;
+mod collection;
+mod dispute;
 mod enums;
 mod facility;
 mod field;
@@ -13,6 +15,7 @@ mod guarantee;
 mod ledger;
 mod member;
 mod money;
+mod netting;
 mod policy;
 mod pool;
 mod receipt;

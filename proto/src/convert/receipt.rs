@@ -25,6 +25,9 @@ impl From<&Event> for wire::Event {
             note: event.note.to_string(),
             guarantee: event.guarantee.map(|id| id.number()),
             pool: event.pool.map(|id| id.number()),
+            dispute: event.dispute.map(|id| id.number()),
+            credit_note: event.credit_note.map(|id| id.number()),
+            netting: event.netting.map(|id| id.number()),
         }
     }
 }

@@ -20,12 +20,15 @@ fn every_service_is_there() {
     }
     rpcs.sort();
     expect_test::expect![[r#"
+        CollectionService GetCase ListCases ListCaseEntries
+        DisputeService GetDispute ListDisputes GetCreditNote ListCreditNotes
         FacilityService GetFacility ListFacilities Quote
         GovernanceService GetProposal ListProposals
         GuaranteeService GetGuarantee ListGuarantees
         LedgerService GetBlock ListBlocks WatchBlocks WatchEvents GetProof ListValidators CheckInvariants
         MemberService GetMember ListMembers
         MoneyService ListDeposits GetBankTotals GetPayout ListPayouts
+        NettingService FindCycles GetNetting ListNettings
         NodeService GetStatus
         PolicyService GetPolicy ListPolicies SimulatePolicy
         PoolService GetPool ListPools GetForecast

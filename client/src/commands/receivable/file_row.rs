@@ -62,8 +62,22 @@ pub enum Refusal {
         /// Who acts.
         sender: MemberId,
     },
+    /// The ledger has no such invoice that is still owed, or several.
+    Reference {
+        /// Stable name.
+        reason: &'static str,
+        /// The number that the file names.
+        number: String,
+    },
     /// A request failed.
     Command(CommandError),
+}
+
+impl Refusal {
+    /// About the invoice with this number.
+    pub fn reference(reason: &'static str, number: &str) -> Self {
+        Self::Reference { reason, number: number.to_owned() }
+    }
 }
 
 impl FileRow {
@@ -125,6 +139,13 @@ impl FileRow {
                 "NOT_YOUR_INVOICE".to_owned(),
                 format!(
                     "it is owed to {supplier} and you act as {sender}: act as {supplier}, or pass --supplier"
+                ),
+            ),
+            Refusal::Reference { reason, number } => self.because(
+                (*reason).to_owned(),
+                format!(
+                    "invoice {number} does not back exactly one receivable that is still owed: issue the note with \
+                     tally credit-note issue, or pass --anchor"
                 ),
             ),
             Refusal::Command(error) => self.failed(error),

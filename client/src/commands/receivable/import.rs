@@ -190,7 +190,7 @@ fn dry_run(context: &Context, files: &[PathBuf], options: &AdmitOptions) -> Resu
 }
 
 /// Files as they are named; of a folder its .xml files by name.
-fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, CommandError> {
+pub fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, CommandError> {
     let mut files = Vec::new();
     for path in paths {
         if !path.is_dir() {
@@ -222,7 +222,8 @@ fn text(text: &str) -> Result<Text, ValueError> {
     Ok(Text::new(text)?)
 }
 
-fn business(date: Date) -> Result<BusinessDate, ValueError> {
+/// A date of a file as the ledger counts days.
+pub fn business(date: Date) -> Result<BusinessDate, ValueError> {
     let (month, day) = (u32::from(date.month().unsigned_abs()), u32::from(date.day().unsigned_abs()));
     BusinessDate::from_ymd(i32::from(date.year()), month, day)
         .ok_or_else(|| ValueError::Date { text: date.to_string() })

@@ -7,6 +7,10 @@ mod parties;
 mod reads;
 mod terms;
 
+pub(super) use file_row::{FileRow, Refusal, conclude};
+pub(super) use import::{business, files};
+pub(super) use parties::Register;
+
 use clap::Subcommand;
 use tally_contracts::types::ReceivableId;
 

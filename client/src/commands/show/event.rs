@@ -22,6 +22,9 @@ row! {
         payout: Option<String> = event.payout.map(|one| id('P', one)),
         guarantee: Option<String> = event.guarantee.map(|one| id('B', one)),
         pool: Option<String> = event.pool.map(|one| id('C', one)),
+        dispute: Option<String> = event.dispute.map(|one| id('D', one)),
+        credit_note: Option<String> = event.credit_note.map(|one| id('K', one)),
+        netting: Option<String> = event.netting.map(|one| id('N', one)),
         amount: Option<Money> = amount(event.amount.as_ref()),
         proceeds: Option<Money> = amount(event.proceeds.as_ref()),
         date: Option<String> = date(event.date.as_ref()),
@@ -70,7 +73,8 @@ impl fmt::Display for EventLine {
         }
         let ids =
             [&self.receivable, &self.tranche, &self.facility, &self.payout, &self.guarantee, &self.pool];
-        ids.into_iter().flatten().try_for_each(|id| write!(f, " {id}"))?;
+        let ids = ids.into_iter().chain([&self.dispute, &self.credit_note, &self.netting]);
+        ids.flatten().try_for_each(|id| write!(f, " {id}"))?;
         if !self.tranches.0.is_empty() {
             write!(f, " [{}]", self.tranches.0.join(" "))?;
         }

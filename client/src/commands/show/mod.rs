@@ -1,13 +1,16 @@
 //! What commands show: one row type per record, whose fields are the JSON and the columns at once.
 
+mod case;
 mod contagion;
 mod describe;
+mod dispute;
 mod event;
 mod facility;
 mod guarantee;
 mod ledger;
 mod member;
 mod money;
+mod netting;
 mod outcome;
 mod policy;
 mod proposal;
@@ -18,14 +21,17 @@ mod shown;
 mod tranche;
 mod words;
 
+pub use case::{CaseRow, EntryRow};
 pub use contagion::{ExposureRow, exposures};
 pub use describe::describe;
+pub use dispute::{ConsentRow, CreditNoteRow, CreditNoteSummary, DisputeRow, LossRow};
 pub use event::{EventLine, EventRow};
 pub use facility::{FacilityRow, UtilisationRow};
 pub use guarantee::{ForecastRow, GuaranteeRow, PoolRow, forecast_rows};
 pub use ledger::{BlockRow, InvariantRow, NodeRow, TransactionRow, ValidatorRow};
 pub use member::{MemberDetail, MemberRow, StandingRow};
 pub use money::{DepositRow, PayoutRow};
+pub use netting::{CycleRow, LegRow, NettingRow};
 pub use outcome::OutcomeRow;
 pub use policy::{PolicyRow, WouldRefuseRow};
 pub use proposal::{ProposalRow, ProposalSummary};

@@ -128,6 +128,57 @@ choices! {
         /// Every holder wrote its tranche off
         WrittenOff = Self::WrittenOff,
     }
+    /// How far a dispute is.
+    DisputeStatusChoice => v1::dispute::DisputeStatus {
+        /// The disputed part waits
+        Open = Self::Open,
+        /// The confirmed amount leaves it out
+        Excluded = Self::Excluded,
+        /// Owed after all
+        Withdrawn = Self::Withdrawn,
+        /// Both sides agreed on a credit note
+        Agreed = Self::Agreed,
+        /// An arbitrator or court decided
+        Ruled = Self::Ruled,
+    }
+    /// How far a credit note is.
+    CreditNoteStatusChoice => v1::dispute::CreditNoteStatus {
+        /// Affected holders have to consent
+        Open = Self::Open,
+        /// The debt shrank by it
+        Applied = Self::Applied,
+        /// Taken back
+        Withdrawn = Self::Withdrawn,
+    }
+    /// How far a netting is.
+    NettingStatusChoice => v1::netting::NettingStatus {
+        /// Parties have to consent
+        Open = Self::Open,
+        /// Every leg counts as paid
+        Executed = Self::Executed,
+        /// By a party
+        Refused = Self::Refused,
+        /// Not everyone consented in time
+        Lapsed = Self::Lapsed,
+    }
+    /// Whether something is left to collect.
+    CaseStatusChoice => v1::collection::CaseStatus {
+        /// Something is owed
+        Open = Self::Open,
+        /// Nothing is owed any more
+        Closed = Self::Closed,
+    }
+    /// How a debtor was contacted.
+    ChannelChoice => tally_contracts::collection::Channel {
+        /// By phone
+        Phone = Self::Phone,
+        /// By a written message
+        Message = Self::Message,
+        /// By a letter
+        Letter = Self::Letter,
+        /// In person
+        Visit = Self::Visit,
+    }
     /// Whether a facility buys.
     FacilityStatusChoice => v1::facility::FacilityStatus {
         /// Buys

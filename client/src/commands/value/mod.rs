@@ -18,7 +18,8 @@ mod time;
 pub use amount::AmountText;
 pub use approval::ApprovalRuleText;
 pub use choice::{
-    CapacityChoice, DayCountChoice, FacilityStatusChoice, KycLevelChoice, MemberStatusChoice,
+    CapacityChoice, CaseStatusChoice, ChannelChoice, CreditNoteStatusChoice, DayCountChoice,
+    DisputeStatusChoice, FacilityStatusChoice, KycLevelChoice, MemberStatusChoice, NettingStatusChoice,
     PayoutStatusChoice, ProposalStatusChoice, ReceivableStatusChoice, RecourseChoice, RejectCodeChoice,
     RoleChoice, WaitChoice,
 };

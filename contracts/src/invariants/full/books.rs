@@ -1,6 +1,7 @@
 //! Books: sums over all records that must agree with each other.
 use super::super::claims::holds_claims;
 use super::super::conservation::minor;
+use super::super::dilution::applied;
 use super::super::exposures::add_exposure;
 use super::super::{ensure, signed};
 use crate::facility::Facility;
@@ -12,7 +13,7 @@ use crate::screening::Withheld;
 use crate::state::pages::record;
 use crate::state::{Key, Record, StateRead};
 use crate::tranche::{Purchase, Tranche};
-use crate::types::{Currency, FacilityId, GuaranteeId, MemberId, PoolId};
+use crate::types::{Currency, FacilityId, GuaranteeId, MemberId, PoolId, ReceivableId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Differences that must end at zero, and how many index rows the records imply.
@@ -26,6 +27,8 @@ pub(super) struct Books {
     waiting: BTreeMap<PoolId, i128>,
     guaranteed: BTreeMap<GuaranteeId, i128>,
     exposures: BTreeMap<(MemberId, Currency), i128>,
+    /// Diluted by the receivables less Σ applied credit notes.
+    diluted: BTreeMap<ReceivableId, i128>,
     rows: BTreeMap<u8, u64>,
 }
 
@@ -60,6 +63,9 @@ impl Books {
             (Key::AnchorExposure { anchor, currency }, Record::Amount(owed)) => {
                 add(&mut self.exposures, (*anchor, *currency), minor(*owed));
             }
+            (_, Record::CreditNote(note)) => {
+                add(&mut self.diluted, note.receivable, applied(note).saturating_neg());
+            }
             (_, Record::Tranche(tranche)) => self.enter_tranche(state, tranche)?,
             (_, Record::Facility(facility)) => {
                 add(&mut self.facilities, facility.id, minor(facility.used));
@@ -88,7 +94,8 @@ impl Books {
         none_left(&self.guaranteed, "I2")?;
         none_left(&self.exposures, "I1")?;
         none_left(&self.facilities, "I9")?;
-        none_left(&self.sellers, "I9")
+        none_left(&self.sellers, "I9")?;
+        none_left(&self.diluted, "I1")
     }
 
     fn enter_held(&mut self, held: &Withheld) {
@@ -112,6 +119,7 @@ impl Books {
     }
 
     fn enter_receivable(&mut self, receivable: &Receivable) {
+        add(&mut self.diluted, receivable.id, minor(receivable.diluted));
         if !holds_claims(receivable) {
             return;
         }

@@ -1,5 +1,7 @@
 //! The full check: every record against every other and every index row, page by page.
 mod books;
+mod collection;
+mod dilution;
 mod records;
 
 use crate::failure::Fault;
@@ -67,7 +69,13 @@ impl Report {
             | Record::ApprovalPolicy(_)
             | Record::ScreeningEntry(_)
             | Record::Freeze(_)
-            | Record::Withheld(_) => &mut 0,
+            | Record::Withheld(_)
+            | Record::Dispute(_)
+            | Record::CreditNote(_)
+            | Record::CreditNoteRef(_)
+            | Record::Netting(_)
+            | Record::Case(_)
+            | Record::CaseEntry(_) => &mut 0,
         };
         *kind = kind.saturating_add(1);
         self.records = self.records.saturating_add(1);
@@ -91,6 +99,8 @@ fn check_rows(state: &dyn StateRead, books: &Books, report: &mut Report) -> Resu
         index_prefix::POOL_QUEUE,
         index_prefix::ENROLLED_IN,
         index_prefix::WITHHELD_OF,
+        index_prefix::DISPUTE_OF,
+        index_prefix::CREDIT_NOTE_OF,
     ] {
         let (rows, implied) = (count_rows(state, &prefix)?, books.rows_implied(prefix));
         report.index_rows = report.index_rows.saturating_add(rows);

@@ -4,9 +4,10 @@ use super::super::conservation::{cancelled, check_amounts, minor, owed};
 use super::super::ensure;
 use super::super::facilities::check_limit;
 use super::super::life_cycle::check_confirmation;
+use super::super::netting::check_netting;
 use super::super::numbers::number;
 use super::super::pools::{check_cap, check_claim, check_pool};
-use super::has_row;
+use super::{collection, dilution, has_row};
 use crate::failure::Fault;
 use crate::limits::OPEN_TRANCHES_PER_RECEIVABLE_MAX;
 use crate::member::{Member, MemberKey, PartyIdentifier};
@@ -42,6 +43,16 @@ pub(super) fn check(state: &dyn StateRead, key: &Key, record: &Record) -> Result
         (_, Record::Member(member)) => check_own(state, key, member),
         (_, Record::MemberRef(owner)) => check_owner(state, key, *owner),
         (_, Record::ReceivableRef(id)) => check_used(state, key, *id),
+        (_, Record::Dispute(dispute)) => dilution::check_dispute(state, key, dispute),
+        (_, Record::CreditNote(note)) => dilution::check_note(state, key, note),
+        (_, Record::Case(case)) => collection::check_case(state, key, case),
+        (_, Record::CaseEntry(entry)) => collection::check_entry(state, key, entry),
+        (_, Record::Netting(netting)) => {
+            check_key(key, Key::Netting(netting.id))?;
+            netting.parties.iter().try_for_each(|party| check_member(state, *party, key))?;
+            check_netting(netting)
+        }
+        (_, Record::CreditNoteRef(id)) => dilution::check_claim(state, key, *id),
         (Key::StandingAcceptance { by, counterparty }, Record::Mark(())) => {
             check_member(state, *by, key)?;
             check_member(state, *counterparty, key)
@@ -118,9 +129,11 @@ fn check_receivable(state: &dyn StateRead, key: &Key, receivable: &Receivable) -
     check_member(state, receivable.anchor, key)?;
     check_amounts(receivable)?;
     check_confirmation(receivable)?;
+    dilution::check_open(state, receivable)?;
     let tranches = tranches_of(state, receivable.id)?;
     let faces = tranches.iter().fold(0_i128, |sum, tranche| sum.saturating_add(minor(tranche.face)));
-    let accounted = faces.saturating_add(minor(receivable.settled)).saturating_add(cancelled(receivable));
+    let gone = minor(receivable.settled).saturating_add(minor(receivable.diluted));
+    let accounted = faces.saturating_add(gone).saturating_add(cancelled(receivable));
     let owed = owed(receivable);
     ensure(accounted == owed, "I1", || format!("{}: {accounted} of {owed}", receivable.id))?;
     let open = u32::try_from(tranches.len()).unwrap_or(u32::MAX);
@@ -183,6 +196,9 @@ fn check_number(state: &dyn StateRead, key: &Key) -> Result<(), Fault> {
         Key::Pool(_) => CounterKind::Pool,
         Key::PoolClaim(_) => CounterKind::PoolClaim,
         Key::Proposal(_) => CounterKind::Proposal,
+        Key::Dispute(_) => CounterKind::Dispute,
+        Key::CreditNote(_) => CounterKind::CreditNote,
+        Key::Netting(_) => CounterKind::Netting,
         Key::Counter(_)
         | Key::Policy(_)
         | Key::Member(_)
@@ -205,7 +221,11 @@ fn check_number(state: &dyn StateRead, key: &Key) -> Result<(), Fault> {
         | Key::ApprovalPolicy(_)
         | Key::Screening(_)
         | Key::Freeze(_)
-        | Key::Withheld(_) => return Ok(()),
+        | Key::Withheld(_)
+        | Key::CreditNoteClaim(_)
+        | Key::Case(_)
+        | Key::CaseEntry { .. }
+        | Key::ContactDay { .. } => return Ok(()),
     };
     let last: u64 = record(state, Key::Counter(kind))?.unwrap_or(0);
     ensure(number(key).is_some_and(|number| (1..=last).contains(&number)), "I3", || {
@@ -254,12 +274,12 @@ fn exists(state: &dyn StateRead, named: Key, by: &Key) -> Result<(), Fault> {
     ensure(exists, "I8", || format!("{by:?} names {named:?}, which is not there"))
 }
 
-fn check_member(state: &dyn StateRead, id: MemberId, by: &Key) -> Result<(), Fault> {
+pub(super) fn check_member(state: &dyn StateRead, id: MemberId, by: &Key) -> Result<(), Fault> {
     let exists = state.record(&Key::Member(id).encode())?.is_some();
     ensure(exists, "I8", || format!("{by:?} names {id}, who is no member"))
 }
 
 /// A record stands under its own key.
-fn check_key(found: &Key, own: Key) -> Result<(), Fault> {
+pub(super) fn check_key(found: &Key, own: Key) -> Result<(), Fault> {
     ensure(*found == own, "I3", || format!("the record of {own:?} stands under {found:?}"))
 }

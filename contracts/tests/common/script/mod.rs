@@ -13,11 +13,13 @@
 //!
 //! Receivables, tranches, facilities and payouts are named by their numbers: R1, T1, F1, P1.
 mod business;
+mod cases;
 mod finance;
 mod governance;
 mod help;
 mod late;
 mod people;
+mod trouble;
 mod words;
 
 use super::cast::{self, genesis, key, member};
@@ -109,6 +111,10 @@ impl Stage {
             "risk" => late::risk(&self.ledger, words.skip().member()),
             "contagion" => late::contagion(&self.ledger, words.skip().member()),
             "forecast" => help::forecast(&self.ledger, words.skip()),
+            "cycles" => {
+                let context = BlockContext { height: self.ledger.height, time: self.ledger.time };
+                trouble::cycles(&self.ledger.state, context, words.skip().optional().unwrap_or("CNY"))
+            }
             "suspend" => self.suspend(words.skip().next()),
             _ => self.joined(&[line]),
         }
@@ -156,6 +162,8 @@ impl Stage {
             .or_else(|| finance::action(&self.ledger.state, sender, verb, words))
             .or_else(|| late::action(verb, words))
             .or_else(|| help::action(verb, words))
+            .or_else(|| trouble::action(verb, words))
+            .or_else(|| cases::action(verb, words))
             .unwrap_or_else(|| panic!("nobody {verb}"))
     }
 
@@ -181,6 +189,8 @@ impl Stage {
             "validators" => show::validators(state),
             "help" => help::show(state),
             "late" => show::late(state, self.ledger.time.date(480)),
+            "trouble" => trouble::show(state),
+            "cases" => cases::show(state),
             other => panic!("show {other}?"),
         }
     }

@@ -1,5 +1,5 @@
 //! Filters: what a listing's request leaves out matches everything.
-use tally_contracts::types::{BusinessDate, MemberId};
+use tally_contracts::types::{BusinessDate, MemberId, Text};
 use tally_proto::v1::common::Date;
 use tally_proto::{FieldError, FieldErrorKind};
 
@@ -33,6 +33,14 @@ pub(super) fn date(date: Option<&Date>, field: &str) -> Result<Option<BusinessDa
     let read =
         |date| BusinessDate::try_from(date).map_err(|error: FieldError| FieldError::new(field, error.kind));
     date.map(read).transpose()
+}
+
+/// A text that only some records hold; `None` for all.
+pub(super) fn text(text: &str, field: &str) -> Result<Option<Text>, FieldError> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    Text::new(text).map(Some).map_err(|error| FieldError::new(field, error.into()))
 }
 
 /// Whether a value is the one that was asked for.

@@ -1,4 +1,6 @@
 //! Reads: what the committed state says, one file per area.
+mod cases;
+mod disputes;
 mod facilities;
 mod filter;
 mod governance;
@@ -7,6 +9,7 @@ mod ledger;
 mod listing;
 mod members;
 mod money;
+mod nettings;
 mod node;
 mod policies;
 mod pools;

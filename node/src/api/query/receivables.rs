@@ -1,13 +1,13 @@
 //! Receivables: records, split trees and histories.
 use super::super::Services;
 use super::super::error::{CallError, Resource};
-use super::filter::{date, is, member, one_of};
+use super::filter::{date, is, member, one_of, text};
 use super::{Reading, tree};
 use crate::events::StoredBlock;
 use crate::storage::EventLocation;
 use tally_contracts::receivable::Receivable;
 use tally_contracts::state::Key;
-use tally_contracts::types::{BusinessDate, MemberId, ReceivableId};
+use tally_contracts::types::{BusinessDate, MemberId, ReceivableId, Text};
 use tally_proto::convert::event_record;
 use tally_proto::v1::common::EventRecord;
 use tally_proto::v1::receivable::receivable_service_server::ReceivableService;
@@ -85,6 +85,7 @@ struct Filter {
     status: Option<ReceivableStatus>,
     due_from: Option<BusinessDate>,
     due_to: Option<BusinessDate>,
+    invoice_number: Option<Text>,
 }
 
 impl Filter {
@@ -95,6 +96,7 @@ impl Filter {
             status: one_of(request.status, "status")?,
             due_from: date(request.due_from.as_ref(), "due_from")?,
             due_to: date(request.due_to.as_ref(), "due_to")?,
+            invoice_number: text(&request.invoice_number, "invoice_number")?,
         })
     }
 
@@ -105,6 +107,7 @@ impl Filter {
             && is(self.status, ReceivableStatus::from(receivable.status))
             && self.due_from.is_none_or(|from| from <= due)
             && self.due_to.is_none_or(|to| due <= to)
+            && self.invoice_number.as_ref().is_none_or(|number| receivable.has_invoice(number))
     }
 }
 

@@ -3,10 +3,11 @@ use super::super::Services;
 use super::super::error::{CallError, Resource};
 use super::Reading;
 use super::filter::required_member;
+use tally_contracts::collection::Case;
 use tally_contracts::limits::OPEN_TRANCHES_PER_RECEIVABLE_MAX;
 use tally_contracts::money::{Account, Deposit};
 use tally_contracts::receivable::Receivable;
-use tally_contracts::settlement::{anchor_risk, contagion, risk_class};
+use tally_contracts::settlement::{anchor_risk, contagion, receivable_class};
 use tally_contracts::state::{IndexKey, Key};
 use tally_contracts::tranche::Tranche;
 use tally_contracts::types::{Amount, Height, MemberId, ReceivableId, TrancheId};
@@ -58,6 +59,8 @@ fn status(reading: &Reading<'_>, id: ReceivableId) -> Result<GetSettlementStatus
     let total =
         owed.costs.plus(owed.late_interest).and_then(|sum| sum.plus(outstanding)).map_err(Failure::from)?;
     let confirmed = receivable.confirmation.as_ref().map(|confirmation| confirmation.amount);
+    let case: Option<Case> = reading.get(&Key::Case(id))?;
+    let observed_until = case.and_then(|case| case.observed_until);
     Ok(GetSettlementStatusResponse {
         status: ReceivableStatus::from(receivable.status).into(),
         due_date: Some((&terms.due_date).into()),
@@ -74,12 +77,10 @@ fn status(reading: &Reading<'_>, id: ReceivableId) -> Result<GetSettlementStatus
         late_interest: Some((&owed.late_interest).into()),
         costs: Some((&owed.costs).into()),
         total: Some((&total).into()),
-        risk_class: RiskClass::from(risk_class(
-            &policy,
-            if receivable.is_past_due() { days_past_due } else { 0 },
-        ))
-        .into(),
+        risk_class: RiskClass::from(receivable_class(&policy, &receivable, observed_until, today)).into(),
         charges: receivable.late.charges.iter().map(Into::into).collect(),
+        diluted: Some((&receivable.diluted).into()),
+        disputed: Some((&receivable.disputed()).into()),
     })
 }
 

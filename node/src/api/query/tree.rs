@@ -83,7 +83,10 @@ impl Tree<'_> {
                 self.take_over(happened);
                 Ok(())
             }
-            EventKind::SettlementDistributed => self.pay(event),
+            EventKind::SettlementDistributed | EventKind::DebtNetted => {
+                self.shrink(event, TrancheFate::Settled)
+            }
+            EventKind::TrancheDiluted => self.shrink(event, TrancheFate::Diluted),
             EventKind::ReceivableCancelled => {
                 self.end(event.tranche, TrancheFate::Cancelled);
                 Ok(())
@@ -149,7 +152,35 @@ impl Tree<'_> {
             | EventKind::PartyCleared
             | EventKind::TrancheFrozen
             | EventKind::TrancheUnfrozen
-            | EventKind::HeldMoneyReleased => Ok(()),
+            | EventKind::HeldMoneyReleased
+            | EventKind::DisputeOpened
+            | EventKind::DisputeExcluded
+            | EventKind::DisputeWithdrawn
+            | EventKind::DisputeAgreed
+            | EventKind::DisputeRuled
+            | EventKind::CreditNoteIssued
+            | EventKind::CreditNoteAccepted
+            | EventKind::CreditNoteRefused
+            | EventKind::CreditNoteWithdrawn
+            | EventKind::CreditNoteRuled
+            | EventKind::CreditNoteApplied
+            | EventKind::NettingProposed
+            | EventKind::NettingConsented
+            | EventKind::NettingRefused
+            | EventKind::NettingLapsed
+            | EventKind::NettingExecuted
+            | EventKind::CaseOpened
+            | EventKind::CaseEscalated
+            | EventKind::CaseAssigned
+            | EventKind::CaseMandateEnded
+            | EventKind::ContactLogged
+            | EventKind::ArrangementProposed
+            | EventKind::ArrangementApproved
+            | EventKind::ArrangementRefused
+            | EventKind::ArrangementInForce
+            | EventKind::InstalmentKept
+            | EventKind::ArrangementBroken
+            | EventKind::CaseClosed => Ok(()),
         }
     }
 
@@ -162,7 +193,7 @@ impl Tree<'_> {
         let Some((id, parent)) = event.tranche.and_then(|id| Some((id, self.nodes.get(&id)?))) else {
             return Ok(());
         };
-        // what was paid before the split is no longer in its parts
+        // what was paid or credited before the split is no longer in its parts
         let (whole, holder) = (parent.face.minus(parent.paid)?, parent.holder);
         let faces = faces(happened, whole)?;
         for (part, face) in event.tranches.iter().zip(faces) {
@@ -209,12 +240,13 @@ impl Tree<'_> {
         });
     }
 
-    fn pay(&mut self, event: &Event) -> Result<(), AmountError> {
+    /// A payment or a credit note took `fate`'s share of it; the last one ends it.
+    fn shrink(&mut self, event: &Event, fate: TrancheFate) -> Result<(), AmountError> {
         let (Some(id), Some(share)) = (event.tranche, event.amount) else { return Ok(()) };
         if let Some(node) = self.nodes.get_mut(&id) {
             node.paid = node.paid.plus(share)?;
             if node.paid == node.face {
-                node.fate = TrancheFate::Settled;
+                node.fate = fate;
             }
         }
         Ok(())

@@ -2,6 +2,14 @@
 use super::{cny, date, hash, key, member, text};
 use std::collections::BTreeSet;
 use tally_contracts::Action;
+use tally_contracts::collection::{
+    ApproveArrangement, Arrangement, ArrangementKind, AssignCases, Channel, EndMandate, Instalment,
+    LogContact, ProposeArrangement, RefuseArrangement,
+};
+use tally_contracts::dilution::{
+    AcceptCreditNote, IssueCreditNote, RefuseCreditNote, RuleCreditNote, WithdrawCreditNote,
+};
+use tally_contracts::dispute::{DisputeReceivable, RuleDispute, WithdrawDispute};
 use tally_contracts::facility::{
     AmendFacility, CloseFacility, CurvePoint, Offering, OpenFacility, SettlementMethod,
 };
@@ -15,6 +23,7 @@ use tally_contracts::member::{
     SetStandingAcceptance,
 };
 use tally_contracts::money::{ConfirmPayout, CreditDeposit, MoveDeposit, RejectPayout, RequestPayout};
+use tally_contracts::netting::{ConsentNetting, LegOrder, ProposeNetting, RefuseNetting};
 use tally_contracts::policy::Policy;
 use tally_contracts::pool::{
     ClaimFromPool, ClaimSubsidy, ContributeToPool, EnrolTranche, OpenPool, PoolTerms, SubsidyKind,
@@ -30,7 +39,8 @@ use tally_contracts::tranche::{
     AcceptTransfer, DeclineTransfer, MergeTranches, Offer, OfferTransfer, Part, Recourse, SplitTranche,
 };
 use tally_contracts::types::{
-    DayCount, FacilityId, GuaranteeId, PayoutId, PoolId, ProposalId, Rate, ReceivableId, TrancheId,
+    CreditNoteId, DayCount, DisputeId, FacilityId, GuaranteeId, NettingId, PayoutId, PoolId, ProposalId,
+    Rate, ReceivableId, Timestamp, TrancheId,
 };
 
 pub fn every_action() -> Vec<Action> {
@@ -45,6 +55,9 @@ pub fn every_action() -> Vec<Action> {
         authority(),
         late(),
         help(),
+        disputes(),
+        nettings(),
+        cases(),
     ]
     .concat()
 }
@@ -293,5 +306,76 @@ fn authority() -> Vec<Action> {
         Action::ClearParty(ClearParty { identifier: lei(), reason: text("delisted") }),
         Action::FreezeTranche(FreezeTranche { tranche, case: text("2026-7") }),
         Action::UnfreezeTranche(UnfreezeTranche { tranche, case: text("2026-7") }),
+    ]
+}
+
+fn disputes() -> Vec<Action> {
+    let (dispute, credit_note) = (DisputeId::new(3), CreditNoteId::new(4));
+    let (reference, award) = (text("CIETAC-2026-7"), hash(9));
+    vec![
+        Action::DisputeReceivable(DisputeReceivable {
+            receivable: ReceivableId::new(17),
+            amount: cny(30_000),
+            evidence: hash(8),
+            reason: text("two crates were broken"),
+        }),
+        Action::WithdrawDispute(WithdrawDispute { dispute }),
+        Action::RuleDispute(RuleDispute {
+            dispute,
+            upheld: cny(10_000),
+            reference: reference.clone(),
+            award,
+        }),
+        Action::IssueCreditNote(IssueCreditNote {
+            receivable: ReceivableId::new(17),
+            number: text("CN-2026-1"),
+            issue_date: date(2026, 3, 1),
+            amount: cny(10_000),
+            document_hash: hash(7),
+            reason: text("two crates were broken"),
+            dispute: Some(dispute),
+        }),
+        Action::AcceptCreditNote(AcceptCreditNote { credit_note, loss_max: cny(5_000) }),
+        Action::RefuseCreditNote(RefuseCreditNote { credit_note, reason: text("nothing was broken") }),
+        Action::WithdrawCreditNote(WithdrawCreditNote { credit_note }),
+        Action::RuleCreditNote(RuleCreditNote { credit_note, reference, award }),
+    ]
+}
+
+fn nettings() -> Vec<Action> {
+    let netting = NettingId::new(5);
+    let leg = |number| LegOrder { tranche: TrancheId::new(number), amount: cny(6_000) };
+    vec![
+        Action::ProposeNetting(ProposeNetting { legs: vec![leg(1), leg(2), leg(3)] }),
+        Action::ConsentNetting(ConsentNetting { netting }),
+        Action::RefuseNetting(RefuseNetting { netting, reason: text("we need the cash") }),
+    ]
+}
+
+fn cases() -> Vec<Action> {
+    let case = ReceivableId::new(17);
+    let until = date(2027, 1, 31);
+    let instalment = |month| Instalment { on: date(2026, month, 1), amount: cny(50_000) };
+    let arrangement = Arrangement {
+        kind: ArrangementKind::Restructuring { observed_until: until },
+        instalments: vec![instalment(9), instalment(10)],
+    };
+    vec![
+        Action::AssignCases(AssignCases {
+            cases: vec![case, ReceivableId::new(18)],
+            agent: member("recover"),
+            until,
+            mandate: hash(6),
+        }),
+        Action::EndMandate(EndMandate { case, reason: text("nothing to find") }),
+        Action::LogContact(LogContact {
+            case,
+            at: Timestamp::from_ms(1_781_654_400_000),
+            channel: Channel::Phone,
+            outcome: text("promised to pay"),
+        }),
+        Action::ProposeArrangement(ProposeArrangement { case, arrangement, note: text("new terms") }),
+        Action::ApproveArrangement(ApproveArrangement { case }),
+        Action::RefuseArrangement(RefuseArrangement { case, reason: text("too slow") }),
     ]
 }

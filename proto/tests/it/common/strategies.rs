@@ -4,6 +4,14 @@ use proptest::collection::{btree_set, vec};
 use proptest::option;
 use proptest::prelude::*;
 use tally_contracts::Action;
+use tally_contracts::collection::{
+    ApproveArrangement, Arrangement, ArrangementKind, AssignCases, Channel, EndMandate, Instalment,
+    LogContact, ProposeArrangement, RefuseArrangement,
+};
+use tally_contracts::dilution::{
+    AcceptCreditNote, IssueCreditNote, RefuseCreditNote, RuleCreditNote, WithdrawCreditNote,
+};
+use tally_contracts::dispute::{DisputeReceivable, RuleDispute, WithdrawDispute};
 use tally_contracts::facility::{
     AmendFacility, CloseFacility, CurvePoint, Offering, OpenFacility, SettlementMethod,
 };
@@ -15,6 +23,7 @@ use tally_contracts::member::{
     SetStandingAcceptance,
 };
 use tally_contracts::money::{ConfirmPayout, CreditDeposit, MoveDeposit, RejectPayout, RequestPayout};
+use tally_contracts::netting::{ConsentNetting, LegOrder, ProposeNetting, RefuseNetting};
 use tally_contracts::pool::{
     ClaimFromPool, ClaimSubsidy, ContributeToPool, EnrolTranche, OpenPool, PoolTerms, SubsidyKind,
     SubsidyTerms,
@@ -28,8 +37,8 @@ use tally_contracts::tranche::{
     AcceptTransfer, DeclineTransfer, MergeTranches, Offer, OfferTransfer, Part, Recourse, SplitTranche,
 };
 use tally_contracts::types::{
-    Amount, BusinessDate, Currency, DayCount, FacilityId, GuaranteeId, Hash, Height, MemberId, PayoutId,
-    PoolId, PublicKey, Rate, ReceivableId, Text, TrancheId,
+    Amount, BusinessDate, CreditNoteId, Currency, DayCount, DisputeId, FacilityId, GuaranteeId, Hash, Height,
+    MemberId, NettingId, PayoutId, PoolId, PublicKey, Rate, ReceivableId, Text, Timestamp, TrancheId,
 };
 use tally_proto::TransactionDraft;
 
@@ -55,6 +64,9 @@ fn action() -> impl Strategy<Value = Action> {
         facility_action(),
         late_action(),
         help_action(),
+        dispute_action(),
+        netting_action(),
+        case_action(),
     ]
 }
 
@@ -365,5 +377,85 @@ fn help_action() -> impl Strategy<Value = Action> {
         (pool(), any::<u64>(), proptest::sample::select(kinds)).prop_map(|(pool, receivable, kind)| {
             Action::ClaimSubsidy(ClaimSubsidy { pool, receivable: ReceivableId::new(receivable), kind })
         }),
+    ]
+}
+fn dispute_action() -> impl Strategy<Value = Action> {
+    let receivable = || any::<u64>().prop_map(ReceivableId::new);
+    let dispute = || any::<u64>().prop_map(DisputeId::new);
+    let note = || any::<u64>().prop_map(CreditNoteId::new);
+    prop_oneof![
+        (receivable(), amount(), hash(), text()).prop_map(|(receivable, amount, evidence, reason)| {
+            Action::DisputeReceivable(DisputeReceivable { receivable, amount, evidence, reason })
+        }),
+        dispute().prop_map(|dispute| Action::WithdrawDispute(WithdrawDispute { dispute })),
+        (dispute(), amount(), text(), hash()).prop_map(|(dispute, upheld, reference, award)| {
+            Action::RuleDispute(RuleDispute { dispute, upheld, reference, award })
+        }),
+        (receivable(), text(), date(), amount(), hash(), text(), option::of(dispute())).prop_map(
+            |(receivable, number, issue_date, amount, document_hash, reason, dispute)| {
+                Action::IssueCreditNote(IssueCreditNote {
+                    receivable,
+                    number,
+                    issue_date,
+                    amount,
+                    document_hash,
+                    reason,
+                    dispute,
+                })
+            }
+        ),
+        (note(), amount()).prop_map(|(credit_note, loss_max)| {
+            Action::AcceptCreditNote(AcceptCreditNote { credit_note, loss_max })
+        }),
+        (note(), text()).prop_map(|(credit_note, reason)| {
+            Action::RefuseCreditNote(RefuseCreditNote { credit_note, reason })
+        }),
+        note().prop_map(|credit_note| Action::WithdrawCreditNote(WithdrawCreditNote { credit_note })),
+        (note(), text(), hash()).prop_map(|(credit_note, reference, award)| {
+            Action::RuleCreditNote(RuleCreditNote { credit_note, reference, award })
+        }),
+    ]
+}
+
+fn netting_action() -> impl Strategy<Value = Action> {
+    let netting = || any::<u64>().prop_map(NettingId::new);
+    let leg = (any::<u64>().prop_map(TrancheId::new), amount());
+    let leg = leg.prop_map(|(tranche, amount)| LegOrder { tranche, amount });
+    prop_oneof![
+        vec(leg, 0..=64).prop_map(|legs| Action::ProposeNetting(ProposeNetting { legs })),
+        netting().prop_map(|netting| Action::ConsentNetting(ConsentNetting { netting })),
+        (netting(), text())
+            .prop_map(|(netting, reason)| Action::RefuseNetting(RefuseNetting { netting, reason })),
+    ]
+}
+
+fn arrangement() -> impl Strategy<Value = Arrangement> {
+    let kind = prop_oneof![
+        Just(ArrangementKind::Plan),
+        Just(ArrangementKind::Extension),
+        date().prop_map(|observed_until| ArrangementKind::Restructuring { observed_until }),
+    ];
+    let instalment = (date(), amount()).prop_map(|(on, amount)| Instalment { on, amount });
+    (kind, vec(instalment, 0..=12)).prop_map(|(kind, instalments)| Arrangement { kind, instalments })
+}
+
+fn case_action() -> impl Strategy<Value = Action> {
+    use Channel::{Letter, Message, Phone, Visit};
+    let case = || any::<u64>().prop_map(ReceivableId::new);
+    let channel = proptest::sample::select(vec![Phone, Message, Letter, Visit]);
+    prop_oneof![
+        (vec(case(), 0..=64), member(), date(), hash()).prop_map(|(cases, agent, until, mandate)| {
+            Action::AssignCases(AssignCases { cases, agent, until, mandate })
+        }),
+        (case(), text()).prop_map(|(case, reason)| Action::EndMandate(EndMandate { case, reason })),
+        (case(), any::<u64>(), channel, text()).prop_map(|(case, at, channel, outcome)| {
+            Action::LogContact(LogContact { case, at: Timestamp::from_ms(at), channel, outcome })
+        }),
+        (case(), arrangement(), text()).prop_map(|(case, arrangement, note)| {
+            Action::ProposeArrangement(ProposeArrangement { case, arrangement, note })
+        }),
+        case().prop_map(|case| Action::ApproveArrangement(ApproveArrangement { case })),
+        (case(), text())
+            .prop_map(|(case, reason)| Action::RefuseArrangement(RefuseArrangement { case, reason })),
     ]
 }
