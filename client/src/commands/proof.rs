@@ -164,7 +164,6 @@ fn in_fields(record: &Record) -> Value {
         | Record::Freeze(_)
         | Record::Withheld(_)
         | Record::Validators(_)
-        | Record::Validators(_)
         | Record::CreditNoteRef(_)
         | Record::Case(_)
         | Record::CaseEntry(_) => json!(format!("{record:?}")),

@@ -34,5 +34,7 @@ pub(super) fn check(changes: &Changes, receipts: &[Receipt]) -> Result<(), Fault
     });
     let asked = changed::<Receivable>(changes).count().saturating_add(changed::<Case>(changes).count());
     let others = changes.records.len() != asked;
-    ensure(quiet && ticked && !others, "I8", || format!("{} records changed by nobody", changes.records.len()))
+    ensure(quiet && ticked && !others, "I8", || {
+        format!("{} records changed by nobody", changes.records.len())
+    })
 }
