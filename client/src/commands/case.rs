@@ -12,12 +12,13 @@ use tally_contracts::collection::{
 };
 use tally_contracts::types::{Currency, ReceivableId, Text, Timestamp};
 use tally_proto::v1::collection::{CaseStatus, ListCaseEntriesRequest, ListCasesRequest};
+use tally_proto::v1::dispute::{ListCreditNotesRequest, ListDisputesRequest};
 use tally_proto::v1::receivable::ListReceivableHistoryRequest;
 
 use super::context::Context;
 use super::dispute::currency_of;
 use super::error::CommandError;
-use super::show::{CaseRow, EntryRow, EventRow, ReceivableRow, SettlementRow};
+use super::show::{CaseRow, CreditNoteSummary, DisputeRow, EntryRow, EventRow, ReceivableRow, SettlementRow};
 use super::value::{AmountText, CaseStatusChoice, ChannelChoice, DateText, ReferenceText, ValueError};
 
 /// What can be done about cases.
@@ -141,7 +142,7 @@ pub enum Verb {
         /// The receivable
         case: ReceivableId,
     },
-    /// Write the whole case file as JSON: case, receivable, what is owed, every entry and every event
+    /// Write the whole case file as JSON: case, receivable, what is owed, every entry, dispute, credit note and event
     #[command(after_help = "Examples:\n  tally case export R1 --out case-R1.json\n  tally case export R1")]
     Export {
         /// The receivable
@@ -285,6 +286,9 @@ fn file_of(case: ReceivableId) -> ListCaseEntriesRequest {
 async fn export(context: &Context, case: ReceivableId, out: Option<PathBuf>) -> Result<(), CommandError> {
     let client = context.client()?;
     let history = ListReceivableHistoryRequest { receivable: case.number(), ..Default::default() };
+    let receivable = Some(case.number());
+    let disputes = ListDisputesRequest { receivable, ..Default::default() };
+    let notes = ListCreditNotesRequest { receivable, ..Default::default() };
     let position = client.tip().await?;
     let file = json!({
         "height": position.height,
@@ -293,6 +297,8 @@ async fn export(context: &Context, case: ReceivableId, out: Option<PathBuf>) -> 
         "receivable": ReceivableRow::from(&client.receivable(case).await?),
         "settlement": SettlementRow::from(&client.settlement_status(case).await?),
         "entries": client.case_entries(file_of(case), 0).await?.iter().map(EntryRow::from).collect::<Vec<_>>(),
+        "disputes": client.disputes(disputes, 0).await?.iter().map(DisputeRow::from).collect::<Vec<_>>(),
+        "credit_notes": client.credit_notes(notes, 0).await?.iter().map(CreditNoteSummary::from).collect::<Vec<_>>(),
         "events": client.receivable_history(history, 0).await?.iter().map(EventRow::from).collect::<Vec<_>>(),
     });
     let written = format!("{file:#}\n");

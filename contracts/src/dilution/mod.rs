@@ -116,6 +116,14 @@ impl CreditNote {
         })
     }
 
+    /// What every tranche lost by it; nothing unless it was applied.
+    pub fn losses(&self) -> &[Loss] {
+        match &self.status {
+            CreditNoteStatus::Applied { losses, .. } => losses,
+            CreditNoteStatus::Open | CreditNoteStatus::Withdrawn { .. } => &[],
+        }
+    }
+
     /// Whether the supplier's own document stands behind it, rather than a ruling alone.
     pub(crate) fn is_document(&self, receivable: &Receivable) -> bool {
         self.issued_by == receivable.supplier

@@ -447,7 +447,8 @@ impl Random {
                 let anchor = debt.anchor;
                 format!("{anchor} plans R{id} {soon}={} {later}={}", amount(first), amount(owed - first))
             }
-            7 => format!("{holder} extends R{id} {later}={}", amount(owed)),
+            7 if self.chance(50) => format!("{holder} extends R{id} {later}={}", amount(owed)),
+            7 => format!("{holder} restructures R{id} until {later} {later}={}", amount(owed)),
             8 => format!("{holder} refuses R{id} because no"),
             9 => format!("{} grants R{id}", debt.anchor),
             _ => format!("{holder} grants R{id}"),

@@ -292,7 +292,7 @@ async fn money_is_listed_by_owner_and_bank_and_sums_to_the_totals() {
     let deposits = in_time(client.list_deposits(at_a)).await.unwrap().into_inner().deposits;
     let owners: Vec<_> =
         deposits.iter().map(|deposit| deposit.account.as_ref().unwrap().owner.as_str()).collect();
-    assert_eq!(owners, ["beta", "gamma"]);
+    assert_eq!(owners, ["beta", "crux", "duke", "gamma"]);
     let at_b = ListDepositsRequest { bank: "bank-b".to_owned(), ..Default::default() };
     assert!(in_time(client.list_deposits(at_b)).await.unwrap().into_inner().deposits.is_empty());
     let totals = GetBankTotalsRequest { bank: "bank-a".to_owned(), currency: String::new() };
@@ -316,7 +316,10 @@ async fn members_policies_and_settlement_are_read() {
     let mut members = MemberServiceClient::new(rig.channel.clone());
     let suppliers = ListMembersRequest { role: Role::Supplier.into(), ..Default::default() };
     let found = in_time(members.list_members(suppliers)).await.unwrap().into_inner().members;
-    assert_eq!(found.iter().map(|one| one.id.as_str()).collect::<Vec<_>>(), ["beta", "gamma"]);
+    assert_eq!(
+        found.iter().map(|one| one.id.as_str()).collect::<Vec<_>>(),
+        ["beta", "crux", "duke", "gamma"]
+    );
     assert!(in_time(members.get_member(GetMemberRequest { member: "alpha".to_owned() })).await.is_ok());
     let status =
         in_time(members.get_member(GetMemberRequest { member: "nobody".to_owned() })).await.unwrap_err();

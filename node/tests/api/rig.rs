@@ -124,9 +124,19 @@ impl Rig {
 
     /// Makes the next block of nothing, whatever waits.
     pub async fn commit_without_transactions(&self) {
+        self.commit_nothing_after(1).await;
+    }
+
+    /// Makes the next block of nothing when so many days passed; later blocks are milliseconds apart.
+    pub async fn pass_days(&self, days: u64) {
+        self.commit_nothing_after(days * 86_400_000).await;
+    }
+
+    async fn commit_nothing_after(&self, pause_ms: u64) {
         let ledger = Arc::clone(&self.ledger);
         let build = move || {
-            let (height, time) = (ledger.tip().height + 1, Timestamp::from_ms(ledger.tip().time.ms() + 1));
+            let (height, time) =
+                (ledger.tip().height + 1, Timestamp::from_ms(ledger.tip().time.ms() + pause_ms));
             let executed = ledger.build(height, PublicKey([1; 32]), time, Vec::new()).unwrap();
             ledger.commit(&executed, Vec::new()).unwrap();
         };
@@ -350,6 +360,9 @@ fn genesis(chain_start: Timestamp) -> Genesis {
         ("bank-b", &[Role::Bank, Role::Funder]),
         ("beta", &[Role::Supplier]),
         ("gamma", &[Role::Supplier]),
+        ("crux", &[Role::Anchor, Role::Supplier]),
+        ("duke", &[Role::Anchor, Role::Supplier]),
+        ("recover", &[Role::CollectionAgent]),
     ];
     Genesis {
         chain_id: text(CHAIN),

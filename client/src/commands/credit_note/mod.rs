@@ -13,7 +13,7 @@ use tally_proto::v1::dispute::{CreditNoteStatus, GetCreditNoteResponse, ListCred
 use super::context::Context;
 use super::dispute::{currency, currency_of};
 use super::error::CommandError;
-use super::show::{CreditNoteRow, CreditNoteSummary};
+use super::show::{CreditNoteRow, CreditNoteSummary, OwnLoss, OwnLossRow};
 use super::value::{AmountText, CreditNoteStatusChoice, DateText, ReferenceText, ValueError};
 use crate::sdk::ClientError;
 
@@ -91,6 +91,15 @@ pub enum Verb {
         #[arg(long, default_value_t = 0)]
         limit: usize,
     },
+    /// List what a member lost by credit notes: on which tranche, how much and why it fell on it
+    #[command(
+        after_help = "Examples:\n  tally --as beta credit-note losses\n  tally credit-note losses --holder beta -o csv"
+    )]
+    Losses {
+        /// Whose [default: yours]
+        #[arg(long, value_name = "MEMBER")]
+        holder: Option<String>,
+    },
     /// Show one credit note, with what every holder loses by it and why
     #[command(after_help = "Examples:\n  tally credit-note get K1\n  tally credit-note get K1 -o json")]
     Get {
@@ -154,6 +163,7 @@ impl Verb {
                 let notes = context.client()?.credit_notes(request, limit).await?;
                 context.show_list(&notes.iter().map(CreditNoteSummary::from).collect::<Vec<_>>())
             }
+            Self::Losses { holder } => losses(context, holder).await,
             Self::Get { credit_note } => {
                 context.show(&CreditNoteRow::from(&context.client()?.credit_note(credit_note).await?))
             }
@@ -178,6 +188,17 @@ impl Issue {
             dispute: self.dispute,
         }))
     }
+}
+
+async fn losses(context: &Context, holder: Option<String>) -> Result<(), CommandError> {
+    let holder = match holder {
+        Some(name) => context.member_named(&name).await?,
+        None => context.member()?,
+    };
+    let request = ListCreditNotesRequest { holder: holder.to_string(), ..Default::default() };
+    let notes = context.client()?.credit_notes(request, 0).await?;
+    let of = |note| move |loss| OwnLossRow::from(&OwnLoss { note, loss });
+    context.show_list(&notes.iter().flat_map(|note| note.losses.iter().map(of(note))).collect::<Vec<_>>())
 }
 
 /// What was said, or what the member would lose now.

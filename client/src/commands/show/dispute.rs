@@ -87,6 +87,32 @@ row! {
     }
 }
 
+row! {
+    /// What a member lost on one tranche, by which note and why.
+    OwnLossRow from OwnLoss<'_> as own {
+        credit_note: String = id('K', own.note.id),
+        receivable: String = id('R', own.note.receivable),
+        on: Option<String> = date(own.note.ended_on.as_ref()),
+        tranche: String = id('T', own.loss.tranche),
+        amount: Option<Money> = amount(own.loss.amount.as_ref()),
+        currency: String = currency(own.loss.amount.as_ref()),
+        because: String = because(own.loss.tier()),
+        liable: Option<String> = some(&own.loss.liable),
+        issued_by: String = own.note.issued_by.clone(),
+        number: String = own.note.number.clone(),
+        reason: Option<String> = some(&own.note.reason),
+        ruling: Option<String> = own.note.ruling.as_ref().map(ruling),
+    }
+}
+
+/// One loss and the note that took it.
+pub struct OwnLoss<'n> {
+    /// The applied note.
+    pub note: &'n CreditNote,
+    /// What one tranche lost by it.
+    pub loss: &'n Loss,
+}
+
 impl fmt::Display for ConsentRow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} up to {}", self.member, self.loss_max.as_ref().map(Money::text).unwrap_or_default())

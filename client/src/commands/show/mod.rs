@@ -24,7 +24,7 @@ mod words;
 pub use case::{CaseRow, EntryRow};
 pub use contagion::{ExposureRow, exposures};
 pub use describe::describe;
-pub use dispute::{ConsentRow, CreditNoteRow, CreditNoteSummary, DisputeRow, LossRow};
+pub use dispute::{ConsentRow, CreditNoteRow, CreditNoteSummary, DisputeRow, LossRow, OwnLoss, OwnLossRow};
 pub use event::{EventLine, EventRow};
 pub use facility::{FacilityRow, UtilisationRow};
 pub use guarantee::{ForecastRow, GuaranteeRow, PoolRow, forecast_rows};

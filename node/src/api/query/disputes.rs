@@ -2,7 +2,7 @@
 use super::super::Services;
 use super::super::error::{CallError, Resource};
 use super::Reading;
-use super::filter::{is, one_of};
+use super::filter::{is, member, one_of};
 use tally_contracts::BlockContext;
 use tally_contracts::dilution::{CreditNote, expected_losses};
 use tally_contracts::dispute::Dispute;
@@ -94,7 +94,11 @@ fn list_notes(
 ) -> Result<ListCreditNotesResponse, CallError> {
     let page = reading.page(&mut request)?;
     let status: Option<CreditNoteStatus> = one_of(request.status, "status")?;
-    let keep = |note: &CreditNote| is(status.map(i32::from), wire::CreditNote::from(note).status);
+    let holder = member(&request.holder, "holder")?;
+    let keep = |note: &CreditNote| {
+        is(status.map(i32::from), wire::CreditNote::from(note).status)
+            && holder.is_none_or(|holder| note.losses().iter().any(|loss| loss.holder == holder))
+    };
     let credit_note = CreditNoteId::new(0);
     let listed = match request.receivable.map(ReceivableId::new) {
         Some(receivable) => {
@@ -103,8 +107,12 @@ fn list_notes(
         }
         None => reading.list(&page, &[Key::CreditNote(credit_note).type_byte()], keep)?,
     };
+    let mut credit_notes: Vec<wire::CreditNote> = listed.items.iter().map(Into::into).collect();
+    for note in credit_notes.iter_mut().filter(|_| holder.is_some()) {
+        note.losses.retain(|loss| loss.holder == request.holder);
+    }
     Ok(ListCreditNotesResponse {
-        credit_notes: listed.items.iter().map(Into::into).collect(),
+        credit_notes,
         next_page_token: listed.next_page_token,
         position: reading.position(),
     })
