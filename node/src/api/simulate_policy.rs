@@ -44,10 +44,12 @@ pub(super) async fn simulate(
     let (outlet, messages) = Outlet::new(API_STREAM_QUEUE, API_STREAM_PATIENCE);
     let (node, stopping) = (Arc::clone(&services.edge.node), services.edge.stopping.clone());
     tokio::task::spawn_blocking(move || {
-        let _place = place;
         let progress = SimulationProgress { tip, ..SimulationProgress::default() };
         let mut replay = Replay { node, simulation, from, progress, outlet };
-        match replay.run(&|| *stopping.borrow()) {
+        let done = replay.run(&|| *stopping.borrow());
+        // freed first: who has seen the stream end may ask again
+        drop(place);
+        match done {
             Ok(()) | Err(End::ReaderLeft) => {}
             Err(End::Failed(error)) => replay.outlet.end(error),
         }
