@@ -1,4 +1,5 @@
 //! Compiles `tally/**/*.proto` with a compiler written in Rust, so that nobody needs protoc.
+#![forbid(unsafe_code)]
 use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -65,18 +65,25 @@ run_bench() {
 }
 
 check_scripts() {
-    bash -n testnet/demo.sh testnet/bench.sh testnet/instructions.sh testnet/test.sh testnet/lib.sh .ci/run || return 1
+    bash -n testnet/demo.sh testnet/bench.sh testnet/instructions.sh testnet/sbom.sh testnet/test.sh testnet/lib.sh .ci/run || return 1
     if command -v shellcheck >/dev/null; then
-        shellcheck -x testnet/demo.sh testnet/bench.sh testnet/instructions.sh testnet/test.sh testnet/lib.sh .ci/run
+        shellcheck -x testnet/demo.sh testnet/bench.sh testnet/instructions.sh testnet/sbom.sh testnet/test.sh testnet/lib.sh .ci/run
     fi
 }
 
+# Advisories need their database: fetched where the network allows it, else the copy that is there.
 run_deny() {
-    if cargo deny --version >/dev/null 2>&1; then
-        check "licences and advisories" cargo deny --config .deny.toml check
-    else
-        say "skipped: licences and advisories (cargo install --locked cargo-deny, then run this again)"
+    if ! cargo deny --version >/dev/null 2>&1; then
+        say "skipped: advisories, licences, sources, cryptography (cargo install --locked cargo-deny, then run this again)"
+        return
     fi
+    cargo deny --config .deny.toml fetch db >/dev/null 2>&1 || say "advisories: not fetched, the copy on this machine counts"
+    if compgen -G "${CARGO_HOME:-$HOME/.cargo}/advisory-dbs/*" >/dev/null; then
+        check "advisories" cargo deny --offline --locked --config .deny.toml check advisories
+    else
+        say "skipped: advisories (their database is not on this machine and could not be fetched)"
+    fi
+    check "licences, sources, cryptography" cargo deny --locked --config .deny.toml check licenses bans sources
 }
 
 prepare

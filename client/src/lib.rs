@@ -1,4 +1,5 @@
 //! The SDK and the commands behind `tally`: importers, key files, profiles and output, each a room of its own.
+#![forbid(unsafe_code)]
 
 pub mod bench;
 pub mod commands;

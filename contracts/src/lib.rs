@@ -1,6 +1,7 @@
 //! What the nodes must agree on in meaning: the rulebook as a pure, deterministic library.
 //!
 //! One door, [`execute_block`]: state, context and transactions in; receipts, changes and root out.
+#![forbid(unsafe_code)]
 #![deny(
     clippy::float_arithmetic,
     clippy::as_conversions,

@@ -1,4 +1,5 @@
 //! The machine that does I/O; `tallyd` is its binary.
+#![forbid(unsafe_code)]
 
 pub mod admission;
 pub mod api;

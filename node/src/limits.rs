@@ -192,3 +192,14 @@ pub const API_HEALTH_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Blocks of a simulated history after which its reader is told how far it is: a second's work or so.
 pub const SIMULATION_PROGRESS_BLOCKS: u64 = 1_000;
+
+// --- access: who reads ------------------------------------------------------------------------------
+
+/// Time for which a token stands for a signature.
+pub const API_SESSION_LIFETIME: Duration = Duration::from_secs(15 * 60);
+/// Sessions of one connection: a service that reads for some members shares one.
+pub const API_SESSIONS_PER_CONNECTION_MAX: usize = 16;
+/// Time between two looks at whether a session's key still counts: a revoked key reads no longer than this.
+pub const API_KEY_RECHECK: Duration = Duration::from_secs(1);
+/// Nonces of signed reads that are remembered for their minute: more than a thousand signed reads a second.
+pub const API_NONCES_MAX: usize = 100_000;

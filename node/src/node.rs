@@ -178,7 +178,9 @@ impl Rooms {
 fn api_settings(config: &Config) -> ApiSettings {
     let api = &config.api;
     let count = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+    let names = api.names.split(',').map(str::trim).filter(|name| !name.is_empty());
     ApiSettings {
+        names: names.map(str::to_owned).collect(),
         allow_remote: api.allow_remote,
         reflection: api.reflection,
         connections_max: count(api.connections_max),

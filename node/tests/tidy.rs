@@ -58,3 +58,18 @@ fn only_consensus_names_the_engine_and_only_storage_names_the_database() {
         assert!(is_storage || !text.contains("rocksdb::"), "{} names the database", path.display());
     }
 }
+
+#[test]
+fn no_crate_of_ours_may_hold_unsafe_code() {
+    let workspace = root().parent().unwrap().to_owned();
+    let crates = ["contracts", "proto", "node", "node/consensus", "client", "client/keys", "testnet"];
+    for room in crates {
+        for file in ["lib.rs", "main.rs"] {
+            let Ok(text) = fs::read_to_string(workspace.join(room).join("src").join(file)) else { continue };
+            assert!(
+                text.contains("#![forbid(unsafe_code)]"),
+                "{room}/src/{file} does not forbid unsafe code"
+            );
+        }
+    }
+}

@@ -1,6 +1,8 @@
 //! Many machines on one desk: local networks of real processes, the demo and the load that run on one.
+#![forbid(unsafe_code)]
 
 pub mod bench;
 pub mod demo;
 pub mod limits;
 pub mod network;
+pub mod sbom;

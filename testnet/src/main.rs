@@ -1,4 +1,5 @@
 //! `tally-testnet`: many machines on one desk, as one command.
+#![forbid(unsafe_code)]
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -38,6 +39,12 @@ enum Command {
         /// The file
         file: PathBuf,
     },
+    /// What the binaries are made of, as CycloneDX 1.6
+    Sbom {
+        /// Folder of the workspace
+        #[arg(long, value_name = "DIR", default_value = ".")]
+        root: PathBuf,
+    },
 }
 
 #[tokio::main]
@@ -47,6 +54,10 @@ async fn main() -> anyhow::Result<ExitCode> {
         Command::CheckSummary { file, p50_ms_max } => check_summary(&file, p50_ms_max),
         Command::Bench(options) => run_bench(&options).await,
         Command::CheckReport { file } => check_report(&file),
+        Command::Sbom { root } => {
+            print!("{}", tally_testnet::sbom::of_workspace(&root)?);
+            Ok(ExitCode::SUCCESS)
+        }
     }
 }
 

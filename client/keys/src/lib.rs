@@ -1,4 +1,5 @@
 //! Ed25519 key files: encrypted PKCS#8, private to their owner, never overwritten.
+#![forbid(unsafe_code)]
 
 mod error;
 mod key_file;

@@ -10,7 +10,7 @@ use tally_proto::{TransactionDraft, signing, v1};
 
 use super::error::BenchError;
 use super::network::{MemberEntry, NetworkFile, Part};
-use crate::sdk::{Envelope, RequestId};
+use crate::sdk::{Envelope, Reader, RequestId};
 
 /// A player by its place in the cast.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,6 +75,12 @@ impl Cast {
     /// What signatures are for.
     pub fn chain_id(&self) -> &str {
         &self.chain_id
+    }
+
+    /// A player that reads.
+    pub fn reader(&self, seat: Seat) -> Reader {
+        let player = self.player(seat);
+        Reader::new(&self.chain_id, player.id, player.key.clone())
     }
 
     /// How many members sign.

@@ -9,7 +9,7 @@ use tokio::time::sleep;
 use super::error::BenchError;
 use super::limits::{CATCH_UP_MAX, LOOK, REQUEST_TIMEOUT};
 use super::network::NetworkFile;
-use crate::sdk::{Client, ClientError};
+use crate::sdk::{Client, ClientError, Reader};
 
 /// What the nodes have in the end.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,10 +30,11 @@ impl Checked {
 }
 
 /// Asks every node.
-pub async fn check(network: &NetworkFile) -> Result<Checked, BenchError> {
+pub async fn check(network: &NetworkFile, reader: &Reader) -> Result<Checked, BenchError> {
     let mut nodes = Vec::new();
     for node in &network.nodes {
-        nodes.push((node.name.as_str(), Client::new(&[&node.url])?.with_timeout(REQUEST_TIMEOUT)));
+        let client = Client::new(&[&node.url])?.with_reader(reader.clone()).with_timeout(REQUEST_TIMEOUT);
+        nodes.push((node.name.as_str(), client));
     }
     let mut height = 0;
     for (_, client) in &nodes {

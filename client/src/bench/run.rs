@@ -35,7 +35,9 @@ pub async fn run(
     progress("measuring this machine's signatures, hashes and synced writes");
     let yardsticks = measure(&cast, folder)?;
     let urls: Vec<String> = network.nodes.iter().map(|node| node.url.clone()).collect();
-    let client = Client::new(&urls)?;
+    let bank = cast.banks.first().copied().expect("a cast has a bank");
+    let reader = cast.reader(bank);
+    let client = Client::new(&urls)?.with_reader(reader.clone());
     let world = World::new(cast, options.seed, client.today().await?, client.tip().await?.height)?;
     let members = world.cast.len();
     let mut engine = Engine::new(world, &urls)?;
@@ -50,7 +52,7 @@ pub async fn run(
     let (loaded, used) = load(&mut engine, options, &probe).await?;
     let memory_peak = probe.memory_peak_mib();
     progress("asking every node for its state root and all invariants");
-    let checked = check(&network).await?;
+    let checked = check(&network, &reader).await?;
     checked.broken().for_each(progress);
     let validators = network.nodes.iter().filter(|node| node.validator).count();
     let totals = engine.totals;

@@ -14,7 +14,7 @@ use super::show::columns;
 use super::value::{AmountText, DateText};
 use crate::output::{self, Look, Row};
 use crate::profile::{self, ProfileFile, Settings};
-use crate::sdk::{Client, Journal, Session, Wait};
+use crate::sdk::{Client, Journal, Reader, Session, Wait};
 
 /// What becomes of an action.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +49,8 @@ pub struct Context {
     settings: Settings,
     home: PathBuf,
     client: OnceCell<Client>,
+    /// Opened once, so that its passphrase is asked for once.
+    key: OnceCell<tally_keys::SigningKey>,
     today: AsyncCell<BusinessDate>,
 }
 
@@ -65,7 +67,16 @@ impl Context {
         };
         let home = profile::home(&environment)?;
         let prepared = Cell::new(false);
-        Ok(Self { globals, mode, prepared, settings, home, client: OnceCell::new(), today: AsyncCell::new() })
+        Ok(Self {
+            globals,
+            mode,
+            prepared,
+            settings,
+            home,
+            client: OnceCell::new(),
+            key: OnceCell::new(),
+            today: AsyncCell::new(),
+        })
     }
 
     /// Everything that was resolved.
@@ -79,10 +90,22 @@ impl Context {
             return Ok(client);
         }
         let mut client = Client::new(&self.settings.nodes()?.value)?;
+        if let Some(reader) = self.reader()? {
+            client = client.with_reader(reader);
+        }
         if let Some(timeout) = self.globals.timeout {
             client = client.with_timeout(timeout.0);
         }
         Ok(self.client.get_or_init(|| client))
+    }
+
+    /// Who reads: the acting member, where one is known with its key; otherwise a stranger, whom nodes tell little.
+    fn reader(&self) -> Result<Option<Reader>, CommandError> {
+        let settings = &self.settings;
+        if settings.chain_id().is_err() || settings.member().is_err() || settings.key_file().is_err() {
+            return Ok(None);
+        }
+        Ok(Some(Reader::new(self.chain_id()?, self.member()?, self.signing_key()?)))
     }
 
     /// The chain that signatures are for.
@@ -101,12 +124,16 @@ impl Context {
         Journal::new(self.home.join("requests"))
     }
 
-    /// Opens the key, asking for its passphrase where nothing supplies it.
+    /// The key, opened once, asking for its passphrase where nothing supplies it.
     pub fn signing_key(&self) -> Result<tally_keys::SigningKey, CommandError> {
+        if let Some(key) = self.key.get() {
+            return Ok(key.clone());
+        }
         let path = &self.settings.key_file()?.value;
         let purpose = path.display().to_string();
         let passphrase = Passphrase::obtain(&self.settings.passphrase.value, &purpose)?;
-        Ok(KeyFile::open(path, &passphrase)?)
+        let key = KeyFile::open(path, &passphrase)?;
+        Ok(self.key.get_or_init(|| key).clone())
     }
 
     /// The key that would sign, without opening it.

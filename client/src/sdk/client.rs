@@ -1,4 +1,4 @@
-//! The client: channels to several nodes, the next one where one does not answer.
+//! The client: channels to several nodes, the next one where one does not answer; reads in its reader's name.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -9,7 +9,9 @@ use tonic::{Request, Response, Status};
 
 use super::error::ClientError;
 use super::limits::{CONNECT_TIMEOUT, TIMEOUT_DEFAULT};
+use super::line::{Line, Pass};
 use super::problem::Problem;
+use super::reader::{Reader, Session, is_stale};
 
 /// Connections to the nodes of one chain. Cloning shares them.
 #[derive(Clone, Debug)]
@@ -18,12 +20,16 @@ pub struct Client {
     /// The node that answered last; the next request begins there.
     preferred: Arc<AtomicUsize>,
     timeout: Duration,
+    /// Who reads; without one, only what strangers may ask is answered.
+    reader: Option<Arc<Reader>>,
 }
 
 #[derive(Clone, Debug)]
 struct Node {
     url: String,
     channel: Channel,
+    /// Of the client's reader at this node.
+    session: Arc<Session>,
 }
 
 impl Client {
@@ -35,13 +41,26 @@ impl Client {
             return Err(ClientError::NoNode);
         }
         let nodes = urls.iter().map(|url| Node::new(url.as_ref())).collect::<Result<_, _>>()?;
-        Ok(Self { nodes, preferred: Arc::default(), timeout: TIMEOUT_DEFAULT })
+        Ok(Self { nodes, preferred: Arc::default(), timeout: TIMEOUT_DEFAULT, reader: None })
     }
 
     /// The same with another limit for one request and for waiting.
     #[must_use]
     pub fn with_timeout(self, timeout: Duration) -> Self {
         Self { timeout, ..self }
+    }
+
+    /// The same, reading for a member: sessions are opened and renewed as they are needed, at each node one.
+    #[must_use]
+    pub fn with_reader(self, reader: Reader) -> Self {
+        let anew = |node: &Node| Node { session: Arc::default(), ..node.clone() };
+        let nodes = self.nodes.iter().map(anew).collect();
+        Self { nodes, reader: Some(Arc::new(reader)), ..self }
+    }
+
+    /// The same for what needs no reader, such as handing in what is signed.
+    pub(super) fn without_reader(&self) -> Self {
+        Self { reader: None, ..self.clone() }
     }
 
     /// How long one request may take.
@@ -61,13 +80,13 @@ impl Client {
     /// Asks one node after the other, each once, until one answers for good.
     pub(super) async fn call<T, F, A>(&self, ask: F) -> Result<T, ClientError>
     where
-        F: Fn(Channel) -> A,
+        F: Fn(Line) -> A,
         A: Future<Output = Result<Response<T>, Status>>,
     {
         let mut last = None;
         for index in self.order() {
             let Some(node) = self.nodes.get(index) else { continue };
-            match ask(node.channel.clone()).await {
+            match self.ask_node(node, &ask).await {
                 Ok(response) => {
                     self.preferred.store(index, Ordering::Relaxed);
                     return Ok(response.into_inner());
@@ -83,6 +102,26 @@ impl Client {
         }
         let (url, problem) = last.ok_or(ClientError::NoNode)?;
         Err(ClientError::Unreachable { nodes: self.nodes.len(), url, problem })
+    }
+
+    /// A session may have ended with its connection, which shows only now: then the question is asked once more.
+    async fn ask_node<T, F, A>(&self, node: &Node, ask: &F) -> Result<Response<T>, Status>
+    where
+        F: Fn(Line) -> A,
+        A: Future<Output = Result<Response<T>, Status>>,
+    {
+        let Some(reader) = &self.reader else {
+            return ask(Line::new(node.channel.clone(), Pass::default())).await;
+        };
+        let pass = node.session.pass(reader, &node.channel, &node.url).await?;
+        match ask(Line::new(node.channel.clone(), pass.clone())).await {
+            Err(status) if is_stale(&status) => {
+                node.session.forget(&pass).await;
+                let pass = node.session.pass(reader, &node.channel, &node.url).await?;
+                ask(Line::new(node.channel.clone(), pass)).await
+            }
+            answered => answered,
+        }
     }
 
     /// The next request begins at the node after the one that answered last.
@@ -105,7 +144,7 @@ impl Node {
         }
         let endpoint = Endpoint::from_shared(url.to_owned()).map_err(|_| bad())?;
         let channel = endpoint.connect_timeout(CONNECT_TIMEOUT).tcp_nodelay(true).connect_lazy();
-        Ok(Self { url: url.to_owned(), channel })
+        Ok(Self { url: url.to_owned(), channel, session: Arc::default() })
     }
 }
 

@@ -46,3 +46,9 @@ pub const MANY_BATCH_MAX: usize = 512;
 
 /// Bytes of one message of a submission stream, beyond which it ends: half of what a node takes.
 pub const MANY_BATCH_BYTES: usize = 448 * 1024;
+
+/// How long a signed read is valid: half of what nodes take, so that clocks may differ by the other half.
+pub const READ_VALIDITY: Duration = Duration::from_secs(30);
+
+/// Time before its end at which a session is renewed.
+pub const SESSION_MARGIN: Duration = Duration::from_secs(60);

@@ -73,7 +73,8 @@ impl Client {
         let (batches, from_owner) = unbounded_channel();
         let (to_owner, answers) = unbounded_channel();
         let pump = Pump {
-            client: self.clone(),
+            // The signatures say enough.
+            client: self.without_reader(),
             batches: from_owner,
             answers: to_owner,
             unanswered: Unanswered::default(),

@@ -1,4 +1,5 @@
 //! The BFT engine behind one trait. Nothing else in the project names the engine; see README.md.
+#![forbid(unsafe_code)]
 
 pub mod application;
 pub mod certificate;

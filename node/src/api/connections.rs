@@ -1,4 +1,5 @@
 //! Connections: accepted up to a limit, each with small packets sent at once.
+use super::access::Door;
 use crate::limits::API_ACCEPT_RETRY;
 use futures::Stream;
 use std::io;
@@ -8,11 +9,12 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tonic::transport::server::{Connected, TcpConnectInfo};
+use tonic::transport::server::Connected;
 
 /// A connection; dropping it makes room for another.
 pub(super) struct Connection {
     stream: TcpStream,
+    door: Arc<Door>,
     _place: OwnedSemaphorePermit,
 }
 
@@ -24,7 +26,7 @@ pub(super) fn accept(listener: TcpListener, limit: usize) -> impl Stream<Item = 
         let place = Arc::clone(&places).acquire_owned().await.ok()?;
         let accepted = listener.accept().await.and_then(|(stream, _)| {
             stream.set_nodelay(true)?;
-            Ok(Connection { stream, _place: place })
+            Ok(Connection { stream, door: Arc::default(), _place: place })
         });
         if accepted.is_err() {
             // such as no file left: it does not pass by asking again at once
@@ -35,10 +37,10 @@ pub(super) fn accept(listener: TcpListener, limit: usize) -> impl Stream<Item = 
 }
 
 impl Connected for Connection {
-    type ConnectInfo = TcpConnectInfo;
+    type ConnectInfo = Arc<Door>;
 
     fn connect_info(&self) -> Self::ConnectInfo {
-        self.stream.connect_info()
+        Arc::clone(&self.door)
     }
 }
 

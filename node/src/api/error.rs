@@ -1,9 +1,11 @@
 //! Why a call is not answered; `status.rs` says how the caller is told.
+use super::access::AccessError;
 use super::page::PageError;
 use crate::admission::AdmissionError;
 use crate::events::FeedError;
 use crate::ledger::LedgerError;
 use crate::storage::StorageError;
+use tally_contracts::types::MemberId;
 use tally_contracts::{Failure, Fault, Rejection};
 use tally_proto::FieldError;
 use tally_proto::transaction::TransactionError;
@@ -11,6 +13,12 @@ use tally_proto::transaction::TransactionError;
 /// Why a call is not answered.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum CallError {
+    #[error(transparent)]
+    Access(#[from] AccessError),
+    #[error("only {sender} itself may ask what its transactions would do")]
+    NotSender { sender: MemberId },
+    #[error("the operating system gives no random bytes")]
+    NoRandomness,
     #[error(transparent)]
     Admission(#[from] AdmissionError),
     #[error(transparent)]

@@ -1,12 +1,13 @@
 //! The node's gRPC edge: submissions, reads, streams, health and reflection on one port.
 //!
-//! Reads are **open to whoever can connect**: a caller is not yet asked who it is. So the server refuses an
-//! address that is not loopback unless it is told explicitly that this is meant
-//! ([`ApiSettings::allow_remote`]), and browsers may call it from loopback pages only. Writes need nothing
-//! more: authority comes from the signatures in a transaction.
+//! Reads are answered to **members that show who they are** (`access/`); a method that the table there does not
+//! name is refused. Writes need nothing more: authority comes from the signatures in a transaction. What travels is
+//! not encrypted yet, so the server refuses an address that is not loopback unless it is told explicitly that this
+//! is meant ([`ApiSettings::allow_remote`]), and browsers may call it from loopback pages only.
 //!
 //! Every database read and every signature check runs on a blocking thread, of which there is a bounded
 //! number; the async threads only move bytes.
+mod access;
 mod connections;
 mod error;
 mod health;
@@ -30,6 +31,7 @@ use crate::chain::Clock;
 use crate::events::Feed;
 use crate::ledger::Ledger;
 use crate::limits;
+use access::Reader;
 use error::CallError;
 use lane::Lane;
 use query::Reading;
@@ -37,7 +39,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tally_contracts::types::PublicKey;
 use tokio::sync::{Semaphore, watch as changes};
-use tonic::{Response, Status};
+use tonic::{Request, Response, Status};
 
 /// What the edge sees of the node. `node.rs` makes it.
 pub struct NodeView {
@@ -62,8 +64,10 @@ pub enum NodeKind {
 }
 
 /// What an operator may choose.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct ApiSettings {
+    /// Hosts and ports under which readers dial the node, beside its own address.
+    pub names: Vec<String>,
     /// Lets the listener be more than loopback.
     pub allow_remote: bool,
     /// Whether gRPC reflection answers.
@@ -83,6 +87,7 @@ pub struct ApiSettings {
 impl Default for ApiSettings {
     fn default() -> Self {
         Self {
+            names: Vec::new(),
             allow_remote: false,
             reflection: true,
             connections_max: limits::API_CONNECTIONS_MAX,
@@ -121,6 +126,7 @@ struct Services {
 impl Services {
     fn new(node: Arc<NodeView>, settings: ApiSettings, stopping: changes::Receiver<bool>) -> Self {
         let feed = Arc::new(Feed::new(Arc::clone(&node.ledger)));
+        let streams = Arc::new(Semaphore::new(settings.streams_max));
         let edge = Edge {
             node,
             settings,
@@ -129,35 +135,43 @@ impl Services {
             admissions: Lane::new(limits::API_ADMISSIONS_MAX),
             audits: Lane::new(1),
             simulations: Arc::new(Semaphore::new(1)),
-            streams: Arc::new(Semaphore::new(settings.streams_max)),
+            streams,
             stopping,
         };
         Self { edge: Arc::new(edge) }
     }
 
-    /// Answers a request from one view of the committed state, on a blocking thread.
+    /// Who asks, and what.
+    async fn enter<T>(&self, request: Request<T>) -> Result<(Reader, T), CallError> {
+        Reader::of(request)
+    }
+
+    /// Answers a reader from one view of the committed state, on a blocking thread.
     async fn read<T: Send + 'static>(
         &self,
+        reader: Reader,
         answer: impl FnOnce(&Reading<'_>) -> Result<T, CallError> + Send + 'static,
     ) -> Result<Response<T>, Status> {
-        self.answer(&self.edge.reads, answer).await
+        self.answer(&self.edge.reads, Some(reader), answer).await
     }
 
     /// The same for what reads all of it.
     async fn audit<T: Send + 'static>(
         &self,
+        reader: Reader,
         answer: impl FnOnce(&Reading<'_>) -> Result<T, CallError> + Send + 'static,
     ) -> Result<Response<T>, Status> {
-        self.answer(&self.edge.audits, answer).await
+        self.answer(&self.edge.audits, Some(reader), answer).await
     }
 
     async fn answer<T: Send + 'static>(
         &self,
         lane: &Lane,
+        reader: Option<Reader>,
         answer: impl FnOnce(&Reading<'_>) -> Result<T, CallError> + Send + 'static,
     ) -> Result<Response<T>, Status> {
         let node = Arc::clone(&self.edge.node);
-        let answered = lane.run(move || answer(&Reading::of(&node)?)).await;
+        let answered = lane.run(move || answer(&Reading::of(&node)?.by(reader))).await;
         Ok(Response::new(answered?))
     }
 }

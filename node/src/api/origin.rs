@@ -17,8 +17,9 @@ use tonic::body::Body;
 use tower::{Layer, Service};
 
 /// Headers that gRPC-web sends.
-const ALLOWED_HEADERS: HeaderValue =
-    HeaderValue::from_static("content-type,x-grpc-web,x-user-agent,grpc-timeout,grpc-accept-encoding");
+const ALLOWED_HEADERS: HeaderValue = HeaderValue::from_static(
+    "authorization,content-type,x-grpc-web,x-user-agent,grpc-timeout,grpc-accept-encoding",
+);
 /// Headers in which gRPC-web finds a call's outcome.
 const EXPOSED_HEADERS: HeaderValue =
     HeaderValue::from_static("grpc-status,grpc-message,grpc-status-details-bin");

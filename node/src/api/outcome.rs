@@ -94,6 +94,16 @@ impl Outcome {
         Ok(Self { result, id, valid_until })
     }
 
+    /// What is said of a transaction that this node never saw.
+    pub(super) fn unknown(node: &NodeView, transaction_id: Vec<u8>) -> Result<TransactionResult, CallError> {
+        Ok(TransactionResult {
+            transaction_id,
+            status: TransactionStatus::Unknown.into(),
+            position: Reading::of(node)?.position(),
+            ..TransactionResult::default()
+        })
+    }
+
     /// The same one block later; `None` where storage must be asked.
     pub(super) fn after(mut self, block: &CommittedBlock) -> Option<Self> {
         let id = self.id?;

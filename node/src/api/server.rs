@@ -1,4 +1,5 @@
 //! The server: all services on one listener, with a limit on everything that a caller can use up.
+use super::access::{AccessLayer, Gate};
 use super::connections::accept;
 use super::origin::OriginLayer;
 use super::{ApiSettings, NodeView, Services, health};
@@ -11,6 +12,7 @@ use std::sync::Arc;
 use tally_proto::FILE_DESCRIPTOR_SET;
 use tally_proto::v1::collection::collection_service_server::CollectionServiceServer;
 use tally_proto::v1::dispute::dispute_service_server::DisputeServiceServer;
+use tally_proto::v1::access::access_service_server::AccessServiceServer;
 use tally_proto::v1::facility::facility_service_server::FacilityServiceServer;
 use tally_proto::v1::governance::governance_service_server::GovernanceServiceServer;
 use tally_proto::v1::guarantee::guarantee_service_server::GuaranteeServiceServer;
@@ -37,8 +39,8 @@ use tonic_web::GrpcWebLayer;
 #[derive(Debug, thiserror::Error)]
 pub enum ApiError {
     #[error(
-        "the API would listen on {address}, where others can reach it, and whoever reaches it reads everything; \
-         choose a loopback address, or allow remote callers explicitly and put an access check in front"
+        "the API would listen on {address}, where others can reach it, and what travels is not encrypted; \
+         choose a loopback address, or allow remote callers explicitly and put TLS in front"
     )]
     NotLoopback { address: SocketAddr },
     #[error("the API's listener has no address")]
@@ -62,7 +64,8 @@ pub async fn serve(
         return Err(ApiError::NotLoopback { address });
     }
     let (stop, stopping) = watch::channel(false);
-    let services = Services::new(node, settings, stopping);
+    let gate = Arc::new(Gate::new(Arc::clone(&node), address, &settings.names, settings.message_bytes_max));
+    let services = Services::new(node, settings.clone(), stopping);
     let (routes, names) = routes(&services)?;
     let (routes, reporter) = with_health(routes);
     let health = tokio::spawn(health::report(Arc::clone(&services.edge), reporter, names));
@@ -70,6 +73,7 @@ pub async fn serve(
     let serving = builder(&settings)
         .layer(OriginLayer { allow_remote: settings.allow_remote })
         .layer(GrpcWebLayer::new())
+        .layer(AccessLayer { gate })
         .add_routes(routes)
         .serve_with_incoming_shutdown(accept(listener, settings.connections_max), async move {
             // an error means that the sender is gone, which is a stop too
@@ -119,6 +123,7 @@ fn routes(services: &Services) -> Result<(Routes, Vec<&'static str>), ApiError> 
         };
     }
     add!(
+        AccessServiceServer,
         TransactionServiceServer,
         ReceivableServiceServer,
         TrancheServiceServer,

@@ -1,4 +1,5 @@
 //! Simulating a policy: the whole history again, and what another policy would have refused in it.
+use super::access::Reader;
 use super::error::CallError;
 use super::outlet::{Blocked, Messages, Outlet};
 use super::query::Reading;
@@ -21,6 +22,7 @@ pub(super) type Simulations = Messages<SimulatePolicyResponse>;
 /// Starts the replay on a blocking thread; the reader that goes away ends it.
 pub(super) async fn simulate(
     services: &Services,
+    reader: Reader,
     request: &SimulatePolicyRequest,
 ) -> Result<Response<Simulations>, CallError> {
     let missing = || FieldError::new("policy", FieldErrorKind::Missing);
@@ -45,7 +47,7 @@ pub(super) async fn simulate(
     let (node, stopping) = (Arc::clone(&services.edge.node), services.edge.stopping.clone());
     tokio::task::spawn_blocking(move || {
         let progress = SimulationProgress { tip, ..SimulationProgress::default() };
-        let mut replay = Replay { node, simulation, from, progress, outlet };
+        let mut replay = Replay { node, reader, simulation, from, progress, outlet };
         let done = replay.run(&|| *stopping.borrow());
         // freed first: who has seen the stream end may ask again
         drop(place);
@@ -59,6 +61,7 @@ pub(super) async fn simulate(
 
 struct Replay {
     node: Arc<NodeView>,
+    reader: Reader,
     simulation: Simulation,
     from: u64,
     progress: SimulationProgress,

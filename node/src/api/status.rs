@@ -3,6 +3,7 @@
 //! Every status carries `ErrorInfo` (domain `tallystick`) and its message in English and Chinese; what is
 //! wrong with a field, a state, a quota or a name travels in the detail made for it. A fault of this machine
 //! tells the caller nothing but that; its cause goes to the log.
+use super::access::AccessError;
 use super::error::{CallError, Resource};
 use super::page::PageError;
 use crate::admission::AdmissionError;
@@ -150,6 +151,11 @@ impl Told {
 
 fn tell(error: &CallError) -> Told {
     match error {
+        CallError::Access(error) => access(error),
+        CallError::NotSender { sender } => {
+            Told::new(Code::PermissionDenied, "NOT_SENDER", format!("只有 {sender} 自己可以试算其交易"))
+                .with("sender", sender)
+        }
         CallError::Admission(error) => admission(error),
         CallError::Field(error) => {
             Told::new(Code::InvalidArgument, "FIELD_INVALID", format!("请求字段 {} 无效", error.path))
@@ -214,8 +220,43 @@ fn tell(error: &CallError) -> Told {
             format!("节点正在停止；请在其他节点从游标 {cursor} 之后继续"),
         )
         .with("cursor", cursor),
-        CallError::Panicked | CallError::Ledger(_) | CallError::Storage(_) | CallError::Fault(_) => {
-            Told::internal()
+        CallError::Panicked
+        | CallError::NoRandomness
+        | CallError::Ledger(_)
+        | CallError::Storage(_)
+        | CallError::Fault(_) => Told::internal(),
+    }
+}
+
+fn access(error: &AccessError) -> Told {
+    let refused = |reason, chinese: &str| Told::new(Code::Unauthenticated, reason, chinese);
+    match error {
+        AccessError::NotOffered { path } => {
+            Told::new(Code::Unimplemented, "METHOD_NOT_OFFERED", format!("此处不提供 {path}"))
+                .with("method", path)
+        }
+        AccessError::Missing => refused("READER_NOT_SHOWN", "查询只对成员开放：请对调用签名，或先建立会话"),
+        AccessError::Malformed(_) => refused("AUTHORIZATION_MALFORMED", "authorization 头格式不正确"),
+        AccessError::Audience { audience } => {
+            refused("AUDIENCE_WRONG", "签名所写的节点地址不是本节点").with("audience", audience)
+        }
+        AccessError::TooLong { found_ms, limit_ms } => {
+            refused("SIGNATURE_VALID_TOO_LONG", "签名有效期过长，请核对本机时钟")
+                .with("value", found_ms)
+                .with("limit", limit_ms)
+        }
+        AccessError::Expired { late_ms } => {
+            refused("SIGNATURE_EXPIRED", "签名已过期，请核对本机时钟").with("late_ms", late_ms)
+        }
+        AccessError::Replayed => refused("SIGNATURE_REPLAYED", "该签名已使用过，每次调用都需新的签名"),
+        AccessError::Refused => {
+            refused("READER_REFUSED", "签名不是成员有效密钥对此调用所作；请核对成员、密钥文件和链标识")
+        }
+        AccessError::TokenUnknown => refused("TOKEN_UNKNOWN", "令牌不属于此连接或会话已结束，请重新建立会话"),
+        AccessError::NeedsSignature => refused("SIGNATURE_NEEDED", "建立会话必须签名，不能用令牌"),
+        AccessError::Body { limit } => {
+            Told::new(Code::InvalidArgument, "BODY_UNREADABLE", "请求必须是一条未压缩的消息")
+                .with("limit", limit)
         }
     }
 }

@@ -3,8 +3,10 @@
 //! Whoever waits for a commit listens before the transaction is admitted, so no block can pass unseen between
 //! the two. A wait that ends without an answer is no failure: the status says what is known.
 use super::Services;
+use super::access::Reader;
 use super::error::CallError;
 use super::outcome::{Name, Outcome};
+use super::query::Reading;
 use super::submit_many::{self, SubmitManyMessages};
 use crate::admission::{AdmissionError, Admitted};
 use crate::ledger::{BlockError, CommittedBlock};
@@ -14,7 +16,7 @@ use prost::Message;
 use std::sync::Arc;
 use std::time::Duration;
 use tally_contracts::BlockContext;
-use tally_contracts::types::{Hash, Height};
+use tally_contracts::types::{Hash, Height, MemberId};
 use tally_proto::transaction::decode_body;
 use tally_proto::v1::transaction::transaction_service_server::TransactionService;
 use tally_proto::v1::transaction::{
@@ -48,18 +50,29 @@ impl TransactionService for Services {
     }
 
     async fn get(&self, request: Request<GetRequest>) -> Result<Response<GetResponse>, Status> {
-        let name = Name::of_get(request.into_inner().key).map_err(CallError::from)?;
+        let (reader, request) = self.enter(request).await?;
+        let name = Name::of_get(request.key).map_err(CallError::from)?;
         let outcome = self.outcome(name, None).await?;
-        Ok(Response::new(GetResponse { result: Some(outcome.result) }))
+        let result = self.for_reader(&reader, name, outcome.result).await?;
+        Ok(Response::new(GetResponse { result: Some(result) }))
     }
 
     async fn wait(&self, request: Request<WaitRequest>) -> Result<Response<WaitResponse>, Status> {
-        let WaitRequest { key, timeout_ms } = request.into_inner();
+        let (reader, WaitRequest { key, timeout_ms }) = self.enter(request).await?;
         let name = Name::of_wait(key).map_err(CallError::from)?;
         let deadline = self.deadline(timeout_ms)?;
         let committed = self.edge.node.ledger.watch();
         let outcome = self.outcome(name, None).await?;
         let result = self.await_end(committed, name, outcome, deadline).await?;
+        let is_final = result.status() != TransactionStatus::Pending;
+        let result = self.for_reader(&reader, name, result).await?;
+        if is_final && result.status() == TransactionStatus::Unknown {
+            // what is not the reader's takes as long as what is not there
+            tokio::select! {
+                () = sleep_until(deadline) => {}
+                () = self.edge.stopped() => {}
+            }
+        }
         Ok(Response::new(WaitResponse { result: Some(result) }))
     }
 
@@ -67,9 +80,13 @@ impl TransactionService for Services {
         &self,
         request: Request<SimulateRequest>,
     ) -> Result<Response<SimulateResponse>, Status> {
-        let body = request.into_inner().body;
-        self.read(move |reading| {
+        let (reader, SimulateRequest { body }) = self.enter(request).await?;
+        self.read(reader, move |reading| {
             let transaction = decode_body(&body, reading.chain_id())?;
+            // a rule's answer tells about the sender's records
+            if reading.reader()?.member != transaction.sender {
+                return Err(CallError::NotSender { sender: transaction.sender });
+            }
             let height = Height::new(reading.height).next();
             let context = BlockContext { height, time: reading.next_time() };
             let receipt = tally_contracts::simulate(&reading.view, context, &transaction)?;
@@ -116,6 +133,31 @@ impl Services {
         self.edge.reads.run(move || Outcome::find(&node, name, valid_until)).await
     }
 
+    /// What a reader is told of a result: of others' transactions, the same as of those that never were.
+    async fn for_reader(
+        &self,
+        reader: &Reader,
+        name: Name,
+        result: TransactionResult,
+    ) -> Result<TransactionResult, CallError> {
+        let (node, reader) = (Arc::clone(&self.edge.node), reader.clone());
+        let looked = self.edge.reads.run(move || {
+            let is_own = match name {
+                Name::Request { sender, .. } => sender == reader.member,
+                Name::Id(id) => sender_of(&node, id)? == Some(reader.member),
+            };
+            if is_own || reader.reads_everything() {
+                return Ok(result);
+            }
+            let id = match name {
+                Name::Id(id) => id.0.to_vec(),
+                Name::Request { .. } => Vec::new(),
+            };
+            Outcome::unknown(&node, id)
+        });
+        looked.await
+    }
+
     /// Follows a transaction until nothing can change any more, the caller's time is over, or the node stops.
     async fn await_end(
         &self,
@@ -154,6 +196,18 @@ impl Services {
         let wait = Duration::from_millis(wait_ms.into()).min(self.edge.settings.request_timeout);
         Ok(Instant::now() + wait)
     }
+}
+
+/// Who sent a transaction that waits here or is in the ledger.
+fn sender_of(node: &super::NodeView, id: Hash) -> Result<Option<MemberId>, CallError> {
+    if let Some(pooled) = node.pool.get(&id.0) {
+        return Ok(Some(pooled.verified.transaction().sender));
+    }
+    let reading = Reading::of(node)?;
+    let Some(place) = reading.view.transaction(&id.0)? else { return Ok(None) };
+    let block = reading.block(place.height)?;
+    let position = usize::try_from(place.position).unwrap_or(usize::MAX);
+    Ok(block.transactions.get(position).map(|signed| signed.unverified().sender))
 }
 
 fn is_committed(node: &super::NodeView, id: Hash) -> Result<bool, CallError> {

@@ -3,6 +3,7 @@
 //! A stream that begins with what comes next says at once where that is; every stream sends a heartbeat when
 //! it was silent for a while. A reader that does not keep up is dropped with the
 //! cursor after which it can resume; so is every reader when the node stops.
+use super::access::Reader;
 use super::error::CallError;
 use super::outlet::{Blocked, Messages, Outlet};
 use super::query::Reading;
@@ -46,6 +47,7 @@ pub(super) async fn blocks(
 /// Events from the place that the request names, those that its filter wants.
 pub(super) async fn events(
     services: &Services,
+    reader: Reader,
     request: &WatchEventsRequest,
 ) -> Result<Response<EventMessages>, CallError> {
     let (from, after) = match &request.start {
@@ -61,7 +63,7 @@ pub(super) async fn events(
     start.stream(
         services,
         |height| after.map_or(end_of(height), |after| after.max(end_of(height))),
-        Events { filter, after },
+        Events { filter, after, reader },
     )
 }
 
@@ -248,6 +250,7 @@ struct Events {
     filter: EventFilter,
     /// Nothing up to here is wanted.
     after: Option<Cursor>,
+    reader: Reader,
 }
 
 impl Kind for Events {

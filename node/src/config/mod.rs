@@ -136,10 +136,12 @@ pub struct Gossip {
 }
 
 /// What members and operators talk to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Api {
     pub listen: SocketAddr,
+    /// Hosts and ports under which readers dial this node beside `listen`, separated by commas.
+    pub names: String,
     /// Lets `listen` be more than loopback; put TLS in front.
     pub allow_remote: bool,
     /// Whether gRPC reflection answers.

@@ -152,6 +152,7 @@ pub const SETTINGS: &[Setting] = &[
     setting("consensus.timeouts_ms.max", Number, Value("10000"), "ms", "none of these grows beyond"),
     setting("gossip.listen", Address, Value("127.0.0.1:7601"), "", "where other nodes send transactions"),
     setting("api.listen", Address, Value("127.0.0.1:7602"), "", "gRPC and gRPC-web for members and operators"),
+    setting("api.names", Text, Value(""), "", "hosts and ports under which readers dial this node beside api.listen, separated by commas"),
     setting("api.allow_remote", Flag, Value("false"), "", "lets api.listen be more than loopback; put TLS in front"),
     setting("api.reflection", Flag, Value("true"), "", "whether gRPC reflection answers"),
     setting("api.connections_max", Number, Value("1024"), "connections", "at once"),

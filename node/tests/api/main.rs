@@ -1,11 +1,13 @@
 //! The API over real sockets, a real ledger and real signatures; a sequencer of a few lines stands in for
 //! consensus.
 #![allow(clippy::unwrap_used, clippy::wildcard_enum_match_arm, reason = "a test fails where it stands")]
+mod access;
 mod authority;
 mod disputes;
 mod edge;
 mod errors;
 mod many;
+mod reader;
 mod reads;
 mod rig;
 mod streams;

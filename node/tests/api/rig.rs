@@ -1,4 +1,5 @@
 //! A node without consensus: whatever waits in the pool becomes the next block.
+use crate::reader::{Line, stranger};
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -29,6 +30,8 @@ use tokio::task::JoinHandle;
 use tonic::transport::Channel;
 
 pub const CHAIN: &str = "api-test";
+/// Sees everything.
+pub const REGULATOR: &str = "overseer";
 /// Long enough for a slow machine; nothing waits for it to pass.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -37,7 +40,10 @@ pub struct Rig {
     pub pool: TransactionPool,
     pub consensus: watch::Sender<tally_consensus::Status>,
     pub address: SocketAddr,
-    pub channel: Channel,
+    /// One connection, on which the regulator reads.
+    pub channel: Line,
+    /// The same connection without anybody.
+    pub bare: Channel,
     pub today: BusinessDate,
     clock: Clock,
     stop: Option<oneshot::Sender<()>>,
@@ -86,13 +92,15 @@ impl Rig {
         let server = tokio::spawn(serve(listener, view, settings, async move {
             let _ = stopped.await;
         }));
-        let channel = Channel::from_shared(format!("http://{address}")).unwrap().connect().await.unwrap();
+        let bare = Channel::from_shared(format!("http://{address}")).unwrap().connect().await.unwrap();
+        let channel = crate::reader::open(&bare, address, REGULATOR).await;
         Self {
             ledger,
             pool,
             consensus,
             address,
             channel,
+            bare,
             today,
             clock,
             stop: Some(stop),
@@ -143,7 +151,17 @@ impl Rig {
         tokio::task::spawn_blocking(build).await.unwrap();
     }
 
-    pub fn transactions(&self) -> TransactionServiceClient<Channel> {
+    /// The same connection, on which a member reads.
+    pub async fn line(&self, member: &str) -> Line {
+        crate::reader::open(&self.bare, self.address, member).await
+    }
+
+    /// The same connection, on which nobody reads.
+    pub fn stranger(&self) -> Line {
+        stranger(&self.bare)
+    }
+
+    pub fn transactions(&self) -> TransactionServiceClient<Line> {
         TransactionServiceClient::new(self.channel.clone())
     }
 
@@ -363,6 +381,7 @@ fn genesis(chain_start: Timestamp) -> Genesis {
         ("crux", &[Role::Anchor, Role::Supplier]),
         ("duke", &[Role::Anchor, Role::Supplier]),
         ("recover", &[Role::CollectionAgent]),
+        (REGULATOR, &[Role::Regulator]),
     ];
     Genesis {
         chain_id: text(CHAIN),

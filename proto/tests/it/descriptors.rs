@@ -20,6 +20,7 @@ fn every_service_is_there() {
     }
     rpcs.sort();
     expect_test::expect![[r#"
+        AccessService OpenSession
         CollectionService GetCase ListCases ListCaseEntries
         DisputeService GetDispute ListDisputes GetCreditNote ListCreditNotes
         FacilityService GetFacility ListFacilities Quote

@@ -1,6 +1,7 @@
 //! What the parts of a node cost: one list of cases, timed by Criterion or counted by valgrind.
 //!
 //! Without a word of ours the arguments are Criterion's. See `testnet/README.md` for the commands.
+#![forbid(unsafe_code)]
 mod cases;
 mod instructions;
 mod meter;

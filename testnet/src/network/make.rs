@@ -6,8 +6,12 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::OnceLock;
 
+use tally_client::sdk::Reader;
+use tally_contracts::member::Role;
+use tally_contracts::types::MemberId;
+
 use super::error::{NetworkError, io};
-use super::keys::NodePublicKeys;
+use super::keys::{MemberKeys, NodePublicKeys};
 use super::layout::{Layout, absolute};
 use super::node_config::{Addresses, Common, NodeIdentity, PORTS_PER_NODE};
 use super::plan::{NodeKind, Plan};
@@ -34,7 +38,10 @@ pub(super) fn network(mut plan: Plan) -> Result<Network, NetworkError> {
     let urls: Vec<String> = nodes.iter().map(|node| format!("http://{}", node.addresses.api)).collect();
     client_home::write_profiles(&plan, &layout, &urls)?;
     client_home::write_env(&plan, &layout)?;
-    let nodes = nodes.iter().map(|node| at_rest(&layout, node)).collect();
+    let nodes = nodes
+        .iter()
+        .map(|node| Ok(at_rest(&layout, node, reader(&plan, &members, node.keys.member)?)))
+        .collect::<Result<_, NetworkError>>()?;
     Ok(Network { plan, layout, members, nodes })
 }
 
@@ -75,13 +82,23 @@ fn write_configs(plan: &Plan, layout: &Layout, nodes: &[NodeIdentity]) -> Result
     })
 }
 
-fn at_rest(layout: &Layout, node: &NodeIdentity) -> Node {
+/// Who looks at a node for us: the regulator where there is one, who sees everything, else its operator.
+fn reader(plan: &Plan, members: &[MemberKeys], operator: MemberId) -> Result<Reader, NetworkError> {
+    let regulator = plan.members.iter().find(|member| member.roles.contains(&Role::Regulator));
+    let who = regulator.map_or(operator, |regulator| regulator.id);
+    let found = members.iter().find(|one| one.member == who);
+    let found = found.ok_or_else(|| NetworkError::NoMember { member: who.to_string() })?;
+    Ok(Reader::new(&plan.chain_id, who, found.key.clone()))
+}
+
+fn at_rest(layout: &Layout, node: &NodeIdentity, reader: Reader) -> Node {
     let name = node.keys.member.to_string();
     Node {
         files: layout.node(&name),
         kind: if node.keys.consensus.is_some() { NodeKind::Validator } else { NodeKind::Observer },
         addresses: node.addresses,
         process: None,
+        reader,
         client: OnceLock::new(),
         name,
     }

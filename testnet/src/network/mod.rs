@@ -16,7 +16,7 @@ mod ready;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
-use tally_client::sdk::Client;
+use tally_client::sdk::{Client, Reader};
 use tally_contracts::types::MemberId;
 use tally_keys::SigningKey;
 
@@ -48,6 +48,8 @@ pub struct Node {
     /// Where it listens.
     pub addresses: Addresses,
     process: Option<NodeProcess>,
+    /// Who looks at it for us.
+    reader: Reader,
     /// Made at the first use, because it needs a runtime.
     client: OnceLock<Client>,
 }
@@ -63,7 +65,7 @@ impl Node {
         if let Some(client) = self.client.get() {
             return Ok(client.clone());
         }
-        let client = Client::new(&[self.url()])?;
+        let client = Client::new(&[self.url()])?.with_reader(self.reader.clone());
         Ok(self.client.get_or_init(|| client).clone())
     }
 
@@ -145,10 +147,11 @@ impl Network {
         (0..self.nodes.len()).try_for_each(|index| self.stop_node(index))
     }
 
-    /// A client of every node, `member`'s preferred ones first.
+    /// A client of every node that reads for `member`, its preferred ones first.
     pub fn client_of(&self, member: MemberId) -> Result<Client, NetworkError> {
         let index = self.plan.members.iter().position(|one| one.id == member).unwrap_or(0);
-        Ok(Client::new(&client_home::preferred(&self.plan, member, index, &self.urls()))?)
+        let reader = Reader::new(&self.plan.chain_id, member, self.key_of(member)?);
+        Ok(Client::new(&client_home::preferred(&self.plan, member, index, &self.urls()))?.with_reader(reader))
     }
 
     /// The key that signs for a member.

@@ -19,8 +19,9 @@ impl FacilityService for Services {
         &self,
         request: Request<GetFacilityRequest>,
     ) -> Result<Response<GetFacilityResponse>, Status> {
-        let id = FacilityId::new(request.into_inner().facility);
-        self.read(move |reading| {
+        let (reader, request) = self.enter(request).await?;
+        let id = FacilityId::new(request.facility);
+        self.read(reader, move |reading| {
             let facility: Facility = reading.find(&Key::Facility(id), Resource::Facility, id)?;
             Ok(GetFacilityResponse { facility: Some((&facility).into()), position: reading.position() })
         })
@@ -31,8 +32,8 @@ impl FacilityService for Services {
         &self,
         request: Request<ListFacilitiesRequest>,
     ) -> Result<Response<ListFacilitiesResponse>, Status> {
-        let mut request = request.into_inner();
-        self.read(move |reading| {
+        let (reader, mut request) = self.enter(request).await?;
+        self.read(reader, move |reading| {
             let page = reading.page(&mut request)?;
             let anchor = member(&request.anchor, "anchor")?;
             let funder = member(&request.funder, "funder")?;
@@ -54,7 +55,7 @@ impl FacilityService for Services {
     }
 
     async fn quote(&self, request: Request<QuoteRequest>) -> Result<Response<QuoteResponse>, Status> {
-        let request = request.into_inner();
-        self.read(move |reading| quote(reading, &request)).await
+        let (reader, request) = self.enter(request).await?;
+        self.read(reader, move |reading| quote(reading, &request)).await
     }
 }

@@ -20,8 +20,9 @@ impl GovernanceService for Services {
         &self,
         request: Request<GetProposalRequest>,
     ) -> Result<Response<GetProposalResponse>, Status> {
-        let id = ProposalId::new(request.into_inner().proposal);
-        self.read(move |reading| {
+        let (reader, request) = self.enter(request).await?;
+        let id = ProposalId::new(request.proposal);
+        self.read(reader, move |reading| {
             let found: Proposal = reading.find(&Key::Proposal(id), Resource::Proposal, id)?;
             let validators = voters(reading)?;
             Ok(GetProposalResponse {
@@ -36,8 +37,8 @@ impl GovernanceService for Services {
         &self,
         request: Request<ListProposalsRequest>,
     ) -> Result<Response<ListProposalsResponse>, Status> {
-        let mut request = request.into_inner();
-        self.read(move |reading| {
+        let (reader, mut request) = self.enter(request).await?;
+        self.read(reader, move |reading| {
             let page = reading.page(&mut request)?;
             let status: Option<ProposalStatus> = one_of(request.status, "status")?;
             let validators = voters(reading)?;

@@ -17,8 +17,9 @@ impl GuaranteeService for Services {
         &self,
         request: Request<GetGuaranteeRequest>,
     ) -> Result<Response<GetGuaranteeResponse>, Status> {
-        let guarantee = GuaranteeId::new(request.into_inner().guarantee);
-        self.read(move |reading| {
+        let (reader, request) = self.enter(request).await?;
+        let guarantee = GuaranteeId::new(request.guarantee);
+        self.read(reader, move |reading| {
             let found: Option<Guarantee> = reading.get(&Key::Guarantee(guarantee))?;
             let found = found.ok_or(Rejection::GuaranteeUnknown { guarantee })?;
             Ok(GetGuaranteeResponse { guarantee: Some((&found).into()), position: reading.position() })
@@ -30,8 +31,8 @@ impl GuaranteeService for Services {
         &self,
         request: Request<ListGuaranteesRequest>,
     ) -> Result<Response<ListGuaranteesResponse>, Status> {
-        let mut request = request.into_inner();
-        self.read(move |reading| {
+        let (reader, mut request) = self.enter(request).await?;
+        self.read(reader, move |reading| {
             let page = reading.page(&mut request)?;
             let anchor = member(&request.anchor, "anchor")?;
             let guarantor = member(&request.guarantor, "guarantor")?;

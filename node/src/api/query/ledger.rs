@@ -23,8 +23,9 @@ impl LedgerService for Services {
         &self,
         request: Request<GetBlockRequest>,
     ) -> Result<Response<GetBlockResponse>, Status> {
-        let height = request.into_inner().height;
-        self.read(move |reading| {
+        let (reader, request) = self.enter(request).await?;
+        let height = request.height;
+        self.read(reader, move |reading| {
             let height = if height == 0 { reading.height } else { height };
             Ok(GetBlockResponse { block: Some(block(reading, height)?) })
         })
@@ -35,8 +36,8 @@ impl LedgerService for Services {
         &self,
         request: Request<ListBlocksRequest>,
     ) -> Result<Response<ListBlocksResponse>, Status> {
-        let mut request = request.into_inner();
-        self.read(move |reading| {
+        let (reader, mut request) = self.enter(request).await?;
+        self.read(reader, move |reading| {
             let page = reading.page(&mut request)?;
             list(reading, &page, request.to_height)
         })
@@ -47,22 +48,25 @@ impl LedgerService for Services {
         &self,
         request: Request<WatchBlocksRequest>,
     ) -> Result<Response<Self::WatchBlocksStream>, Status> {
-        Ok(watch::blocks(self, &request.into_inner()).await?)
+        let (_, request) = self.enter(request).await?;
+        Ok(watch::blocks(self, &request).await?)
     }
 
     async fn watch_events(
         &self,
         request: Request<WatchEventsRequest>,
     ) -> Result<Response<Self::WatchEventsStream>, Status> {
-        Ok(watch::events(self, &request.into_inner()).await?)
+        let (reader, request) = self.enter(request).await?;
+        Ok(watch::events(self, reader, &request).await?)
     }
 
     async fn get_proof(
         &self,
         request: Request<GetProofRequest>,
     ) -> Result<Response<GetProofResponse>, Status> {
-        let key = request.into_inner().key;
-        self.read(move |reading| {
+        let (reader, request) = self.enter(request).await?;
+        let key = request.key;
+        self.read(reader, move |reading| {
             let missing = || tally_proto::FieldError::new("key", tally_proto::FieldErrorKind::Missing);
             let row = row_key(&key.ok_or_else(missing)?)?;
             proof(reading, row)
@@ -74,15 +78,17 @@ impl LedgerService for Services {
         &self,
         request: Request<ListValidatorsRequest>,
     ) -> Result<Response<ListValidatorsResponse>, Status> {
-        let height = request.into_inner().height;
-        self.read(move |reading| validators(reading, height)).await
+        let (reader, request) = self.enter(request).await?;
+        let height = request.height;
+        self.read(reader, move |reading| validators(reading, height)).await
     }
 
     async fn check_invariants(
         &self,
-        _request: Request<CheckInvariantsRequest>,
+        request: Request<CheckInvariantsRequest>,
     ) -> Result<Response<CheckInvariantsResponse>, Status> {
-        self.audit(|reading| {
+        let (reader, _) = self.enter(request).await?;
+        self.audit(reader, |reading| {
             Ok(CheckInvariantsResponse { results: check(reading)?, position: reading.position() })
         })
         .await

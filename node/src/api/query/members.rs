@@ -25,8 +25,8 @@ impl MemberService for Services {
         &self,
         request: Request<GetMemberRequest>,
     ) -> Result<Response<GetMemberResponse>, Status> {
-        let request = request.into_inner();
-        self.read(move |reading| {
+        let (reader, request) = self.enter(request).await?;
+        self.read(reader, move |reading| {
             let id = required_member(&request.member, "member")?;
             let member: Member = reading.find(&Key::Member(id), Resource::Member, id)?;
             let file: KycFile = reading.get(&Key::KycFile(id))?.unwrap_or_default();
@@ -47,8 +47,8 @@ impl MemberService for Services {
         &self,
         request: Request<ListMembersRequest>,
     ) -> Result<Response<ListMembersResponse>, Status> {
-        let mut request = request.into_inner();
-        self.read(move |reading| {
+        let (reader, mut request) = self.enter(request).await?;
+        self.read(reader, move |reading| {
             let page = reading.page(&mut request)?;
             let role: Option<Role> = one_of(request.role, "role")?;
             let status: Option<MemberStatus> = one_of(request.status, "status")?;

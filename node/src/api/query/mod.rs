@@ -23,6 +23,7 @@ mod tree;
 pub(super) use node::is_behind;
 
 use super::NodeView;
+use super::access::{AccessError, Reader};
 use super::error::{CallError, Resource};
 use super::page::{Listing, Page};
 use crate::events::StoredBlock;
@@ -42,6 +43,7 @@ pub(super) struct Reading<'a> {
     pub view: View<'a>,
     pub height: u64,
     pub time: Timestamp,
+    reader: Option<Reader>,
     block_id: Hash,
     state_root: Hash,
 }
@@ -56,7 +58,17 @@ impl<'a> Reading<'a> {
             height => time_of(&node.ledger, &view, height)?,
         };
         let (block_id, state_root) = (Hash(tip.block_id), Hash(tip.state_root));
-        Ok(Self { node, view, height: tip.height, time, block_id, state_root })
+        Ok(Self { node, view, height: tip.height, time, reader: None, block_id, state_root })
+    }
+
+    /// The same for somebody who reads.
+    pub(super) fn by(self, reader: Option<Reader>) -> Self {
+        Self { reader, ..self }
+    }
+
+    /// Who reads.
+    pub(super) fn reader(&self) -> Result<&Reader, CallError> {
+        Ok(self.reader.as_ref().ok_or(AccessError::Missing)?)
     }
 
     /// As of where everything read here is.

@@ -19,8 +19,8 @@ impl MoneyService for Services {
         &self,
         request: Request<ListDepositsRequest>,
     ) -> Result<Response<ListDepositsResponse>, Status> {
-        let mut request = request.into_inner();
-        self.read(move |reading| {
+        let (reader, mut request) = self.enter(request).await?;
+        self.read(reader, move |reading| {
             let page = reading.page(&mut request)?;
             let owner = member(&request.owner, "owner")?;
             let bank = member(&request.bank, "bank")?;
@@ -39,8 +39,8 @@ impl MoneyService for Services {
         &self,
         request: Request<GetBankTotalsRequest>,
     ) -> Result<Response<GetBankTotalsResponse>, Status> {
-        let request = request.into_inner();
-        self.read(move |reading| {
+        let (reader, request) = self.enter(request).await?;
+        self.read(reader, move |reading| {
             let bank = required_member(&request.bank, "bank")?;
             let only = (!request.currency.is_empty()).then(|| currency(&request.currency)).transpose()?;
             let prefix = without_currency(Key::BankTotals { bank, currency: any_currency()? });
@@ -63,8 +63,9 @@ impl MoneyService for Services {
         &self,
         request: Request<GetPayoutRequest>,
     ) -> Result<Response<GetPayoutResponse>, Status> {
-        let id = PayoutId::new(request.into_inner().payout);
-        self.read(move |reading| {
+        let (reader, request) = self.enter(request).await?;
+        let id = PayoutId::new(request.payout);
+        self.read(reader, move |reading| {
             let payout: Payout = reading.find(&Key::Payout(id), Resource::Payout, id)?;
             Ok(GetPayoutResponse { payout: Some((&payout).into()), position: reading.position() })
         })
@@ -75,8 +76,8 @@ impl MoneyService for Services {
         &self,
         request: Request<ListPayoutsRequest>,
     ) -> Result<Response<ListPayoutsResponse>, Status> {
-        let mut request = request.into_inner();
-        self.read(move |reading| {
+        let (reader, mut request) = self.enter(request).await?;
+        self.read(reader, move |reading| {
             let page = reading.page(&mut request)?;
             let owner = member(&request.owner, "owner")?;
             let bank = member(&request.bank, "bank")?;

@@ -1,4 +1,5 @@
 //! The node that answers: what it is and how it is doing.
+use super::super::access::Reader;
 use super::super::error::CallError;
 use super::super::{NodeKind, NodeView, Services};
 use super::Reading;
@@ -13,9 +14,29 @@ use tonic::{Request, Response, Status};
 impl NodeService for Services {
     async fn get_status(
         &self,
-        _request: Request<GetStatusRequest>,
+        request: Request<GetStatusRequest>,
     ) -> Result<Response<GetStatusResponse>, Status> {
-        self.read(status).await
+        let (reader, _) = Reader::or_stranger(request);
+        let is_member = reader.is_some();
+        let answer = move |reading: &Reading<'_>| {
+            let status = status(reading)?;
+            Ok(if is_member { status } else { for_strangers(status) })
+        };
+        self.answer(&self.edge.reads, reader, answer).await
+    }
+}
+
+/// Which chain, and how far: nothing about the machine or the load.
+fn for_strangers(status: GetStatusResponse) -> GetStatusResponse {
+    GetStatusResponse {
+        chain_id: status.chain_id,
+        genesis_hash: status.genesis_hash,
+        position: status.position,
+        kind: status.kind,
+        catching_up: status.catching_up,
+        clock_speed: status.clock_speed,
+        clock_offset_ms: status.clock_offset_ms,
+        ..GetStatusResponse::default()
     }
 }
 

@@ -16,8 +16,9 @@ impl PolicyService for Services {
         &self,
         request: Request<GetPolicyRequest>,
     ) -> Result<Response<GetPolicyResponse>, Status> {
-        let version = request.into_inner().version;
-        self.read(move |reading| {
+        let (reader, request) = self.enter(request).await?;
+        let version = request.version;
+        self.read(reader, move |reading| {
             let in_force = reading.policy_in_force()?;
             let policy = match version {
                 0 => in_force.clone(),
@@ -38,15 +39,16 @@ impl PolicyService for Services {
         &self,
         request: Request<SimulatePolicyRequest>,
     ) -> Result<Response<Self::SimulatePolicyStream>, Status> {
-        Ok(simulate_policy::simulate(self, &request.into_inner()).await?)
+        let (reader, request) = self.enter(request).await?;
+        Ok(simulate_policy::simulate(self, reader, &request).await?)
     }
 
     async fn list_policies(
         &self,
         request: Request<ListPoliciesRequest>,
     ) -> Result<Response<ListPoliciesResponse>, Status> {
-        let mut request = request.into_inner();
-        self.read(move |reading| {
+        let (reader, mut request) = self.enter(request).await?;
+        self.read(reader, move |reading| {
             let page = reading.page(&mut request)?;
             let listed = reading.list(&page, &[Key::Policy(0).type_byte()], |_: &Policy| true)?;
             Ok(ListPoliciesResponse {

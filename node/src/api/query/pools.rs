@@ -16,8 +16,9 @@ use tonic::{Request, Response, Status};
 #[tonic::async_trait]
 impl PoolService for Services {
     async fn get_pool(&self, request: Request<GetPoolRequest>) -> Result<Response<GetPoolResponse>, Status> {
-        let pool = PoolId::new(request.into_inner().pool);
-        self.read(move |reading| {
+        let (reader, request) = self.enter(request).await?;
+        let pool = PoolId::new(request.pool);
+        self.read(reader, move |reading| {
             let found: Option<Pool> = reading.get(&Key::Pool(pool))?;
             let found = found.ok_or(Rejection::PoolUnknown { pool })?;
             Ok(GetPoolResponse { pool: Some((&found).into()), position: reading.position() })
@@ -29,8 +30,8 @@ impl PoolService for Services {
         &self,
         request: Request<ListPoolsRequest>,
     ) -> Result<Response<ListPoolsResponse>, Status> {
-        let mut request = request.into_inner();
-        self.read(move |reading| {
+        let (reader, mut request) = self.enter(request).await?;
+        self.read(reader, move |reading| {
             let page = reading.page(&mut request)?;
             let prefix = [Key::Pool(PoolId::new(0)).type_byte()];
             let listed = reading.list(&page, &prefix, |_: &Pool| true)?;
@@ -47,8 +48,8 @@ impl PoolService for Services {
         &self,
         request: Request<GetForecastRequest>,
     ) -> Result<Response<GetForecastResponse>, Status> {
-        let request = request.into_inner();
-        self.read(move |reading| run_out(reading, &request)).await
+        let (reader, request) = self.enter(request).await?;
+        self.read(reader, move |reading| run_out(reading, &request)).await
     }
 }
 

@@ -24,8 +24,9 @@ impl ReceivableService for Services {
         &self,
         request: Request<GetReceivableRequest>,
     ) -> Result<Response<GetReceivableResponse>, Status> {
-        let id = ReceivableId::new(request.into_inner().receivable);
-        self.read(move |reading| {
+        let (reader, request) = self.enter(request).await?;
+        let id = ReceivableId::new(request.receivable);
+        self.read(reader, move |reading| {
             let receivable = find(reading, id)?;
             Ok(GetReceivableResponse { receivable: Some((&receivable).into()), position: reading.position() })
         })
@@ -36,8 +37,8 @@ impl ReceivableService for Services {
         &self,
         request: Request<ListReceivablesRequest>,
     ) -> Result<Response<ListReceivablesResponse>, Status> {
-        let mut request = request.into_inner();
-        self.read(move |reading| {
+        let (reader, mut request) = self.enter(request).await?;
+        self.read(reader, move |reading| {
             let page = reading.page(&mut request)?;
             let filter = Filter::of(&request)?;
             let prefix = [Key::Receivable(ReceivableId::new(0)).type_byte()];
@@ -55,8 +56,9 @@ impl ReceivableService for Services {
         &self,
         request: Request<GetReceivableTreeRequest>,
     ) -> Result<Response<GetReceivableTreeResponse>, Status> {
-        let id = ReceivableId::new(request.into_inner().receivable);
-        self.read(move |reading| {
+        let (reader, request) = self.enter(request).await?;
+        let id = ReceivableId::new(request.receivable);
+        self.read(reader, move |reading| {
             let receivable = find(reading, id)?;
             Ok(GetReceivableTreeResponse {
                 nodes: tree::grow(reading, &receivable)?,
@@ -70,8 +72,8 @@ impl ReceivableService for Services {
         &self,
         request: Request<ListReceivableHistoryRequest>,
     ) -> Result<Response<ListReceivableHistoryResponse>, Status> {
-        let mut request = request.into_inner();
-        self.read(move |reading| history(reading, &mut request)).await
+        let (reader, mut request) = self.enter(request).await?;
+        self.read(reader, move |reading| history(reading, &mut request)).await
     }
 }
 

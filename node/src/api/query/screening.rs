@@ -17,8 +17,8 @@ impl ScreeningService for Services {
         &self,
         request: Request<ListScreeningRequest>,
     ) -> Result<Response<ListScreeningResponse>, Status> {
-        let mut request = request.into_inner();
-        self.read(move |reading| {
+        let (reader, mut request) = self.enter(request).await?;
+        self.read(reader, move |reading| {
             let page = reading.page(&mut request)?;
             let prefix = [Key::Screening(Hash::ZERO).type_byte()];
             let listed = reading.list(&page, &prefix, |_: &ScreeningEntry| true)?;
@@ -40,8 +40,8 @@ impl ScreeningService for Services {
         &self,
         request: Request<ListFreezesRequest>,
     ) -> Result<Response<ListFreezesResponse>, Status> {
-        let mut request = request.into_inner();
-        self.read(move |reading| {
+        let (reader, mut request) = self.enter(request).await?;
+        self.read(reader, move |reading| {
             let page = reading.page(&mut request)?;
             let holder = member(&request.holder, "holder")?;
             let prefix = [Key::Freeze(TrancheId::new(0)).type_byte()];

@@ -26,24 +26,25 @@ impl SettlementService for Services {
         &self,
         request: Request<GetSettlementStatusRequest>,
     ) -> Result<Response<GetSettlementStatusResponse>, Status> {
-        let id = ReceivableId::new(request.into_inner().receivable);
-        self.read(move |reading| status(reading, id)).await
+        let (reader, request) = self.enter(request).await?;
+        let id = ReceivableId::new(request.receivable);
+        self.read(reader, move |reading| status(reading, id)).await
     }
 
     async fn get_contagion(
         &self,
         request: Request<GetContagionRequest>,
     ) -> Result<Response<GetContagionResponse>, Status> {
-        let request = request.into_inner();
-        self.read(move |reading| spread(reading, required_member(&request.anchor, "anchor")?)).await
+        let (reader, request) = self.enter(request).await?;
+        self.read(reader, move |reading| spread(reading, required_member(&request.anchor, "anchor")?)).await
     }
 
     async fn get_anchor_risk(
         &self,
         request: Request<GetAnchorRiskRequest>,
     ) -> Result<Response<GetAnchorRiskResponse>, Status> {
-        let request = request.into_inner();
-        self.read(move |reading| risk(reading, required_member(&request.anchor, "anchor")?)).await
+        let (reader, request) = self.enter(request).await?;
+        self.read(reader, move |reading| risk(reading, required_member(&request.anchor, "anchor")?)).await
     }
 }
 

@@ -20,8 +20,9 @@ impl TrancheService for Services {
         &self,
         request: Request<GetTrancheRequest>,
     ) -> Result<Response<GetTrancheResponse>, Status> {
-        let id = TrancheId::new(request.into_inner().tranche);
-        self.read(move |reading| {
+        let (reader, request) = self.enter(request).await?;
+        let id = TrancheId::new(request.tranche);
+        self.read(reader, move |reading| {
             let tranche: Tranche = reading.find(&Key::Tranche(id), Resource::Tranche, id)?;
             Ok(GetTrancheResponse { tranche: Some((&tranche).into()), position: reading.position() })
         })
@@ -32,8 +33,8 @@ impl TrancheService for Services {
         &self,
         request: Request<ListTranchesRequest>,
     ) -> Result<Response<ListTranchesResponse>, Status> {
-        let mut request = request.into_inner();
-        self.read(move |reading| {
+        let (reader, mut request) = self.enter(request).await?;
+        self.read(reader, move |reading| {
             let page = reading.page(&mut request)?;
             let listed = list(reading, &page, &Filter::of(&request)?)?;
             Ok(ListTranchesResponse {

@@ -1,0 +1,109 @@
+//! A connection's door: the sessions that were opened over it, which end with it.
+use super::Reader;
+use crate::limits::{API_SESSION_LIFETIME, API_SESSIONS_PER_CONNECTION_MAX};
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard};
+use tokio::time::Instant;
+
+/// Sessions by token. A token means nothing at another door: whoever steals one must steal the connection too.
+#[derive(Debug, Default)]
+pub(in super::super) struct Door {
+    sessions: Mutex<BTreeMap<[u8; 32], Session>>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Session {
+    pub reader: Reader,
+    expires: Instant,
+    /// When the ledger was last asked whether the key still counts.
+    pub checked: Instant,
+}
+
+impl Door {
+    /// Remembers a session; of too many, the one that would end first makes room.
+    pub(super) fn open(&self, token: [u8; 32], reader: Reader) {
+        let now = Instant::now();
+        let mut sessions = self.lock();
+        sessions.retain(|_, session| session.expires > now);
+        if sessions.len() >= API_SESSIONS_PER_CONNECTION_MAX
+            && let Some(first) =
+                sessions.iter().min_by_key(|(_, session)| session.expires).map(|(token, _)| *token)
+        {
+            sessions.remove(&first);
+        }
+        sessions.insert(token, Session { reader, expires: now + API_SESSION_LIFETIME, checked: now });
+    }
+
+    /// The session of this token, unless it ended.
+    pub(super) fn session(&self, token: &[u8; 32]) -> Option<Session> {
+        let mut sessions = self.lock();
+        let session = sessions.get(token)?.clone();
+        if session.expires > Instant::now() {
+            return Some(session);
+        }
+        sessions.remove(token);
+        None
+    }
+
+    /// What the ledger says now about a session's reader; `None` ends it.
+    pub(super) fn checked(&self, token: &[u8; 32], reader: Option<&Reader>) {
+        let mut sessions = self.lock();
+        match reader {
+            None => {
+                sessions.remove(token);
+            }
+            Some(reader) => {
+                if let Some(session) = sessions.get_mut(token) {
+                    session.reader = reader.clone();
+                    session.checked = Instant::now();
+                }
+            }
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<[u8; 32], Session>> {
+        self.sessions.lock().expect("nothing panics while it holds the sessions")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::ShownBy;
+    use super::*;
+    use std::sync::Arc;
+    use tally_contracts::types::{MemberId, PublicKey};
+
+    fn reader() -> Reader {
+        Reader {
+            member: MemberId::new("beta").unwrap(),
+            roles: Arc::default(),
+            key: PublicKey([1; 32]),
+            method: "",
+            shown_by: ShownBy::Signature,
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_session_ends_after_its_lifetime() {
+        let door = Door::default();
+        door.open([1; 32], reader());
+        tokio::time::advance(API_SESSION_LIFETIME - std::time::Duration::from_secs(1)).await;
+        assert!(door.session(&[1; 32]).is_some());
+        assert!(door.session(&[2; 32]).is_none());
+        tokio::time::advance(std::time::Duration::from_secs(1)).await;
+        assert!(door.session(&[1; 32]).is_none());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_connection_has_a_bounded_number_of_sessions_and_the_oldest_makes_room() {
+        let door = Door::default();
+        for number in 0..=API_SESSIONS_PER_CONNECTION_MAX {
+            door.open([u8::try_from(number).unwrap(); 32], reader());
+            tokio::time::advance(std::time::Duration::from_millis(1)).await;
+        }
+        assert_eq!(door.lock().len(), API_SESSIONS_PER_CONNECTION_MAX);
+        assert!(door.session(&[0; 32]).is_none() && door.session(&[1; 32]).is_some());
+        door.checked(&[1; 32], None);
+        assert!(door.session(&[1; 32]).is_none());
+    }
+}

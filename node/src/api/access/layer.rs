@@ -1,0 +1,75 @@
+//! The layer between the transport and all services.
+use super::super::error::CallError;
+use super::AccessError;
+use super::gate::Gate;
+use super::table::Who;
+use http::{Request, Response};
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use tonic::Status;
+use tonic::body::Body;
+use tower::{Layer, Service};
+
+/// Puts the gate before a service.
+#[derive(Clone)]
+pub(in super::super) struct AccessLayer {
+    pub gate: Arc<Gate>,
+}
+
+#[derive(Clone)]
+pub(in super::super) struct AccessCheck<S> {
+    inner: S,
+    gate: Arc<Gate>,
+}
+
+impl<S> Layer<S> for AccessLayer {
+    type Service = AccessCheck<S>;
+
+    fn layer(&self, inner: S) -> AccessCheck<S> {
+        AccessCheck { inner, gate: Arc::clone(&self.gate) }
+    }
+}
+
+impl<S> Service<Request<Body>> for AccessCheck<S>
+where
+    S: Service<Request<Body>, Response = Response<Body>> + Clone + Send + 'static,
+    S::Future: Send + 'static,
+    S::Error: Send + 'static,
+{
+    type Response = Response<Body>;
+    type Error = S::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Self::Error>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        let Some(rule) = self.gate.rule(request.uri().path()) else {
+            let path = request.uri().path().chars().take(PATH_SHOWN_MAX).collect();
+            return Box::pin(std::future::ready(Ok(refusal(AccessError::NotOffered { path }.into()))));
+        };
+        if rule.1 == Who::Anyone {
+            return Box::pin(self.inner.call(request));
+        }
+        let gate = Arc::clone(&self.gate);
+        // the clone takes the place of the one that was asked whether it is ready
+        let clone = self.inner.clone();
+        let mut inner = std::mem::replace(&mut self.inner, clone);
+        Box::pin(async move {
+            match gate.admit(rule, request).await {
+                Ok(request) => inner.call(request).await,
+                Err(error) => Ok(refusal(error)),
+            }
+        })
+    }
+}
+
+/// Characters of an unknown path that are repeated to the caller.
+const PATH_SHOWN_MAX: usize = 100;
+
+fn refusal(error: CallError) -> Response<Body> {
+    Status::from(error).into_http()
+}

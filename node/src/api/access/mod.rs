@@ -1,0 +1,63 @@
+//! Who reads: every call passes here before it reaches a service.
+//!
+//! A method that `table.rs` does not name is refused. A read is answered to a member that shows who it is: by a
+//! signature over the call itself, or by the token of a session that was opened with one over the same connection.
+//! Writes need nothing more than the signatures in the transaction.
+mod door;
+mod error;
+mod gate;
+mod layer;
+mod nonces;
+mod service;
+mod table;
+
+pub(super) use door::Door;
+pub(super) use error::AccessError;
+pub(super) use gate::Gate;
+pub(super) use layer::AccessLayer;
+
+use super::error::CallError;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use tally_contracts::member::Role;
+use tally_contracts::types::{MemberId, PublicKey};
+use tonic::Request;
+
+/// A member that reads.
+#[derive(Clone, Debug)]
+pub(super) struct Reader {
+    pub member: MemberId,
+    pub roles: Arc<BTreeSet<Role>>,
+    /// Which of its keys showed it.
+    key: PublicKey,
+    /// Which method it calls.
+    pub method: &'static str,
+    shown_by: ShownBy,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum ShownBy {
+    Signature,
+    Token,
+}
+
+impl Reader {
+    /// Who sent a request, and what it asks. The layer lets no request of another kind through; one that came
+    /// another way is refused here.
+    pub(super) fn of<T>(request: Request<T>) -> Result<(Self, T), CallError> {
+        let (_, mut extensions, message) = request.into_parts();
+        let reader = extensions.remove::<Self>().ok_or(AccessError::Missing)?;
+        Ok((reader, message))
+    }
+
+    /// A regulator sees every record, and each of its reads is recorded.
+    pub(super) fn reads_everything(&self) -> bool {
+        self.roles.contains(&Role::Regulator)
+    }
+
+    /// The same where a method is answered to strangers too.
+    pub(super) fn or_stranger<T>(request: Request<T>) -> (Option<Self>, T) {
+        let (_, mut extensions, message) = request.into_parts();
+        (extensions.remove::<Self>(), message)
+    }
+}

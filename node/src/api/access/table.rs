@@ -1,0 +1,100 @@
+//! The one table of all methods: who may call each. What is not in it is refused.
+
+/// Who may call a method.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Who {
+    /// Whoever can connect: the request carries its own authority, or the answer is for everyone.
+    Anyone,
+    /// Everyone; members get more than strangers.
+    AnyoneAndMembers,
+    /// Members, each within what it may see.
+    Members,
+}
+
+/// Every method of the node's listener.
+pub(super) const METHODS: &[(&str, Who)] = &[
+    ("/grpc.health.v1.Health/Check", Who::Anyone),
+    ("/grpc.health.v1.Health/Watch", Who::Anyone),
+    // the schema, which is public; switched off by api.reflection
+    ("/grpc.reflection.v1.ServerReflection/ServerReflectionInfo", Who::Anyone),
+    ("/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", Who::Anyone),
+    ("/tally.access.v1.AccessService/OpenSession", Who::Members),
+    ("/tally.facility.v1.FacilityService/GetFacility", Who::Members),
+    ("/tally.facility.v1.FacilityService/ListFacilities", Who::Members),
+    ("/tally.facility.v1.FacilityService/Quote", Who::Members),
+    ("/tally.governance.v1.GovernanceService/GetProposal", Who::Members),
+    ("/tally.governance.v1.GovernanceService/ListProposals", Who::Members),
+    ("/tally.guarantee.v1.GuaranteeService/GetGuarantee", Who::Members),
+    ("/tally.guarantee.v1.GuaranteeService/ListGuarantees", Who::Members),
+    ("/tally.ledger.v1.LedgerService/GetBlock", Who::Members),
+    ("/tally.ledger.v1.LedgerService/ListBlocks", Who::Members),
+    ("/tally.ledger.v1.LedgerService/WatchBlocks", Who::Members),
+    ("/tally.ledger.v1.LedgerService/WatchEvents", Who::Members),
+    ("/tally.ledger.v1.LedgerService/GetProof", Who::Members),
+    ("/tally.ledger.v1.LedgerService/ListValidators", Who::Members),
+    ("/tally.ledger.v1.LedgerService/CheckInvariants", Who::Members),
+    ("/tally.member.v1.MemberService/GetMember", Who::Members),
+    ("/tally.member.v1.MemberService/ListMembers", Who::Members),
+    ("/tally.money.v1.MoneyService/ListDeposits", Who::Members),
+    ("/tally.money.v1.MoneyService/GetBankTotals", Who::Members),
+    ("/tally.money.v1.MoneyService/GetPayout", Who::Members),
+    ("/tally.money.v1.MoneyService/ListPayouts", Who::Members),
+    // which chain, and how far: what a client needs before it can sign anything
+    ("/tally.node.v1.NodeService/GetStatus", Who::AnyoneAndMembers),
+    ("/tally.policy.v1.PolicyService/GetPolicy", Who::Members),
+    ("/tally.policy.v1.PolicyService/ListPolicies", Who::Members),
+    ("/tally.policy.v1.PolicyService/SimulatePolicy", Who::Members),
+    ("/tally.pool.v1.PoolService/GetPool", Who::Members),
+    ("/tally.pool.v1.PoolService/ListPools", Who::Members),
+    ("/tally.pool.v1.PoolService/GetForecast", Who::Members),
+    ("/tally.receivable.v1.ReceivableService/GetReceivable", Who::Members),
+    ("/tally.receivable.v1.ReceivableService/ListReceivables", Who::Members),
+    ("/tally.receivable.v1.ReceivableService/GetReceivableTree", Who::Members),
+    ("/tally.receivable.v1.ReceivableService/ListReceivableHistory", Who::Members),
+    ("/tally.screening.v1.ScreeningService/ListScreening", Who::Members),
+    ("/tally.screening.v1.ScreeningService/ListFreezes", Who::Members),
+    ("/tally.settlement.v1.SettlementService/GetSettlementStatus", Who::Members),
+    ("/tally.settlement.v1.SettlementService/GetAnchorRisk", Who::Members),
+    ("/tally.settlement.v1.SettlementService/GetContagion", Who::Members),
+    ("/tally.tranche.v1.TrancheService/GetTranche", Who::Members),
+    ("/tally.tranche.v1.TrancheService/ListTranches", Who::Members),
+    // what is handed in is signed, whoever carries it
+    ("/tally.transaction.v1.TransactionService/Submit", Who::Anyone),
+    ("/tally.transaction.v1.TransactionService/SubmitMany", Who::Anyone),
+    ("/tally.transaction.v1.TransactionService/Get", Who::Members),
+    ("/tally.transaction.v1.TransactionService/Wait", Who::Members),
+    ("/tally.transaction.v1.TransactionService/Simulate", Who::Members),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use prost::Message;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn the_table_names_every_method_of_the_schema_and_no_other() {
+        let files = prost_types::FileDescriptorSet::decode(tally_proto::FILE_DESCRIPTOR_SET).unwrap().file;
+        let offered: BTreeSet<String> = files
+            .iter()
+            .flat_map(|file| file.service.iter().map(move |service| (file.package(), service)))
+            .flat_map(|(package, service)| {
+                let path = move |method: &prost_types::MethodDescriptorProto| {
+                    format!("/{package}.{}/{}", service.name(), method.name())
+                };
+                service.method.iter().map(path).collect::<Vec<_>>()
+            })
+            .collect();
+        let listed: BTreeSet<String> = METHODS
+            .iter()
+            .map(|(path, _)| (*path).to_owned())
+            .filter(|path| path.starts_with("/tally."))
+            .collect();
+        assert_eq!(listed, offered);
+        assert_eq!(
+            METHODS.len(),
+            offered.len() + 4,
+            "a method stands twice, or health or reflection is missing"
+        );
+    }
+}
