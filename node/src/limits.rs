@@ -201,5 +201,10 @@ pub const API_SESSION_LIFETIME: Duration = Duration::from_secs(15 * 60);
 pub const API_SESSIONS_PER_CONNECTION_MAX: usize = 16;
 /// Time between two looks at whether a session's key still counts: a revoked key reads no longer than this.
 pub const API_KEY_RECHECK: Duration = Duration::from_secs(1);
+/// Hexadecimal digits of a regulator's request in the record of its reads, times two: requests are far shorter.
+pub const AUDIT_LINE_BYTES_MAX: usize = 16 * 1024;
+/// Time that "there is no such record" takes, whatever was looked at: more than any look takes, so that what is
+/// forbidden is not told apart from what is absent.
+pub const API_ABSENCE_TIME: Duration = Duration::from_millis(10);
 /// Nonces of signed reads that are remembered for their minute: more than a thousand signed reads a second.
 pub const API_NONCES_MAX: usize = 100_000;

@@ -3,7 +3,7 @@ mod consensus;
 mod peers;
 
 use crate::admission::{Admission, PeerAdmission, TransactionPool};
-use crate::api::{self, ApiSettings, NodeKind, NodeView};
+use crate::api::{self, ApiSettings, AuditError, AuditLog, NodeKind, NodeView};
 use crate::chain::{Chain, Clock, Pace, Supply};
 use crate::config::{Config, NodeKeys, Role};
 use crate::ledger::{Ledger, LedgerError};
@@ -42,6 +42,8 @@ pub enum NodeError {
     ApiListen { address: SocketAddr, source: std::io::Error },
     #[error(transparent)]
     Api(#[from] api::ApiError),
+    #[error("the record of regulators' reads: {0}")]
+    Audit(#[from] AuditError),
     #[error("consensus ended: {0}")]
     Ended(EndReason),
     #[error("a worker thread ended abnormally: {0}")]
@@ -113,6 +115,7 @@ struct Rooms {
     pool: TransactionPool,
     admission: Arc<Admission>,
     clock: Clock,
+    audit: Arc<AuditLog>,
 }
 
 impl Rooms {
@@ -126,7 +129,8 @@ impl Rooms {
         let ledger = Arc::new(opened?);
         let pool: TransactionPool = Mempool::new(PoolLimits::default(), ledger.tip().height);
         let admission = Arc::new(Admission::new(Arc::clone(&ledger), pool.clone()));
-        Ok(Self { ledger, pool, admission, clock })
+        let audit = Arc::new(open_audit(&config.data_dir)?);
+        Ok(Self { ledger, pool, admission, clock, audit })
     }
 
     async fn start_gossip(&self, config: &Config, keys: &NodeKeys) -> Result<Gossip, NodeError> {
@@ -170,6 +174,7 @@ impl Rooms {
             consensus,
             kind,
             heartbeat: Duration::from_millis(config.consensus.heartbeat_ms),
+            audit: Arc::clone(&self.audit),
             version: env!("CARGO_PKG_VERSION"),
         }
     }
@@ -197,6 +202,21 @@ fn open_ledger(directory: &std::path::Path, genesis: Genesis) -> Result<Ledger, 
         Identity { chain_id: genesis.chain_id.as_str().to_owned(), genesis_hash: *genesis.hash().as_bytes() };
     let database = Arc::new(Database::open(directory, &identity)?);
     Ok(Ledger::open(database, Arc::new(genesis))?)
+}
+
+/// The record of what regulators read. One that was tampered with is kept aside, since validating does not wait for it.
+fn open_audit(data: &std::path::Path) -> Result<AuditLog, NodeError> {
+    let path = data.join("audit").join("reads.jsonl");
+    match AuditLog::open(&path) {
+        Err(error @ AuditError::Broken { .. }) => {
+            tracing::error!(%error, "the record was changed by somebody; it is kept as reads.broken.jsonl");
+            let aside = path.with_file_name("reads.broken.jsonl");
+            std::fs::rename(&path, aside)
+                .map_err(|source| NodeError::Folder { path: path.clone(), source })?;
+            Ok(AuditLog::open(&path)?)
+        }
+        opened => Ok(opened?),
+    }
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, NodeError> {

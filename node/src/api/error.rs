@@ -1,5 +1,6 @@
 //! Why a call is not answered; `status.rs` says how the caller is told.
 use super::access::AccessError;
+use super::audit::AuditError;
 use super::page::PageError;
 use crate::admission::AdmissionError;
 use crate::events::FeedError;
@@ -17,6 +18,8 @@ pub(super) enum CallError {
     Access(#[from] AccessError),
     #[error("only {sender} itself may ask what its transactions would do")]
     NotSender { sender: MemberId },
+    #[error("what a regulator reads cannot be put on record")]
+    Audit(#[from] AuditError),
     #[error("the operating system gives no random bytes")]
     NoRandomness,
     #[error(transparent)]
@@ -60,6 +63,18 @@ pub(super) enum CallError {
     Fault(#[from] Fault),
 }
 
+impl CallError {
+    /// Whether it says that there is no such record.
+    pub(super) fn is_absence(&self) -> bool {
+        match self {
+            Self::Unknown { .. } => true,
+            Self::Refused(rejection) => rejection.kind().reason.ends_with("_UNKNOWN"),
+            #[allow(clippy::wildcard_enum_match_arm, reason = "everything else is about what is there")]
+            _ => false,
+        }
+    }
+}
+
 /// What can be asked for by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Resource {
@@ -75,6 +90,8 @@ pub(super) enum Resource {
     CreditNote,
     Netting,
     Case,
+    /// Whatever a proof is asked for.
+    Record,
 }
 
 impl Resource {
@@ -93,6 +110,7 @@ impl Resource {
             Self::CreditNote => "credit note",
             Self::Netting => "netting",
             Self::Case => "case",
+            Self::Record => "record",
         }
     }
 }

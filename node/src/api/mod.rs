@@ -8,6 +8,7 @@
 //! Every database read and every signature check runs on a blocking thread, of which there is a bounded
 //! number; the async threads only move bytes.
 mod access;
+mod audit;
 mod connections;
 mod error;
 mod health;
@@ -18,12 +19,14 @@ mod outlet;
 mod page;
 mod query;
 mod server;
+mod sight;
 mod simulate_policy;
 mod status;
 mod submit;
 mod submit_many;
 mod watch;
 
+pub use audit::{AuditError, AuditLog};
 pub use server::{ApiError, serve};
 
 use crate::admission::{Admission, TransactionPool};
@@ -34,11 +37,13 @@ use crate::limits;
 use access::Reader;
 use error::CallError;
 use lane::Lane;
+use prost::Message;
 use query::Reading;
 use std::sync::Arc;
 use std::time::Duration;
 use tally_contracts::types::PublicKey;
 use tokio::sync::{Semaphore, watch as changes};
+use tokio::time::Instant;
 use tonic::{Request, Response, Status};
 
 /// What the edge sees of the node. `node.rs` makes it.
@@ -52,6 +57,8 @@ pub struct NodeView {
     pub kind: NodeKind,
     /// Longest time without a block on a healthy chain.
     pub heartbeat: Duration,
+    /// What regulators read here.
+    pub audit: Arc<AuditLog>,
     /// Of the software.
     pub version: &'static str,
 }
@@ -109,6 +116,8 @@ struct Edge {
     admissions: Lane,
     /// Checks of the whole state, one at a time.
     audits: Lane,
+    /// Of what regulators read: one file.
+    records: Lane,
     /// One permit: a replay holds a whole past state in memory.
     simulations: Arc<Semaphore>,
     /// One permit for each watch stream.
@@ -134,6 +143,7 @@ impl Services {
             reads: Lane::new(limits::API_READS_MAX),
             admissions: Lane::new(limits::API_ADMISSIONS_MAX),
             audits: Lane::new(1),
+            records: Lane::new(1),
             simulations: Arc::new(Semaphore::new(1)),
             streams,
             stopping,
@@ -141,9 +151,16 @@ impl Services {
         Self { edge: Arc::new(edge) }
     }
 
-    /// Who asks, and what.
-    async fn enter<T>(&self, request: Request<T>) -> Result<(Reader, T), CallError> {
-        Reader::of(request)
+    /// Who asks, and what. What a regulator asks is on record before it is answered.
+    async fn enter<T: Message>(&self, request: Request<T>) -> Result<(Reader, T), CallError> {
+        let (reader, request) = Reader::of(request)?;
+        if reader.reads_everything() {
+            let (node, who, asked) = (Arc::clone(&self.edge.node), reader.clone(), request.encode_to_vec());
+            let record =
+                move || Ok(node.audit.append(access::now_ms(), who.member.as_str(), who.method, &asked)?);
+            self.edge.records.run(record).await?;
+        }
+        Ok((reader, request))
     }
 
     /// Answers a reader from one view of the committed state, on a blocking thread.
@@ -171,7 +188,11 @@ impl Services {
         answer: impl FnOnce(&Reading<'_>) -> Result<T, CallError> + Send + 'static,
     ) -> Result<Response<T>, Status> {
         let node = Arc::clone(&self.edge.node);
+        let absence = Instant::now() + limits::API_ABSENCE_TIME;
         let answered = lane.run(move || answer(&Reading::of(&node)?.by(reader))).await;
+        if answered.as_ref().is_err_and(CallError::is_absence) {
+            tokio::time::sleep_until(absence).await;
+        }
         Ok(Response::new(answered?))
     }
 }

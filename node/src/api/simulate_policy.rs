@@ -121,7 +121,10 @@ impl Replay {
             let index = usize::try_from(refusal.index).unwrap_or(usize::MAX);
             let action = transactions.get(index).map(|one| action_name(&one.action)).unwrap_or_default();
             let told = self.tell(context, action, &refusal);
-            self.send(simulate_policy_response::Message::WouldRefuse(told))?;
+            // who did what is for those who did it; how many there are is for all
+            if refusal.sender == self.reader.member || self.reader.reads_everything() {
+                self.send(simulate_policy_response::Message::WouldRefuse(told))?;
+            }
         }
         Ok(())
     }

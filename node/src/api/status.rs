@@ -221,6 +221,7 @@ fn tell(error: &CallError) -> Told {
         )
         .with("cursor", cursor),
         CallError::Panicked
+        | CallError::Audit(_)
         | CallError::NoRandomness
         | CallError::Ledger(_)
         | CallError::Storage(_)
@@ -429,6 +430,7 @@ fn unknown(kind: Resource, name: &str) -> Told {
         Resource::CreditNote => ("CREDIT_NOTE_UNKNOWN", "红字发票"),
         Resource::Netting => ("NETTING_UNKNOWN", "抵销"),
         Resource::Case => ("CASE_UNKNOWN", "催收案件"),
+        Resource::Record => ("RECORD_UNKNOWN", "记录"),
     };
     Told::new(Code::NotFound, reason, format!("没有{chinese} {name}"))
         .with("name", name)

@@ -7,13 +7,14 @@ use super::access::Reader;
 use super::error::CallError;
 use super::outlet::{Blocked, Messages, Outlet};
 use super::query::Reading;
+use super::sight::Watcher;
 use super::{Edge, Services};
 use crate::events::{Follower, HappenedBlock};
 use crate::limits::{API_STREAM_AHEAD_MAX, API_STREAM_PATIENCE, API_STREAM_QUEUE};
 use std::sync::Arc;
 use std::time::Duration;
 use tally_contracts::event::Event;
-use tally_contracts::types::{Height, MemberId, ReceivableId};
+use tally_contracts::types::{BusinessDate, Height, MemberId, ReceivableId};
 use tally_proto::convert::{Cursor, cursor, event_record};
 use tally_proto::v1::common::{EventKind, Position};
 use tally_proto::v1::ledger::{
@@ -63,7 +64,7 @@ pub(super) async fn events(
     start.stream(
         services,
         |height| after.map_or(end_of(height), |after| after.max(end_of(height))),
-        Events { filter, after, reader },
+        Events { filter, after, watcher: Watcher::new(reader), today: None },
     )
 }
 
@@ -139,6 +140,13 @@ trait Kind: Send + 'static {
     /// What a block has for the reader, each with the cursor after which it resumes.
     fn messages(&mut self, block: &HappenedBlock) -> Vec<(Cursor, Self::Message)>;
 
+    /// Looks up what must be known before the block's messages can be told.
+    fn prepare(
+        &mut self,
+        edge: &Arc<Edge>,
+        block: &HappenedBlock,
+    ) -> impl Future<Output = Result<(), CallError>> + Send;
+
     /// A sign of life from someone who has sent everything up to `sent`.
     fn heartbeat(&self, sent: Cursor) -> Option<Self::Message>;
 }
@@ -175,22 +183,26 @@ impl<K: Kind> Stream<K> {
             let done = match step {
                 Some(Ok(block)) => self.send_block(&block).await,
                 Some(Err(error)) => return End::Failed(error.into()),
-                None => self.send_heartbeat().await,
+                None => self.send_heartbeat().await.map_err(End::from),
             };
-            if let Err(blocked) = done {
-                return blocked.into();
+            if let Err(end) = done {
+                return end;
             }
         }
     }
 
-    async fn send_block(&mut self, block: &HappenedBlock) -> Result<(), Blocked> {
+    async fn send_block(&mut self, block: &HappenedBlock) -> Result<(), End> {
+        self.kind.prepare(&self.edge, block).await.map_err(End::Failed)?;
         for (cursor, message) in self.kind.messages(block) {
             self.outlet.send(message).await?;
             self.sent(cursor);
         }
         self.sent = end_of(block.height().number());
         // a filter that lets nothing through must not look like a dead node while it reads the past
-        if self.due <= Instant::now() { self.send_heartbeat().await } else { Ok(()) }
+        if self.due <= Instant::now() {
+            self.send_heartbeat().await?;
+        }
+        Ok(())
     }
 
     async fn send_heartbeat(&mut self) -> Result<(), Blocked> {
@@ -234,6 +246,10 @@ struct Headers {
 impl Kind for Headers {
     type Message = WatchBlocksResponse;
 
+    async fn prepare(&mut self, _edge: &Arc<Edge>, _block: &HappenedBlock) -> Result<(), CallError> {
+        Ok(())
+    }
+
     fn messages(&mut self, block: &HappenedBlock) -> Vec<(Cursor, Self::Message)> {
         self.last = Some(Position::from(&block.header));
         let message = watch_blocks_response::Message::Header((&block.header).into());
@@ -250,19 +266,38 @@ struct Events {
     filter: EventFilter,
     /// Nothing up to here is wanted.
     after: Option<Cursor>,
-    reader: Reader,
+    watcher: Watcher,
+    /// By which the anchor sees whom it owes.
+    today: Option<BusinessDate>,
 }
 
 impl Kind for Events {
     type Message = WatchEventsResponse;
 
-    fn messages(&mut self, block: &HappenedBlock) -> Vec<(Cursor, Self::Message)> {
-        let wanted = block.events().filter(|(context, event)| {
-            self.after.is_none_or(|after| after < context.cursor) && self.filter.wants(event)
+    async fn prepare(&mut self, edge: &Arc<Edge>, block: &HappenedBlock) -> Result<(), CallError> {
+        let unknown = self.watcher.unknown(block.events().map(|(_, event)| event));
+        if unknown.is_empty() && self.today.is_some() {
+            return Ok(());
+        }
+        let node = Arc::clone(&edge.node);
+        let looked = edge.reads.run(move || {
+            let reading = Reading::of(&node)?;
+            Ok((reading.facts(&unknown)?, reading.today()?))
         });
+        let (facts, today) = looked.await?;
+        self.watcher.learn(facts);
+        self.today = Some(today);
+        Ok(())
+    }
+
+    fn messages(&mut self, block: &HappenedBlock) -> Vec<(Cursor, Self::Message)> {
+        let Some(today) = self.today else { return Vec::new() };
+        let new = block.events().filter(|(context, _)| self.after.is_none_or(|after| after < context.cursor));
+        let seen = new.filter_map(|(context, event)| self.watcher.see(&context, event, today));
+        let wanted = seen.filter(|(_, event)| self.filter.wants(event));
         let message =
             |event| WatchEventsResponse { message: Some(watch_events_response::Message::Event(event)) };
-        wanted.map(|(context, event)| (context.cursor, message(event_record(&context, event)))).collect()
+        wanted.map(|(context, event)| (context.cursor, message(event_record(&context, &event)))).collect()
     }
 
     fn heartbeat(&self, sent: Cursor) -> Option<Self::Message> {

@@ -116,6 +116,7 @@ fn of_node(error: &NodeError) -> u8 {
             | GossipError::Stopped,
         )
         | NodeError::Api(_)
+        | NodeError::Audit(_)
         | NodeError::Ended(_)
         | NodeError::Worker(_)
         | NodeError::Folder { .. } => FAULT,

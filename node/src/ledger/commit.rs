@@ -3,12 +3,12 @@ use super::block::{CommittedBlock, ExecutedBlock};
 use super::open::{decode_validators, encode_validators, put_changes, stored_tip};
 use super::{Ledger, LedgerError, Tip};
 use crate::storage::{Batch, Location, RequestOutcome};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use tally_contracts::Receipt;
 use tally_contracts::genesis::ValidatorSet;
 use tally_contracts::state::{Key, Record};
-use tally_contracts::types::{Hash, ReceivableId};
+use tally_contracts::types::{Hash, MemberId, ReceivableId};
 
 impl Ledger {
     /// The executed block of the next height with this id, if this node has it.
@@ -82,6 +82,7 @@ impl Ledger {
             batch.put_request(domain.sender.as_str(), &domain.request_id, &outcome);
         }
         put_history(&mut batch, height, &executed.receipts);
+        put_relations(&mut batch, executed);
         if changed_validators(executed).is_some() {
             batch.put_validators(height.saturating_add(1), encode_validators(&tip.validators));
         }
@@ -102,6 +103,25 @@ fn put_history(batch: &mut Batch, height: u64, receipts: &[Receipt]) {
         for (receivable, events) in events {
             batch.put_history(receivable.number(), height, receipt, &events);
         }
+    }
+}
+
+/// Who takes part in which receivable: the parties that its record names, and whoever an event about it names.
+fn put_relations(batch: &mut Batch, executed: &ExecutedBlock) {
+    let mut relations: BTreeSet<(MemberId, ReceivableId)> = BTreeSet::new();
+    for change in &executed.changes.records {
+        if let (Key::Receivable(id), Some(Record::Receivable(one))) = (change.key, change.now.as_deref()) {
+            relations
+                .extend([one.anchor, one.supplier, one.terms.settlement_bank].map(|member| (member, id)));
+        }
+    }
+    for event in executed.receipts.iter().flat_map(Receipt::events) {
+        let Some(receivable) = event.receivable else { continue };
+        let named = [event.member, event.counterparty].into_iter().flatten();
+        relations.extend(named.map(|member| (member, receivable)));
+    }
+    for (member, receivable) in relations {
+        batch.put_relation(member.as_str(), receivable.number());
     }
 }
 

@@ -4,7 +4,7 @@ use tally_contracts::state::Salt;
 
 use super::schema::{
     Family, Location, META_TIP, RequestOutcome, Tip, UndecidedBlock, encode_record, evidence_key, height_key,
-    history_key, request_key,
+    history_key, relation_key, request_key,
 };
 
 /// A list of changes. It touches nothing until [`super::Database::commit`]; a later change of the
@@ -81,6 +81,11 @@ impl Batch {
     pub fn put_history(&mut self, receivable: u64, height: u64, receipt: u32, events: &[u32]) {
         let events = events.iter().flat_map(|event| event.to_be_bytes()).collect();
         self.put(Family::History, history_key(receivable, height, receipt), events);
+    }
+
+    /// That a member takes part in a receivable, now or once.
+    pub fn put_relation(&mut self, member: &str, receivable: u64) {
+        self.put(Family::Relations, relation_key(member, receivable), Vec::new());
     }
 
     /// MUST be committed before the engine gets its answer: its own log knows only the id.

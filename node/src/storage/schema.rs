@@ -17,6 +17,7 @@
 //! transactions  transaction id 32 B                            height 8 B ‖ position 4 B
 //! requests      sender slug ‖ 0 ‖ request id 16 B              transaction id 32 B ‖ height 8 B ‖ position 4 B
 //! history       receivable 8 B ‖ height 8 B ‖ receipt 4 B      indexes of its events in that receipt, 4 B each
+//! relations     member slug ‖ 0 ‖ receivable 8 B               nothing: it ever took part in it
 //! undecided     height 8 B ‖ round 4 B ‖ block id 32 B         verdict 1 B ‖ valid round + 1, or 0: 8 B
 //!                                                              ‖ proposer key 32 B ‖ block bytes
 //! validators    first height 8 B                               validator set from that height on
@@ -27,7 +28,7 @@ use sha2::{Digest, Sha256};
 use tally_contracts::state::{Salt, StoredRecord};
 
 /// The layout drawn above. Raise it with every change that an older program would misread.
-pub const FORMAT_VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 2;
 
 pub(super) const META_FORMAT: &[u8] = b"format";
 pub(super) const META_GENESIS: &[u8] = b"genesis";
@@ -46,13 +47,14 @@ pub enum Family {
     Transactions,
     Requests,
     History,
+    Relations,
     Undecided,
     Validators,
     Evidence,
 }
 
 impl Family {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Meta,
         Self::Blocks,
         Self::Certificates,
@@ -62,6 +64,7 @@ impl Family {
         Self::Transactions,
         Self::Requests,
         Self::History,
+        Self::Relations,
         Self::Undecided,
         Self::Validators,
         Self::Evidence,
@@ -78,6 +81,7 @@ impl Family {
             Self::Transactions => "transactions",
             Self::Requests => "requests",
             Self::History => "history",
+            Self::Relations => "relations",
             Self::Undecided => "undecided",
             Self::Validators => "validators",
             Self::Evidence => "evidence",
@@ -184,6 +188,15 @@ pub(super) fn decode_record(bytes: &[u8]) -> Option<StoredRecord> {
 
 pub(super) fn history_key(receivable: u64, height: u64, receipt: u32) -> Vec<u8> {
     [&receivable.to_be_bytes()[..], &height.to_be_bytes(), &receipt.to_be_bytes()].concat()
+}
+
+/// What the rows of a member's relations begin with.
+pub(super) fn relations_of(member: &str) -> Vec<u8> {
+    [member.as_bytes(), &[0]].concat()
+}
+
+pub(super) fn relation_key(member: &str, receivable: u64) -> Vec<u8> {
+    [&relations_of(member)[..], &receivable.to_be_bytes()].concat()
 }
 
 /// The places that a row of the history names.

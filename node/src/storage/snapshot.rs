@@ -9,8 +9,8 @@ use super::db::Database;
 use super::error::StorageError;
 use super::schema::{
     EventLocation, Family, Location, META_CHAIN, META_FORMAT, META_GENESIS, META_TIP, RequestOutcome, Tip,
-    UndecidedBlock, decode_record, height_key, height_of, history_key, history_locations, request_key,
-    undecided_prefix,
+    UndecidedBlock, decode_record, height_key, height_of, history_key, history_locations, relation_key,
+    relations_of, request_key, undecided_prefix,
 };
 
 /// Read access to the store. It borrows the database and is not meant to live long.
@@ -150,6 +150,21 @@ impl<'a> View<'a> {
         }
         places.truncate(limit);
         Ok(places)
+    }
+
+    /// Whether a member takes or took part in a receivable.
+    pub fn is_related(&self, member: &str, receivable: u64) -> Result<bool, StorageError> {
+        Ok(self.bytes(Family::Relations, &relation_key(member, receivable))?.is_some())
+    }
+
+    /// Up to `limit` receivables after `after` in which a member takes or took part, by number.
+    pub fn related(&self, member: &str, after: Option<u64>, limit: usize) -> Result<Vec<u64>, StorageError> {
+        let prefix = relations_of(member);
+        let from =
+            after.map_or_else(|| prefix.clone(), |after| relation_key(member, after.saturating_add(1)));
+        let rows = self.rows(Family::Relations, &prefix, &from, limit)?;
+        let number = |key: &[u8]| key.get(prefix.len()..)?.try_into().ok().map(u64::from_be_bytes);
+        rows.iter().map(|(key, _)| number(key).ok_or_else(|| self.damaged(Family::Relations, key))).collect()
     }
 
     /// The undecided blocks of a round, by block id.

@@ -10,6 +10,7 @@ mod many;
 mod reader;
 mod reads;
 mod rig;
+mod sight;
 mod streams;
 mod submissions;
 mod tree;

@@ -15,7 +15,7 @@ use tally_contracts::types::{
 };
 use tally_contracts::{Action, Genesis};
 use tally_node::admission::{Admission, TransactionPool};
-use tally_node::api::{ApiError, ApiSettings, NodeKind, NodeView, serve};
+use tally_node::api::{ApiError, ApiSettings, AuditLog, NodeKind, NodeView, serve};
 use tally_node::chain::Clock;
 use tally_node::ledger::{CommittedBlock, Ledger};
 use tally_node::mempool::{Mempool, PoolLimits};
@@ -85,7 +85,8 @@ impl Rig {
         let today = Policy::rulebook().date(clock.now());
         let ledger = Arc::new(Ledger::open(database, Arc::new(genesis)).unwrap());
         let pool: TransactionPool = Mempool::new(PoolLimits::default(), 0);
-        let (consensus, view) = view(&ledger, &pool, clock);
+        let audit = folder.path().join("audit").join("reads.jsonl");
+        let (consensus, view) = view(&ledger, &pool, clock, &audit);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
@@ -114,7 +115,8 @@ impl Rig {
     /// Serves on `address` and stops at once.
     pub async fn try_on(address: &str, settings: ApiSettings) -> Result<(), ApiError> {
         let rig = Self::paused().await;
-        let (_consensus, view) = view(&rig.ledger, &rig.pool, rig.clock);
+        let audit = rig._folder.path().join("other.jsonl");
+        let (_consensus, view) = view(&rig.ledger, &rig.pool, rig.clock, &audit);
         let listener = TcpListener::bind(address).await.unwrap();
         in_time(serve(listener, view, settings, std::future::ready(()))).await
     }
@@ -159,6 +161,12 @@ impl Rig {
     /// The same connection, on which nobody reads.
     pub fn stranger(&self) -> Line {
         stranger(&self.bare)
+    }
+
+    /// The record of what regulators read, line by line.
+    pub fn audited(&self) -> Vec<String> {
+        let text = std::fs::read_to_string(self._folder.path().join("audit").join("reads.jsonl")).unwrap();
+        text.lines().map(str::to_owned).collect()
     }
 
     pub fn transactions(&self) -> TransactionServiceClient<Line> {
@@ -267,6 +275,7 @@ fn view(
     ledger: &Arc<Ledger>,
     pool: &TransactionPool,
     clock: Clock,
+    audit: &std::path::Path,
 ) -> (watch::Sender<tally_consensus::Status>, Arc<NodeView>) {
     let (consensus, position) = watch::channel(tally_consensus::Status {
         height: tally_consensus::Height::new(1),
@@ -283,6 +292,7 @@ fn view(
         consensus: position,
         kind: NodeKind::Validator { key: validator_key(1) },
         heartbeat: Duration::from_secs(5),
+        audit: Arc::new(AuditLog::open(audit).unwrap()),
         version: "test",
     };
     (consensus, Arc::new(view))

@@ -165,7 +165,7 @@ fn look_up(node: &NodeView, member: MemberId, key: PublicKey) -> Result<Option<R
 }
 
 /// By this machine's clock: chain time may run faster.
-fn now_ms() -> u64 {
+pub(in super::super) fn now_ms() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }

@@ -13,7 +13,7 @@ mod table;
 
 pub(super) use door::Door;
 pub(super) use error::AccessError;
-pub(super) use gate::Gate;
+pub(super) use gate::{Gate, now_ms};
 pub(super) use layer::AccessLayer;
 
 use super::error::CallError;

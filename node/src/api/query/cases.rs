@@ -16,8 +16,9 @@ use tonic::{Request, Response, Status};
 #[tonic::async_trait]
 impl CollectionService for Services {
     async fn get_case(&self, request: Request<GetCaseRequest>) -> Result<Response<GetCaseResponse>, Status> {
-        let id = ReceivableId::new(request.into_inner().receivable);
-        self.read(move |reading| {
+        let (reader, request) = self.enter(request).await?;
+        let id = ReceivableId::new(request.receivable);
+        self.read(reader, move |reading| {
             let case = find(reading, id)?;
             Ok(GetCaseResponse { case: Some((&case).into()), position: reading.position() })
         })
@@ -28,14 +29,15 @@ impl CollectionService for Services {
         &self,
         request: Request<ListCasesRequest>,
     ) -> Result<Response<ListCasesResponse>, Status> {
-        let mut request = request.into_inner();
-        self.read(move |reading| {
+        let (reader, mut request) = self.enter(request).await?;
+        self.read(reader, move |reading| {
             let page = reading.page(&mut request)?;
             let debtor = member(&request.debtor, "debtor")?;
             let agent = member(&request.agent, "agent")?;
             let status: Option<CaseStatus> = one_of(request.status, "status")?;
             let keep = |case: &Case| {
-                is(debtor, case.debtor)
+                reading.sees_case(case)
+                    && is(debtor, case.debtor)
                     && is(agent.map(Some), case.mandate.map(|mandate| mandate.agent))
                     && is(status.map(i32::from), wire::Case::from(case).status)
             };
@@ -53,8 +55,8 @@ impl CollectionService for Services {
         &self,
         request: Request<ListCaseEntriesRequest>,
     ) -> Result<Response<ListCaseEntriesResponse>, Status> {
-        let mut request = request.into_inner();
-        self.read(move |reading| {
+        let (reader, mut request) = self.enter(request).await?;
+        self.read(reader, move |reading| {
             let page = reading.page(&mut request)?;
             let receivable = ReceivableId::new(request.receivable);
             find(reading, receivable)?;
@@ -73,5 +75,7 @@ impl CollectionService for Services {
 }
 
 fn find(reading: &Reading<'_>, id: ReceivableId) -> Result<Case, CallError> {
-    reading.find(&Key::Case(id), Resource::Case, id)
+    let unknown = || CallError::Unknown { kind: Resource::Case, name: id.to_string() };
+    let case: Option<Case> = reading.get(&Key::Case(id))?;
+    case.filter(|case| reading.sees_case(case)).ok_or_else(unknown)
 }

@@ -22,9 +22,13 @@ impl DisputeService for Services {
         &self,
         request: Request<GetDisputeRequest>,
     ) -> Result<Response<GetDisputeResponse>, Status> {
-        let id = DisputeId::new(request.into_inner().dispute);
-        self.read(move |reading| {
+        let (reader, request) = self.enter(request).await?;
+        let id = DisputeId::new(request.dispute);
+        self.read(reader, move |reading| {
             let dispute: Dispute = reading.find(&Key::Dispute(id), Resource::Dispute, id)?;
+            if !reading.took_part(dispute.receivable)? {
+                return Err(CallError::Unknown { kind: Resource::Dispute, name: id.to_string() });
+            }
             Ok(GetDisputeResponse { dispute: Some((&dispute).into()), position: reading.position() })
         })
         .await
@@ -34,23 +38,27 @@ impl DisputeService for Services {
         &self,
         request: Request<ListDisputesRequest>,
     ) -> Result<Response<ListDisputesResponse>, Status> {
-        let request = request.into_inner();
-        self.read(move |reading| list_disputes(reading, request)).await
+        let (reader, request) = self.enter(request).await?;
+        self.read(reader, move |reading| list_disputes(reading, request)).await
     }
 
     async fn get_credit_note(
         &self,
         request: Request<GetCreditNoteRequest>,
     ) -> Result<Response<GetCreditNoteResponse>, Status> {
-        let id = CreditNoteId::new(request.into_inner().credit_note);
-        self.read(move |reading| {
+        let (reader, request) = self.enter(request).await?;
+        let id = CreditNoteId::new(request.credit_note);
+        self.read(reader, move |reading| {
             let note: CreditNote = reading.find(&Key::CreditNote(id), Resource::CreditNote, id)?;
+            if !reading.took_part(note.receivable)? {
+                return Err(CallError::Unknown { kind: Resource::CreditNote, name: id.to_string() });
+            }
             let context =
                 BlockContext { height: Height::new(reading.height).next(), time: reading.next_time() };
             let expected = expected_losses(&reading.view, context, id)?;
             Ok(GetCreditNoteResponse {
-                credit_note: Some((&note).into()),
-                expected: expected.iter().map(Into::into).collect(),
+                credit_note: Some(reading.credit_note_as_seen(&note)?),
+                expected: reading.losses_as_seen(expected.iter().map(Into::into).collect())?,
                 position: reading.position(),
             })
         })
@@ -61,8 +69,8 @@ impl DisputeService for Services {
         &self,
         request: Request<ListCreditNotesRequest>,
     ) -> Result<Response<ListCreditNotesResponse>, Status> {
-        let request = request.into_inner();
-        self.read(move |reading| list_notes(reading, request)).await
+        let (reader, request) = self.enter(request).await?;
+        self.read(reader, move |reading| list_notes(reading, request)).await
     }
 }
 
@@ -72,7 +80,11 @@ fn list_disputes(
 ) -> Result<ListDisputesResponse, CallError> {
     let page = reading.page(&mut request)?;
     let status: Option<DisputeStatus> = one_of(request.status, "status")?;
-    let keep = |dispute: &Dispute| is(status.map(i32::from), wire::Dispute::from(dispute).status);
+    // what cannot be judged is not shown
+    let sees = |receivable| reading.took_part(receivable).unwrap_or(false);
+    let keep = |dispute: &Dispute| {
+        sees(dispute.receivable) && is(status.map(i32::from), wire::Dispute::from(dispute).status)
+    };
     let dispute = DisputeId::new(0);
     let listed = match request.receivable.map(ReceivableId::new) {
         Some(receivable) => {
@@ -95,8 +107,14 @@ fn list_notes(
     let page = reading.page(&mut request)?;
     let status: Option<CreditNoteStatus> = one_of(request.status, "status")?;
     let holder = member(&request.holder, "holder")?;
+    let reader = reading.reader()?;
+    // what cannot be judged is not shown; who else lost something is no question of a holder's
+    let sees = |receivable| reading.took_part(receivable).unwrap_or(false);
+    let asks_own = reader.reads_everything() || holder.is_none_or(|holder| holder == reader.member);
     let keep = |note: &CreditNote| {
-        is(status.map(i32::from), wire::CreditNote::from(note).status)
+        sees(note.receivable)
+            && asks_own
+            && is(status.map(i32::from), wire::CreditNote::from(note).status)
             && holder.is_none_or(|holder| note.losses().iter().any(|loss| loss.holder == holder))
     };
     let credit_note = CreditNoteId::new(0);
@@ -107,7 +125,8 @@ fn list_notes(
         }
         None => reading.list(&page, &[Key::CreditNote(credit_note).type_byte()], keep)?,
     };
-    let mut credit_notes: Vec<wire::CreditNote> = listed.items.iter().map(Into::into).collect();
+    let seen = listed.items.iter().map(|note| reading.credit_note_as_seen(note));
+    let mut credit_notes: Vec<wire::CreditNote> = seen.collect::<Result<_, _>>()?;
     for note in credit_notes.iter_mut().filter(|_| holder.is_some()) {
         note.losses.retain(|loss| loss.holder == request.holder);
     }

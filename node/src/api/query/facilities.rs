@@ -1,11 +1,11 @@
 //! Facilities: what funders offer, and what a discount now would give.
 use super::super::Services;
-use super::super::error::Resource;
+use super::super::error::{CallError, Resource};
 use super::filter::{is, member, one_of};
 use super::quote::quote;
 use tally_contracts::facility::Facility;
 use tally_contracts::state::Key;
-use tally_contracts::types::FacilityId;
+use tally_contracts::types::{FacilityId, TrancheId};
 use tally_proto::v1::facility::facility_service_server::FacilityService;
 use tally_proto::v1::facility::{
     self as wire, FacilityStatus, GetFacilityRequest, GetFacilityResponse, ListFacilitiesRequest,
@@ -23,6 +23,9 @@ impl FacilityService for Services {
         let id = FacilityId::new(request.facility);
         self.read(reader, move |reading| {
             let facility: Facility = reading.find(&Key::Facility(id), Resource::Facility, id)?;
+            if !reading.sees_facility(&facility)? {
+                return Err(CallError::Unknown { kind: Resource::Facility, name: id.to_string() });
+            }
             Ok(GetFacilityResponse { facility: Some((&facility).into()), position: reading.position() })
         })
         .await
@@ -39,7 +42,8 @@ impl FacilityService for Services {
             let funder = member(&request.funder, "funder")?;
             let status: Option<FacilityStatus> = one_of(request.status, "status")?;
             let keep = |facility: &Facility| {
-                anchor.is_none_or(|anchor| facility.anchors.contains(&anchor))
+                reading.sees_facility(facility).unwrap_or(false)
+                    && anchor.is_none_or(|anchor| facility.anchors.contains(&anchor))
                     && is(funder, facility.funder)
                     && is(status.map(i32::from), wire::Facility::from(facility).status)
             };
@@ -56,6 +60,10 @@ impl FacilityService for Services {
 
     async fn quote(&self, request: Request<QuoteRequest>) -> Result<Response<QuoteResponse>, Status> {
         let (reader, request) = self.enter(request).await?;
-        self.read(reader, move |reading| quote(reading, &request)).await
+        self.read(reader, move |reading| {
+            reading.may_ask_price(TrancheId::new(request.tranche))?;
+            reading.quote_as_seen(quote(reading, &request)?)
+        })
+        .await
     }
 }

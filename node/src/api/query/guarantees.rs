@@ -22,6 +22,9 @@ impl GuaranteeService for Services {
         self.read(reader, move |reading| {
             let found: Option<Guarantee> = reading.get(&Key::Guarantee(guarantee))?;
             let found = found.ok_or(Rejection::GuaranteeUnknown { guarantee })?;
+            if !reading.sees_guarantee(&found)? {
+                return Err(Rejection::GuaranteeUnknown { guarantee }.into());
+            }
             Ok(GetGuaranteeResponse { guarantee: Some((&found).into()), position: reading.position() })
         })
         .await
@@ -36,7 +39,11 @@ impl GuaranteeService for Services {
             let page = reading.page(&mut request)?;
             let anchor = member(&request.anchor, "anchor")?;
             let guarantor = member(&request.guarantor, "guarantor")?;
-            let keep = |one: &Guarantee| is(anchor, one.anchor) && is(guarantor, one.guarantor);
+            let keep = |one: &Guarantee| {
+                is(anchor, one.anchor)
+                    && is(guarantor, one.guarantor)
+                    && reading.sees_guarantee(one).unwrap_or(false)
+            };
             let prefix = [Key::Guarantee(GuaranteeId::new(0)).type_byte()];
             let listed = reading.list(&page, &prefix, keep)?;
             Ok(ListGuaranteesResponse {

@@ -1,6 +1,7 @@
 //! The ledger itself: blocks, validators, proofs, and the check of everything.
 use super::super::error::{CallError, Resource};
 use super::super::page::Page;
+use super::super::sight::block_as_seen;
 use super::super::{Services, watch};
 use super::Reading;
 use crate::ledger::ProvenRecord;
@@ -27,7 +28,8 @@ impl LedgerService for Services {
         let height = request.height;
         self.read(reader, move |reading| {
             let height = if height == 0 { reading.height } else { height };
-            Ok(GetBlockResponse { block: Some(block(reading, height)?) })
+            let seen = block_as_seen(reading.reader()?, block(reading, height)?);
+            Ok(GetBlockResponse { block: Some(seen) })
         })
         .await
     }
@@ -139,6 +141,9 @@ fn list(reading: &Reading<'_>, page: &Page, to_height: u64) -> Result<ListBlocks
 
 fn proof(reading: &Reading<'_>, row: Vec<u8>) -> Result<GetProofResponse, CallError> {
     let ProvenRecord { record, proof, tip } = reading.node.ledger.prove(&row)?;
+    if !reading.may_prove(&row, record.as_ref())? {
+        return Err(CallError::Unknown { kind: Resource::Record, name: hex::encode(row) });
+    }
     // the tip may have moved since the reading began
     let now = Reading::of(reading.node)?;
     if tip.height == 0 {

@@ -5,7 +5,9 @@ use super::{Reading, decode};
 use crate::limits::{API_PAGE_RECORDS_SCANNED_MAX, API_SCAN_BATCH};
 use borsh::BorshDeserialize;
 use tally_contracts::Fault;
+use tally_contracts::receivable::Receivable;
 use tally_contracts::state::{Key, trailing_id};
+use tally_contracts::types::ReceivableId;
 
 /// A page of something, and how to go on.
 pub(super) struct Listed<T> {
@@ -57,6 +59,31 @@ impl Reading<'_> {
             |from, limit| self.indexed(scope, from, limit, &key),
         )?;
         let items = listed.items.into_iter().map(|(_, record)| record).collect();
+        Ok(Listed { items, next_page_token: listed.next_page_token })
+    }
+
+    /// Receivables by number: all of them for who sees everything, else those in which the reader took part.
+    pub(in super::super) fn list_receivables(
+        &self,
+        page: &Page,
+        keep: impl Fn(&Receivable) -> bool,
+    ) -> Result<Listed<Receivable>, CallError> {
+        let key = |number| Key::Receivable(ReceivableId::new(number));
+        let reader = self.reader()?;
+        if reader.reads_everything() {
+            return self.list(page, &[key(0).type_byte()], keep);
+        }
+        let own = |from: &[u8], limit| {
+            let after = from.first_chunk().map(|after| u64::from_be_bytes(*after));
+            let numbers = self.view.related(reader.member.as_str(), after, limit)?;
+            let record = |number: u64| {
+                let missing = || Fault::DanglingIndex { key: format!("{:?}", key(number)) };
+                Ok((number.to_be_bytes().to_vec(), self.get(&key(number))?.ok_or_else(missing)?))
+            };
+            numbers.into_iter().map(record).collect()
+        };
+        let listed = self.gather(page, |_, receivable| keep(receivable), own)?;
+        let items = listed.items.into_iter().map(|(_, receivable)| receivable).collect();
         Ok(Listed { items, next_page_token: listed.next_page_token })
     }
 

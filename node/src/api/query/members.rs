@@ -31,14 +31,15 @@ impl MemberService for Services {
             let member: Member = reading.find(&Key::Member(id), Resource::Member, id)?;
             let file: KycFile = reading.get(&Key::KycFile(id))?.unwrap_or_default();
             let approval: ApprovalPolicy = reading.get(&Key::ApprovalPolicy(id))?.unwrap_or_default();
-            Ok(GetMemberResponse {
+            let standing = GetMemberResponse {
                 exposures: exposures(reading, id)?,
                 attestations: file.attestations.iter().map(Into::into).collect(),
                 approval_rules: approval.rules.iter().map(Into::into).collect(),
                 screened: screened(reading, &member)?,
                 member: Some((&member).into()),
                 position: reading.position(),
-            })
+            };
+            reading.standing_as_seen(id, standing)
         })
         .await
     }

@@ -151,7 +151,7 @@ impl<'a> Reading<'a> {
 }
 
 /// Reads a record's bytes back; state that does not decode is a fault of this machine.
-fn decode<T: BorshDeserialize>(row: &[u8], bytes: &[u8]) -> Result<T, CallError> {
+pub(super) fn decode<T: BorshDeserialize>(row: &[u8], bytes: &[u8]) -> Result<T, CallError> {
     T::try_from_slice(bytes).map_err(|_| Fault::CorruptRecord { key: hex::encode(row) }.into())
 }
 

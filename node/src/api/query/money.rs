@@ -24,7 +24,9 @@ impl MoneyService for Services {
             let page = reading.page(&mut request)?;
             let owner = member(&request.owner, "owner")?;
             let bank = member(&request.bank, "bank")?;
-            let keep = |deposit: &Deposit| is(owner, deposit.account.owner);
+            let keep = |deposit: &Deposit| {
+                is(owner, deposit.account.owner) && reading.sees_account(&deposit.account).unwrap_or(false)
+            };
             let listed = reading.list(&page, &deposits_of(bank)?, keep)?;
             Ok(ListDepositsResponse {
                 deposits: listed.items.iter().map(Into::into).collect(),
@@ -44,7 +46,8 @@ impl MoneyService for Services {
             let bank = required_member(&request.bank, "bank")?;
             let only = (!request.currency.is_empty()).then(|| currency(&request.currency)).transpose()?;
             let prefix = without_currency(Key::BankTotals { bank, currency: any_currency()? });
-            let rows = reading.view.records_from(&prefix, &[], usize::MAX)?;
+            let limit = if reading.sees_totals(bank)? { usize::MAX } else { 0 };
+            let rows = reading.view.records_from(&prefix, &[], limit)?;
             let mut totals = Vec::new();
             for (row, stored) in rows {
                 let of = String::from_utf8_lossy(row.get(prefix.len()..).unwrap_or_default());
@@ -67,6 +70,9 @@ impl MoneyService for Services {
         let id = PayoutId::new(request.payout);
         self.read(reader, move |reading| {
             let payout: Payout = reading.find(&Key::Payout(id), Resource::Payout, id)?;
+            if !reading.sees_account(&payout.account)? {
+                return Err(CallError::Unknown { kind: Resource::Payout, name: id.to_string() });
+            }
             Ok(GetPayoutResponse { payout: Some((&payout).into()), position: reading.position() })
         })
         .await
@@ -83,7 +89,8 @@ impl MoneyService for Services {
             let bank = member(&request.bank, "bank")?;
             let status: Option<PayoutStatus> = one_of(request.status, "status")?;
             let keep = |payout: &Payout| {
-                is(owner, payout.account.owner)
+                reading.sees_account(&payout.account).unwrap_or(false)
+                    && is(owner, payout.account.owner)
                     && is(bank, payout.account.bank)
                     && is(status.map(i32::from), wire::Payout::from(payout).status)
             };

@@ -21,17 +21,21 @@ impl NettingService for Services {
         &self,
         request: Request<FindCyclesRequest>,
     ) -> Result<Response<FindCyclesResponse>, Status> {
-        let request = request.into_inner();
-        self.read(move |reading| cycles(reading, &request)).await
+        let (reader, request) = self.enter(request).await?;
+        self.read(reader, move |reading| cycles(reading, &request)).await
     }
 
     async fn get_netting(
         &self,
         request: Request<GetNettingRequest>,
     ) -> Result<Response<GetNettingResponse>, Status> {
-        let id = NettingId::new(request.into_inner().netting);
-        self.read(move |reading| {
+        let (reader, request) = self.enter(request).await?;
+        let id = NettingId::new(request.netting);
+        self.read(reader, move |reading| {
             let netting: Netting = reading.find(&Key::Netting(id), Resource::Netting, id)?;
+            if !reading.sees_circle(&netting.parties)? {
+                return Err(CallError::Unknown { kind: Resource::Netting, name: id.to_string() });
+            }
             Ok(GetNettingResponse { netting: Some((&netting).into()), position: reading.position() })
         })
         .await
@@ -41,13 +45,14 @@ impl NettingService for Services {
         &self,
         request: Request<ListNettingsRequest>,
     ) -> Result<Response<ListNettingsResponse>, Status> {
-        let mut request = request.into_inner();
-        self.read(move |reading| {
+        let (reader, mut request) = self.enter(request).await?;
+        self.read(reader, move |reading| {
             let page = reading.page(&mut request)?;
             let party = member(&request.party, "party")?;
             let status: Option<NettingStatus> = one_of(request.status, "status")?;
             let keep = |netting: &Netting| {
-                party.is_none_or(|party| netting.parties.contains(&party))
+                reading.sees_circle(&netting.parties).unwrap_or(false)
+                    && party.is_none_or(|party| netting.parties.contains(&party))
                     && is(status.map(i32::from), wire::Netting::from(netting).status)
             };
             let listed = reading.list(&page, &[Key::Netting(NettingId::new(0)).type_byte()], keep)?;
@@ -68,7 +73,10 @@ fn cycles(reading: &Reading<'_>, request: &FindCyclesRequest) -> Result<FindCycl
     let party = member(&request.party, "party")?;
     let context = BlockContext { height: Height::new(reading.height).next(), time: reading.next_time() };
     let found = find_cycles(&reading.view, context, currency)?;
-    let own = found.cycles.iter().filter(|cycle| party.is_none_or(|party| cycle.parties.contains(&party)));
+    let own = found.cycles.iter().filter(|cycle| {
+        reading.sees_circle(&cycle.parties).unwrap_or(false)
+            && party.is_none_or(|party| cycle.parties.contains(&party))
+    });
     Ok(FindCyclesResponse {
         cycles: own.map(Into::into).collect(),
         is_complete: found.is_complete,

@@ -21,7 +21,8 @@ impl PoolService for Services {
         self.read(reader, move |reading| {
             let found: Option<Pool> = reading.get(&Key::Pool(pool))?;
             let found = found.ok_or(Rejection::PoolUnknown { pool })?;
-            Ok(GetPoolResponse { pool: Some((&found).into()), position: reading.position() })
+            let seen = reading.pool_as_seen(&found)?.ok_or(Rejection::PoolUnknown { pool })?;
+            Ok(GetPoolResponse { pool: Some(seen), position: reading.position() })
         })
         .await
     }
@@ -34,9 +35,16 @@ impl PoolService for Services {
         self.read(reader, move |reading| {
             let page = reading.page(&mut request)?;
             let prefix = [Key::Pool(PoolId::new(0)).type_byte()];
-            let listed = reading.list(&page, &prefix, |_: &Pool| true)?;
+            let listed = reading.list(&page, &prefix, |pool: &Pool| {
+                // what cannot be judged is not shown
+                reading.pool_as_seen(pool).is_ok_and(|seen| seen.is_some())
+            })?;
+            let mut pools = Vec::with_capacity(listed.items.len());
+            for pool in &listed.items {
+                pools.extend(reading.pool_as_seen(pool)?);
+            }
             Ok(ListPoolsResponse {
-                pools: listed.items.iter().map(Into::into).collect(),
+                pools,
                 next_page_token: listed.next_page_token,
                 position: reading.position(),
             })
@@ -57,7 +65,11 @@ impl PoolService for Services {
 fn run_out(reading: &Reading<'_>, request: &GetForecastRequest) -> Result<GetForecastResponse, CallError> {
     let context = BlockContext { height: Height::new(reading.height), time: reading.time };
     let rate = Rate::from_ppm(request.loss_rate_ppm.min(1_000_000));
-    let found = forecast(&reading.view, context, PoolId::new(request.pool), rate)?;
+    let pool = PoolId::new(request.pool);
+    let found = forecast(&reading.view, context, pool, rate)?;
+    if !reading.sees_books(&found.pool)? {
+        return Err(Rejection::PoolUnknown { pool }.into());
+    }
     Ok(GetForecastResponse {
         as_of: Some((&found.as_of).into()),
         currency: found.pool.terms.cap.currency().to_string(),

@@ -1,12 +1,12 @@
 //! Receivables: records, split trees and histories.
 use super::super::Services;
-use super::super::error::{CallError, Resource};
+use super::super::error::CallError;
+use super::super::sight::Watcher;
 use super::filter::{date, is, member, one_of, text};
 use super::{Reading, tree};
 use crate::events::StoredBlock;
 use crate::storage::EventLocation;
 use tally_contracts::receivable::Receivable;
-use tally_contracts::state::Key;
 use tally_contracts::types::{BusinessDate, MemberId, ReceivableId, Text};
 use tally_proto::convert::event_record;
 use tally_proto::v1::common::EventRecord;
@@ -27,8 +27,11 @@ impl ReceivableService for Services {
         let (reader, request) = self.enter(request).await?;
         let id = ReceivableId::new(request.receivable);
         self.read(reader, move |reading| {
-            let receivable = find(reading, id)?;
-            Ok(GetReceivableResponse { receivable: Some((&receivable).into()), position: reading.position() })
+            let receivable = reading.seen_receivable(id)?;
+            Ok(GetReceivableResponse {
+                receivable: Some(reading.receivable_as_seen(&receivable)?),
+                position: reading.position(),
+            })
         })
         .await
     }
@@ -41,10 +44,14 @@ impl ReceivableService for Services {
         self.read(reader, move |reading| {
             let page = reading.page(&mut request)?;
             let filter = Filter::of(&request)?;
-            let prefix = [Key::Receivable(ReceivableId::new(0)).type_byte()];
-            let listed = reading.list(&page, &prefix, |receivable| filter.keeps(receivable))?;
+            let listed = reading.list_receivables(&page, |receivable| {
+                // an invoice number is no question of those who do not see invoices
+                let may_ask = filter.invoice_number.is_none() || reading.sees_invoices(receivable);
+                may_ask && filter.keeps(receivable)
+            })?;
+            let seen = |receivable| reading.receivable_as_seen(receivable);
             Ok(ListReceivablesResponse {
-                receivables: listed.items.iter().map(Into::into).collect(),
+                receivables: listed.items.iter().map(seen).collect::<Result<_, _>>()?,
                 next_page_token: listed.next_page_token,
                 position: reading.position(),
             })
@@ -59,9 +66,10 @@ impl ReceivableService for Services {
         let (reader, request) = self.enter(request).await?;
         let id = ReceivableId::new(request.receivable);
         self.read(reader, move |reading| {
-            let receivable = find(reading, id)?;
+            let receivable = reading.seen_receivable(id)?;
+            let nodes = tree::grow(reading, &receivable)?;
             Ok(GetReceivableTreeResponse {
-                nodes: tree::grow(reading, &receivable)?,
+                nodes: reading.tree_as_seen(&receivable, nodes)?,
                 position: reading.position(),
             })
         })
@@ -75,10 +83,6 @@ impl ReceivableService for Services {
         let (reader, mut request) = self.enter(request).await?;
         self.read(reader, move |reading| history(reading, &mut request)).await
     }
-}
-
-fn find(reading: &Reading<'_>, id: ReceivableId) -> Result<Receivable, CallError> {
-    reading.find(&Key::Receivable(id), Resource::Receivable, id)
 }
 
 struct Filter {
@@ -119,7 +123,9 @@ fn history(
 ) -> Result<ListReceivableHistoryResponse, CallError> {
     let page = reading.page(request)?;
     let id = ReceivableId::new(request.receivable);
-    find(reading, id)?;
+    reading.seen_receivable(id)?;
+    let mut watcher = Watcher::new(reading.reader()?.clone());
+    watcher.learn(reading.facts(&[id])?);
     let after = page.after.as_deref().and_then(read_location);
     // one more than asked for shows whether this is the last page
     let mut places = reading.view.history(id.number(), after, page.size.saturating_add(1))?;
@@ -127,7 +133,7 @@ fn history(
     places.truncate(page.size);
     let last = places.last().copied().filter(|_| !is_last);
     Ok(ListReceivableHistoryResponse {
-        events: records(reading, &places)?,
+        events: records(reading, &places, &watcher)?,
         next_page_token: last
             .map(|last| page.token(&location_bytes(last), reading.height))
             .unwrap_or_default(),
@@ -135,8 +141,13 @@ fn history(
     })
 }
 
-/// The events at these places; each block is read once.
-fn records(reading: &Reading<'_>, places: &[EventLocation]) -> Result<Vec<EventRecord>, CallError> {
+/// The events at these places, as far as the reader may see them; each block is read once.
+fn records(
+    reading: &Reading<'_>,
+    places: &[EventLocation],
+    watcher: &Watcher,
+) -> Result<Vec<EventRecord>, CallError> {
+    let today = reading.today()?;
     let mut records = Vec::with_capacity(places.len());
     let mut block: Option<StoredBlock> = None;
     for place in places {
@@ -145,7 +156,9 @@ fn records(reading: &Reading<'_>, places: &[EventLocation]) -> Result<Vec<EventR
             Some(_) | None => reading.block(place.height)?,
         };
         if let Some(event) = current.event(place.receipt, place.event) {
-            records.push(event_record(&current.context(place.receipt, place.event), event));
+            let context = current.context(place.receipt, place.event);
+            let seen = watcher.see(&context, event, today);
+            records.extend(seen.map(|(context, event)| event_record(&context, &event)));
         }
         block = Some(current);
     }

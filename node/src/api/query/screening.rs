@@ -21,7 +21,9 @@ impl ScreeningService for Services {
         self.read(reader, move |reading| {
             let page = reading.page(&mut request)?;
             let prefix = [Key::Screening(Hash::ZERO).type_byte()];
-            let listed = reading.list(&page, &prefix, |_: &ScreeningEntry| true)?;
+            let listed = reading.list(&page, &prefix, |entry: &ScreeningEntry| {
+                reading.sees_screening(entry).unwrap_or(false)
+            })?;
             let mut entries = Vec::with_capacity(listed.items.len());
             for entry in &listed.items {
                 let owner: Option<MemberId> = reading.get(&Key::Identifier(entry.identifier.hash()))?;
@@ -45,7 +47,9 @@ impl ScreeningService for Services {
             let page = reading.page(&mut request)?;
             let holder = member(&request.holder, "holder")?;
             let prefix = [Key::Freeze(TrancheId::new(0)).type_byte()];
-            let listed = reading.list(&page, &prefix, |freeze: &Freeze| is(holder, freeze.holder))?;
+            let listed = reading.list(&page, &prefix, |freeze: &Freeze| {
+                is(holder, freeze.holder) && reading.sees_freeze(freeze).unwrap_or(false)
+            })?;
             Ok(ListFreezesResponse {
                 freezes: listed.items.iter().map(Into::into).collect(),
                 next_page_token: listed.next_page_token,

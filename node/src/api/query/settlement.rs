@@ -49,7 +49,7 @@ impl SettlementService for Services {
 }
 
 fn status(reading: &Reading<'_>, id: ReceivableId) -> Result<GetSettlementStatusResponse, CallError> {
-    let receivable: Receivable = reading.find(&Key::Receivable(id), Resource::Receivable, id)?;
+    let receivable = reading.seen_receivable(id)?;
     let policy = reading.policy_in_force()?;
     let terms = &receivable.terms;
     let settlement_date = policy.calendar.settlement_day(terms.due_date, policy.day_roll);
@@ -62,7 +62,7 @@ fn status(reading: &Reading<'_>, id: ReceivableId) -> Result<GetSettlementStatus
     let confirmed = receivable.confirmation.as_ref().map(|confirmation| confirmation.amount);
     let case: Option<Case> = reading.get(&Key::Case(id))?;
     let observed_until = case.and_then(|case| case.observed_until);
-    Ok(GetSettlementStatusResponse {
+    let status = GetSettlementStatusResponse {
         status: ReceivableStatus::from(receivable.status).into(),
         due_date: Some((&terms.due_date).into()),
         settlement_date: Some((&settlement_date).into()),
@@ -82,12 +82,26 @@ fn status(reading: &Reading<'_>, id: ReceivableId) -> Result<GetSettlementStatus
         charges: receivable.late.charges.iter().map(Into::into).collect(),
         diluted: Some((&receivable.diluted).into()),
         disputed: Some((&receivable.disputed()).into()),
-    })
+    };
+    reading.settlement_as_seen(&receivable, status)
+}
+
+/// How an anchor stands is for those who finance it; for others it is no member of theirs.
+fn concerns(reading: &Reading<'_>, anchor: MemberId) -> Result<bool, CallError> {
+    let bears_risk = reading.reader()?.bears_risk() && reading.took_part_in_debt_of(anchor)?;
+    Ok(bears_risk || reading.is_funder_of(anchor)?)
+}
+
+fn unknown(anchor: MemberId) -> CallError {
+    CallError::Unknown { kind: Resource::Member, name: anchor.to_string() }
 }
 
 /// Of the debts that are overdue now, with the days of the newest block.
 fn risk(reading: &Reading<'_>, anchor: MemberId) -> Result<GetAnchorRiskResponse, CallError> {
     let context = BlockContext { height: Height::new(reading.height), time: reading.time };
+    if !concerns(reading, anchor)? {
+        return Err(unknown(anchor));
+    }
     let risk = anchor_risk(&reading.view, context, anchor)?;
     Ok(GetAnchorRiskResponse {
         risk_class: RiskClass::from(risk.class).into(),
@@ -101,6 +115,10 @@ fn risk(reading: &Reading<'_>, anchor: MemberId) -> Result<GetAnchorRiskResponse
 /// Of everything that the anchor owes, by the contracts' own sums.
 fn spread(reading: &Reading<'_>, anchor: MemberId) -> Result<GetContagionResponse, CallError> {
     let context = BlockContext { height: Height::new(reading.height), time: reading.time };
+    // it names everybody who would lose
+    if !reading.reader()?.reads_everything() {
+        return Err(unknown(anchor));
+    }
     let found = contagion(&reading.view, context, anchor)?;
     Ok(GetContagionResponse {
         as_of: Some((&found.as_of).into()),

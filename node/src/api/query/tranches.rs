@@ -23,8 +23,10 @@ impl TrancheService for Services {
         let (reader, request) = self.enter(request).await?;
         let id = TrancheId::new(request.tranche);
         self.read(reader, move |reading| {
-            let tranche: Tranche = reading.find(&Key::Tranche(id), Resource::Tranche, id)?;
-            Ok(GetTrancheResponse { tranche: Some((&tranche).into()), position: reading.position() })
+            let unknown = || CallError::Unknown { kind: Resource::Tranche, name: id.to_string() };
+            let tranche: Tranche = reading.get(&Key::Tranche(id))?.ok_or_else(unknown)?;
+            let seen = reading.tranche_as_seen(&tranche)?.ok_or_else(unknown)?;
+            Ok(GetTrancheResponse { tranche: Some(seen), position: reading.position() })
         })
         .await
     }
@@ -37,8 +39,12 @@ impl TrancheService for Services {
         self.read(reader, move |reading| {
             let page = reading.page(&mut request)?;
             let listed = list(reading, &page, &Filter::of(&request)?)?;
+            let mut tranches = Vec::with_capacity(listed.items.len());
+            for tranche in &listed.items {
+                tranches.extend(reading.tranche_as_seen(tranche)?);
+            }
             Ok(ListTranchesResponse {
-                tranches: listed.items.iter().map(Into::into).collect(),
+                tranches,
                 next_page_token: listed.next_page_token,
                 position: reading.position(),
             })
@@ -74,12 +80,16 @@ impl Filter {
 fn list(reading: &Reading<'_>, page: &Page, filter: &Filter) -> Result<Listed<Tranche>, CallError> {
     let key = |number| Key::Tranche(TrancheId::new(number));
     let tranche = TrancheId::new(0);
-    let keep = |tranche: &Tranche| filter.keeps(tranche);
+    // what cannot be judged is not shown
+    let sees = |tranche: &Tranche| reading.tranche_as_seen(tranche).is_ok_and(|seen| seen.is_some());
+    let keep = |tranche: &Tranche| filter.keeps(tranche) && sees(tranche);
     if let Some(receivable) = filter.receivable {
         let scope = IndexKey::TrancheOf { receivable, tranche }.scope();
         return reading.list_indexed(page, &scope, key, keep);
     }
-    if let Some(holder) = filter.holder {
+    let reader = reading.reader()?;
+    let own = (!reader.reads_everything() && filter.offered_to.is_none()).then_some(reader.member);
+    if let Some(holder) = filter.holder.or(own) {
         let scope = IndexKey::HeldBy { holder, tranche }.scope();
         return reading.list_indexed(page, &scope, key, keep);
     }

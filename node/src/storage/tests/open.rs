@@ -45,7 +45,7 @@ fn a_newer_format_is_refused_by_file_and_by_row() {
     drop(open(home.path()));
     let newer_row = {
         let mut batch = Batch::new();
-        batch.put(super::super::Family::Meta, b"format".as_slice(), 2u32.to_be_bytes().to_vec());
+        batch.put(super::super::Family::Meta, b"format".as_slice(), 3u32.to_be_bytes().to_vec());
         batch
     };
     open(home.path()).commit(newer_row).unwrap();
