@@ -206,5 +206,8 @@ pub const AUDIT_LINE_BYTES_MAX: usize = 16 * 1024;
 /// Time that "there is no such record" takes, whatever was looked at: more than any look takes, so that what is
 /// forbidden is not told apart from what is absent.
 pub const API_ABSENCE_TIME: Duration = Duration::from_millis(10);
+/// Milliseconds of chain time after which a stream asks again which date it is: an anchor sees whom it owes from the
+/// due date on.
+pub const API_DATE_RECHECK_MS: u64 = 60_000;
 /// Nonces of signed reads that are remembered for their minute: more than a thousand signed reads a second.
 pub const API_NONCES_MAX: usize = 100_000;

@@ -20,8 +20,8 @@ pub use wire::{FILE_DESCRIPTOR_SET, tally};
 
 /// The generated messages and services by area.
 pub mod v1 {
-    pub use crate::tally::collection::v1 as collection;
     pub use crate::tally::access::v1 as access;
+    pub use crate::tally::collection::v1 as collection;
     pub use crate::tally::common::v1 as common;
     pub use crate::tally::dispute::v1 as dispute;
     pub use crate::tally::facility::v1 as facility;

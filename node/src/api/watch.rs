@@ -10,7 +10,7 @@ use super::query::Reading;
 use super::sight::Watcher;
 use super::{Edge, Services};
 use crate::events::{Follower, HappenedBlock};
-use crate::limits::{API_STREAM_AHEAD_MAX, API_STREAM_PATIENCE, API_STREAM_QUEUE};
+use crate::limits::{API_DATE_RECHECK_MS, API_STREAM_AHEAD_MAX, API_STREAM_PATIENCE, API_STREAM_QUEUE};
 use std::sync::Arc;
 use std::time::Duration;
 use tally_contracts::event::Event;
@@ -64,7 +64,7 @@ pub(super) async fn events(
     start.stream(
         services,
         |height| after.map_or(end_of(height), |after| after.max(end_of(height))),
-        Events { filter, after, watcher: Watcher::new(reader), today: None },
+        Events { filter, after, watcher: Watcher::new(reader), today: None, judged_at: 0 },
     )
 }
 
@@ -269,6 +269,8 @@ struct Events {
     watcher: Watcher,
     /// By which the anchor sees whom it owes.
     today: Option<BusinessDate>,
+    /// Milliseconds of chain time at which the date was asked.
+    judged_at: u64,
 }
 
 impl Kind for Events {
@@ -276,7 +278,8 @@ impl Kind for Events {
 
     async fn prepare(&mut self, edge: &Arc<Edge>, block: &HappenedBlock) -> Result<(), CallError> {
         let unknown = self.watcher.unknown(block.events().map(|(_, event)| event));
-        if unknown.is_empty() && self.today.is_some() {
+        let is_old = self.judged_at.saturating_add(API_DATE_RECHECK_MS) < block.header.time.ms();
+        if unknown.is_empty() && self.today.is_some() && !is_old {
             return Ok(());
         }
         let node = Arc::clone(&edge.node);
@@ -287,6 +290,7 @@ impl Kind for Events {
         let (facts, today) = looked.await?;
         self.watcher.learn(facts);
         self.today = Some(today);
+        self.judged_at = block.header.time.ms();
         Ok(())
     }
 

@@ -114,11 +114,23 @@ fn requests() -> BTreeMap<&'static str, Vec<(&'static str, Vec<u8>)>> {
             "CollectionService/ListCaseEntries",
             vec![one("none", collection::ListCaseEntriesRequest { receivable: 1, ..Default::default() })],
         ),
-        ("DisputeService/GetDispute", vec![one("D1", dispute::GetDisputeRequest { dispute: 1 }), one("none", dispute::GetDisputeRequest { dispute: 9 })]),
+        (
+            "DisputeService/GetDispute",
+            vec![
+                one("D1", dispute::GetDisputeRequest { dispute: 1 }),
+                one("none", dispute::GetDisputeRequest { dispute: 9 }),
+            ],
+        ),
         ("DisputeService/ListDisputes", vec![one("all", dispute::ListDisputesRequest::default())]),
         ("DisputeService/GetCreditNote", vec![one("none", dispute::GetCreditNoteRequest { credit_note: 1 })]),
         ("DisputeService/ListCreditNotes", vec![one("all", dispute::ListCreditNotesRequest::default())]),
-        ("NettingService/FindCycles", vec![one("in CNY", netting::FindCyclesRequest { currency: "CNY".to_owned(), ..Default::default() })]),
+        (
+            "NettingService/FindCycles",
+            vec![one(
+                "in CNY",
+                netting::FindCyclesRequest { currency: "CNY".to_owned(), ..Default::default() },
+            )],
+        ),
         ("NettingService/GetNetting", vec![one("none", netting::GetNettingRequest { netting: 1 })]),
         ("NettingService/ListNettings", vec![one("all", netting::ListNettingsRequest::default())]),
         ("GovernanceService/GetProposal", vec![one("none", governance::GetProposalRequest { proposal: 1 })]),

@@ -63,7 +63,7 @@ impl Reading<'_> {
     }
 
     /// Receivables by number: all of them for who sees everything, else those in which the reader took part.
-    pub(in super::super) fn list_receivables(
+    pub(super) fn list_receivables(
         &self,
         page: &Page,
         keep: impl Fn(&Receivable) -> bool,

@@ -8,21 +8,27 @@ use tally_proto::v1::dispute as wire;
 
 impl Reading<'_> {
     /// A credit note as the reader may see it: each holder its own answer and its own loss.
-    pub(in super::super) fn credit_note_as_seen(&self, note: &CreditNote) -> Result<wire::CreditNote, CallError> {
+    pub(in super::super) fn credit_note_as_seen(
+        &self,
+        note: &CreditNote,
+    ) -> Result<wire::CreditNote, CallError> {
         let reader = self.reader()?;
         let mut seen = wire::CreditNote::from(note);
         if reader.reads_everything() {
             return Ok(seen);
         }
         let member = reader.member.as_str();
-        seen.consents.retain(|consent| consent.holder == member);
+        seen.consents.retain(|consent| consent.member == member);
         seen.refusals.retain(|holder| holder == member);
         seen.losses = self.losses_as_seen(seen.losses)?;
         Ok(seen)
     }
 
     /// A loss is for who bears it and who is liable for it.
-    pub(in super::super) fn losses_as_seen(&self, mut losses: Vec<wire::Loss>) -> Result<Vec<wire::Loss>, CallError> {
+    pub(in super::super) fn losses_as_seen(
+        &self,
+        mut losses: Vec<wire::Loss>,
+    ) -> Result<Vec<wire::Loss>, CallError> {
         let reader = self.reader()?;
         let member = reader.member.as_str();
         losses.retain(|loss| reader.reads_everything() || loss.holder == member || loss.liable == member);
