@@ -201,6 +201,20 @@ pub const API_SESSION_LIFETIME: Duration = Duration::from_secs(15 * 60);
 pub const API_SESSIONS_PER_CONNECTION_MAX: usize = 16;
 /// Time between two looks at whether a session's key still counts: a revoked key reads no longer than this.
 pub const API_KEY_RECHECK: Duration = Duration::from_secs(1);
+/// Calls a second that one member may make here with a session or by signing: several screens that refresh at once.
+pub const API_READS_PER_SECOND: u64 = 500;
+/// Calls that a member may make at once: a report that walks long lists.
+pub const API_READS_BURST: u64 = 2_000;
+/// Members whose rate is remembered; those that were quiet are forgotten first.
+pub const API_MEMBERS_METERED_MAX: usize = 10_000;
+/// Calls a second over one connection in nobody's name: submissions one by one, health, status.
+pub const API_OPEN_CALLS_PER_SECOND: u64 = 2_000;
+/// The same at once.
+pub const API_OPEN_CALLS_BURST: u64 = 4_000;
+/// Watch streams of one member: a sixteenth of all.
+pub const API_STREAMS_PER_MEMBER_MAX: usize = 16;
+/// Submission streams of one connection: a client needs one.
+pub const API_STREAMS_PER_CONNECTION_MAX: usize = 8;
 /// Hexadecimal digits of a regulator's request in the record of its reads, times two: requests are far shorter.
 pub const AUDIT_LINE_BYTES_MAX: usize = 16 * 1024;
 /// Time that "there is no such record" takes, whatever was looked at: more than any look takes, so that what is

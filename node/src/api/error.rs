@@ -16,6 +16,8 @@ use tally_proto::transaction::TransactionError;
 pub(super) enum CallError {
     #[error(transparent)]
     Access(#[from] AccessError),
+    #[error("this {whose} asks faster than it may; ask again in a moment")]
+    QuotaUsed { whose: &'static str },
     #[error("only {sender} itself may ask what its transactions would do")]
     NotSender { sender: MemberId },
     #[error("what a regulator reads cannot be put on record")]

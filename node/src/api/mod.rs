@@ -34,7 +34,7 @@ use crate::chain::Clock;
 use crate::events::Feed;
 use crate::ledger::Ledger;
 use crate::limits;
-use access::Reader;
+use access::{Quotas, Reader};
 use error::CallError;
 use lane::Lane;
 use prost::Message;
@@ -122,6 +122,8 @@ struct Edge {
     simulations: Arc<Semaphore>,
     /// One permit for each watch stream.
     streams: Arc<Semaphore>,
+    /// What each member may still ask.
+    quotas: Arc<Quotas>,
     /// True once the server stops.
     stopping: changes::Receiver<bool>,
 }
@@ -133,7 +135,12 @@ struct Services {
 }
 
 impl Services {
-    fn new(node: Arc<NodeView>, settings: ApiSettings, stopping: changes::Receiver<bool>) -> Self {
+    fn new(
+        node: Arc<NodeView>,
+        settings: ApiSettings,
+        quotas: Arc<Quotas>,
+        stopping: changes::Receiver<bool>,
+    ) -> Self {
         let feed = Arc::new(Feed::new(Arc::clone(&node.ledger)));
         let streams = Arc::new(Semaphore::new(settings.streams_max));
         let edge = Edge {
@@ -146,6 +153,7 @@ impl Services {
             records: Lane::new(1),
             simulations: Arc::new(Semaphore::new(1)),
             streams,
+            quotas,
             stopping,
         };
         Self { edge: Arc::new(edge) }

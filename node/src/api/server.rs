@@ -1,5 +1,5 @@
 //! The server: all services on one listener, with a limit on everything that a caller can use up.
-use super::access::{AccessLayer, Gate};
+use super::access::{AccessLayer, Gate, Quotas};
 use super::connections::accept;
 use super::origin::OriginLayer;
 use super::{ApiSettings, NodeView, Services, health};
@@ -64,8 +64,10 @@ pub async fn serve(
         return Err(ApiError::NotLoopback { address });
     }
     let (stop, stopping) = watch::channel(false);
-    let gate = Arc::new(Gate::new(Arc::clone(&node), address, &settings.names, settings.message_bytes_max));
-    let services = Services::new(node, settings.clone(), stopping);
+    let quotas = Arc::new(Quotas::default());
+    let (names, largest) = (&settings.names, settings.message_bytes_max);
+    let gate = Arc::new(Gate::new(Arc::clone(&node), address, names, Arc::clone(&quotas), largest));
+    let services = Services::new(node, settings.clone(), quotas, stopping);
     let (routes, names) = routes(&services)?;
     let (routes, reporter) = with_health(routes);
     let health = tokio::spawn(health::report(Arc::clone(&services.edge), reporter, names));

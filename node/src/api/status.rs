@@ -152,6 +152,9 @@ impl Told {
 fn tell(error: &CallError) -> Told {
     match error {
         CallError::Access(error) => access(error),
+        CallError::QuotaUsed { whose } => {
+            Told::new(Code::ResourceExhausted, "QUOTA_USED", "请求过快，请稍后重试").quota(*whose)
+        }
         CallError::NotSender { sender } => {
             Told::new(Code::PermissionDenied, "NOT_SENDER", format!("只有 {sender} 自己可以试算其交易"))
                 .with("sender", sender)

@@ -3,7 +3,7 @@
 //! Whoever waits for a commit listens before the transaction is admitted, so no block can pass unseen between
 //! the two. A wait that ends without an answer is no failure: the status says what is known.
 use super::Services;
-use super::access::Reader;
+use super::access::{Door, Reader};
 use super::error::CallError;
 use super::outcome::{Name, Outcome};
 use super::query::Reading;
@@ -46,7 +46,8 @@ impl TransactionService for Services {
         &self,
         request: Request<Streaming<SubmitManyRequest>>,
     ) -> Result<Response<SubmitManyMessages>, Status> {
-        Ok(submit_many::begin(self, request.into_inner())?)
+        let door = request.extensions().get::<Arc<Door>>().cloned();
+        Ok(submit_many::begin(self, door.as_deref(), request.into_inner())?)
     }
 
     async fn get(&self, request: Request<GetRequest>) -> Result<Response<GetResponse>, Status> {

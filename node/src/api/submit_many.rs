@@ -3,6 +3,7 @@
 //!
 //! A transaction is put on the stream's list before it enters the pool, so no block can hold it unseen. What is
 //! on the list, and what waits to be checked, is bounded: the stream is not read on until there is room.
+use super::access::Door;
 use super::error::CallError;
 use super::outcome::{Name, Outcome, of_committed};
 use super::outlet::{Blocked, Messages, Outlet};
@@ -10,7 +11,8 @@ use super::{Edge, Services};
 use crate::admission::{AdmissionError, Admitted};
 use crate::ledger::{BlockError, CommittedBlock};
 use crate::limits::{
-    API_STREAM_PATIENCE, API_STREAM_QUEUE, API_SUBMIT_MANY_BATCH_MAX, API_SUBMIT_MANY_UNANSWERED_MAX,
+    API_STREAM_PATIENCE, API_STREAM_QUEUE, API_STREAMS_PER_CONNECTION_MAX, API_SUBMIT_MANY_BATCH_MAX,
+    API_SUBMIT_MANY_UNANSWERED_MAX,
 };
 use bytes::Bytes;
 use futures::future::{BoxFuture, FutureExt};
@@ -31,12 +33,15 @@ pub(super) type SubmitManyMessages = Messages<SubmitManyResponse>;
 /// Answers the stream until it ended and everything on it was answered.
 pub(super) fn begin(
     services: &Services,
+    door: Option<&Door>,
     requests: Streaming<SubmitManyRequest>,
 ) -> Result<Response<SubmitManyMessages>, CallError> {
     let edge = Arc::clone(&services.edge);
     let limit = edge.settings.streams_max;
     let place = Arc::clone(&edge.streams).try_acquire_owned();
     let place = place.map_err(|_| CallError::StreamsFull { limit })?;
+    let full = CallError::StreamsFull { limit: API_STREAMS_PER_CONNECTION_MAX };
+    let own = door.map(|door| door.stream().ok_or(full)).transpose()?;
     let (outlet, messages) = Outlet::new(API_STREAM_QUEUE, API_STREAM_PATIENCE);
     let committed = edge.node.ledger.watch();
     let stream = Stream {
@@ -47,7 +52,7 @@ pub(super) fn begin(
         waiting: Vec::new(),
         received: 0,
         answered: 0,
-        _place: place,
+        _places: (place, own),
     };
     tokio::spawn(stream.serve(requests));
     Ok(Response::new(messages))
@@ -109,7 +114,7 @@ struct Stream {
     waiting: Vec<Vec<u8>>,
     received: u64,
     answered: u64,
-    _place: OwnedSemaphorePermit,
+    _places: (OwnedSemaphorePermit, Option<OwnedSemaphorePermit>),
 }
 
 /// Why a stream ends.

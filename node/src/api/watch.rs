@@ -3,14 +3,17 @@
 //! A stream that begins with what comes next says at once where that is; every stream sends a heartbeat when
 //! it was silent for a while. A reader that does not keep up is dropped with the
 //! cursor after which it can resume; so is every reader when the node stops.
-use super::access::Reader;
+use super::access::{Reader, StreamPlace};
 use super::error::CallError;
 use super::outlet::{Blocked, Messages, Outlet};
 use super::query::Reading;
 use super::sight::Watcher;
 use super::{Edge, Services};
 use crate::events::{Follower, HappenedBlock};
-use crate::limits::{API_DATE_RECHECK_MS, API_STREAM_AHEAD_MAX, API_STREAM_PATIENCE, API_STREAM_QUEUE};
+use crate::limits::{
+    API_DATE_RECHECK_MS, API_STREAM_AHEAD_MAX, API_STREAM_PATIENCE, API_STREAM_QUEUE,
+    API_STREAMS_PER_MEMBER_MAX,
+};
 use std::sync::Arc;
 use std::time::Duration;
 use tally_contracts::event::Event;
@@ -32,6 +35,7 @@ pub(super) type EventMessages = Messages<WatchEventsResponse>;
 /// Headers from the place that the request names.
 pub(super) async fn blocks(
     services: &Services,
+    reader: &Reader,
     request: &WatchBlocksRequest,
 ) -> Result<Response<BlockMessages>, CallError> {
     let from = match request.start {
@@ -39,7 +43,7 @@ pub(super) async fn blocks(
         Some(watch_blocks_request::Start::AfterHeight(height)) => Some(height.saturating_add(1)),
         Some(watch_blocks_request::Start::FromHeight(height)) => Some(height),
     };
-    let start = Start::at(services, from).await?;
+    let start = Start::at(services, reader, from).await?;
     // what was not sent yet must not look as if it was
     let headers = Headers { last: start.position.clone().filter(|_| start.is_live) };
     start.stream(services, end_of, headers)
@@ -60,7 +64,7 @@ pub(super) async fn events(
         }
     };
     let filter = EventFilter::of(request)?;
-    let start = Start::at(services, from).await?;
+    let start = Start::at(services, &reader, from).await?;
     start.stream(
         services,
         |height| after.map_or(end_of(height), |after| after.max(end_of(height))),
@@ -86,16 +90,19 @@ struct Start {
     position: Option<Position>,
     /// Whether nothing of the past is asked for.
     is_live: bool,
-    place: OwnedSemaphorePermit,
+    /// Among all streams, and among the reader's.
+    places: (OwnedSemaphorePermit, StreamPlace),
 }
 
 impl Start {
     /// At `from`, or with the next block; refused where that block was pruned or is out of sight.
-    async fn at(services: &Services, from: Option<u64>) -> Result<Self, CallError> {
+    async fn at(services: &Services, reader: &Reader, from: Option<u64>) -> Result<Self, CallError> {
         let edge = &services.edge;
         let limit = edge.settings.streams_max;
         let place = Arc::clone(&edge.streams).try_acquire_owned();
         let place = place.map_err(|_| CallError::StreamsFull { limit })?;
+        let own = edge.quotas.stream(reader.member);
+        let own = own.ok_or(CallError::StreamsFull { limit: API_STREAMS_PER_MEMBER_MAX })?;
         let node = Arc::clone(&edge.node);
         let looked = edge.reads.run(move || {
             let reading = Reading::of(&node)?;
@@ -109,7 +116,7 @@ impl Start {
         if height > tip.saturating_add(API_STREAM_AHEAD_MAX) {
             return Err(CallError::BeyondTip { height, tip });
         }
-        Ok(Self { follower: edge.feed.follow(height), position, is_live: height > tip, place })
+        Ok(Self { follower: edge.feed.follow(height), position, is_live: height > tip, places: (place, own) })
     }
 
     fn stream<K: Kind>(
@@ -124,7 +131,7 @@ impl Start {
         let silence = if self.is_live { Duration::ZERO } else { edge.settings.stream_heartbeat };
         let due = Instant::now() + silence;
         tokio::spawn(async move {
-            let _place = self.place;
+            let _places = self.places;
             let mut stream = Stream { edge, outlet, kind, sent, due };
             let why = stream.run(self.follower).await;
             stream.end(why);

@@ -158,6 +158,12 @@ impl Rig {
         crate::reader::open(&self.bare, self.address, member).await
     }
 
+    /// A connection of its own, on which a member reads.
+    pub async fn own_connection(&self, member: &str) -> Line {
+        let bare = Channel::from_shared(format!("http://{}", self.address)).unwrap().connect().await.unwrap();
+        crate::reader::open(&bare, self.address, member).await
+    }
+
     /// The same connection, on which nobody reads.
     pub fn stranger(&self) -> Line {
         stranger(&self.bare)

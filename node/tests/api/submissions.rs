@@ -152,11 +152,14 @@ async fn a_simulation_gives_the_receipt_and_changes_nothing() {
     let root = rig.ledger.tip().state_root;
     let simulate = async |sender, action| {
         let body = rig.request(sender, action).body;
-        let response =
-            in_time(rig.transactions().simulate(SimulateRequest { body })).await.unwrap().into_inner();
+        let mut client = TransactionServiceClient::new(rig.line(sender).await);
+        let response = in_time(client.simulate(SimulateRequest { body })).await.unwrap().into_inner();
         assert_eq!(response.position.unwrap().height, 1);
         response.receipt.unwrap().outcome.unwrap()
     };
+    let body = rig.request("bank-a", credit("W2")).body;
+    let status = in_time(rig.transactions().simulate(SimulateRequest { body })).await.unwrap_err();
+    assert_eq!(reason(&status), "NOT_SENDER", "a rule's answer tells about the sender's records");
     let Outcome::Applied(applied) = simulate("bank-a", credit("W2")).await else { panic!("applied") };
     assert_eq!(applied.events.len(), 1);
     let Outcome::Refused(refused) = simulate("bank-a", credit("W1")).await else { panic!("refused") };

@@ -1,14 +1,31 @@
 //! A connection's door: the sessions that were opened over it, which end with it.
 use super::Reader;
-use crate::limits::{API_SESSION_LIFETIME, API_SESSIONS_PER_CONNECTION_MAX};
+use super::quotas::Bucket;
+use crate::limits::{
+    API_OPEN_CALLS_BURST, API_OPEN_CALLS_PER_SECOND, API_SESSION_LIFETIME, API_SESSIONS_PER_CONNECTION_MAX,
+    API_STREAMS_PER_CONNECTION_MAX,
+};
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
 /// Sessions by token. A token means nothing at another door: whoever steals one must steal the connection too.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(in super::super) struct Door {
     sessions: Mutex<BTreeMap<[u8; 32], Session>>,
+    /// Of calls in nobody's name.
+    calls: Mutex<Bucket>,
+    /// Submission streams that are open.
+    streams: Arc<Semaphore>,
+}
+
+impl Default for Door {
+    fn default() -> Self {
+        let calls = Bucket::full(API_OPEN_CALLS_PER_SECOND, API_OPEN_CALLS_BURST);
+        let streams = Arc::new(Semaphore::new(API_STREAMS_PER_CONNECTION_MAX));
+        Self { sessions: Mutex::default(), calls: Mutex::new(calls), streams }
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -20,6 +37,16 @@ pub(super) struct Session {
 }
 
 impl Door {
+    /// Whether a call in nobody's name may pass now.
+    pub(super) fn take_call(&self) -> bool {
+        self.calls.lock().expect("nothing panics while it holds the calls").take()
+    }
+
+    /// A place for one more submission stream.
+    pub(in super::super) fn stream(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.streams).try_acquire_owned().ok()
+    }
+
     /// Remembers a session; of too many, the one that would end first makes room.
     pub(super) fn open(&self, token: [u8; 32], reader: Reader) {
         let now = Instant::now();

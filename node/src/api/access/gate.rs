@@ -3,9 +3,10 @@ use super::super::NodeView;
 use super::super::error::CallError;
 use super::super::lane::Lane;
 use super::super::query::Reading;
+use super::layer::passes;
 use super::nonces::{Nonces, Taken};
 use super::table::{METHODS, Who};
-use super::{AccessError, Door, Reader, ShownBy};
+use super::{AccessError, Door, Quotas, Reader, ShownBy};
 use crate::limits::{API_KEY_RECHECK, API_READS_MAX};
 use bytes::Bytes;
 use http::Request;
@@ -28,6 +29,7 @@ pub(in super::super) struct Gate {
     /// Hosts and ports under which readers dial this node.
     names: Vec<String>,
     nonces: Nonces,
+    quotas: Arc<Quotas>,
     /// Apart from the reads themselves, so that a full queue of those still lets people in.
     checks: Lane,
     message_bytes_max: usize,
@@ -39,6 +41,7 @@ impl Gate {
         node: Arc<NodeView>,
         address: SocketAddr,
         names: &[String],
+        quotas: Arc<Quotas>,
         message_bytes_max: usize,
     ) -> Self {
         let mut names = names.to_vec();
@@ -48,7 +51,7 @@ impl Gate {
         }
         let methods = METHODS.iter().map(|(path, who)| (*path, (*path, *who))).collect();
         let checks = Lane::new(API_READS_MAX);
-        Self { node, methods, names, nonces: Nonces::default(), checks, message_bytes_max }
+        Self { node, methods, names, nonces: Nonces::default(), quotas, checks, message_bytes_max }
     }
 
     pub(super) fn rule(&self, path: &str) -> Option<(&'static str, Who)> {
@@ -62,7 +65,11 @@ impl Gate {
         request: Request<Body>,
     ) -> Result<Request<Body>, CallError> {
         let Some(header) = request.headers().get(AUTHORIZATION) else {
-            return if who == Who::AnyoneAndMembers { Ok(request) } else { Err(AccessError::Missing.into()) };
+            return match who {
+                Who::AnyoneAndMembers if passes(&request) => Ok(request),
+                Who::AnyoneAndMembers => Err(CallError::QuotaUsed { whose: "connection" }),
+                Who::Anyone | Who::Members => Err(AccessError::Missing.into()),
+            };
         };
         let text = header.to_str().unwrap_or_default();
         let (reader, mut request) = match text.parse().map_err(AccessError::from)? {
@@ -73,6 +80,9 @@ impl Gate {
             }
             Authorization::Signature(read) => self.by_signature(method, read, request).await?,
         };
+        if !self.quotas.take_read(reader.member) {
+            return Err(CallError::QuotaUsed { whose: "member" });
+        }
         request.extensions_mut().insert(Reader { method, ..reader });
         Ok(request)
     }

@@ -1,8 +1,8 @@
 //! The layer between the transport and all services.
 use super::super::error::CallError;
-use super::AccessError;
 use super::gate::Gate;
 use super::table::Who;
+use super::{AccessError, Door};
 use http::{Request, Response};
 use std::future::Future;
 use std::pin::Pin;
@@ -52,6 +52,11 @@ where
             return Box::pin(std::future::ready(Ok(refusal(AccessError::NotOffered { path }.into()))));
         };
         if rule.1 == Who::Anyone {
+            if !passes(&request) {
+                return Box::pin(std::future::ready(Ok(refusal(CallError::QuotaUsed {
+                    whose: "connection",
+                }))));
+            }
             return Box::pin(self.inner.call(request));
         }
         let gate = Arc::clone(&self.gate);
@@ -65,6 +70,11 @@ where
             }
         })
     }
+}
+
+/// Whether the connection may make one more call in nobody's name.
+pub(super) fn passes(request: &Request<Body>) -> bool {
+    request.extensions().get::<Arc<Door>>().is_none_or(|door| door.take_call())
 }
 
 /// Characters of an unknown path that are repeated to the caller.

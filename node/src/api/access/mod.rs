@@ -8,6 +8,7 @@ mod error;
 mod gate;
 mod layer;
 mod nonces;
+mod quotas;
 mod service;
 mod table;
 
@@ -15,6 +16,7 @@ pub(super) use door::Door;
 pub(super) use error::AccessError;
 pub(super) use gate::{Gate, now_ms};
 pub(super) use layer::AccessLayer;
+pub(super) use quotas::{Quotas, StreamPlace};
 
 use super::error::CallError;
 use std::collections::BTreeSet;

@@ -50,8 +50,8 @@ impl LedgerService for Services {
         &self,
         request: Request<WatchBlocksRequest>,
     ) -> Result<Response<Self::WatchBlocksStream>, Status> {
-        let (_, request) = self.enter(request).await?;
-        Ok(watch::blocks(self, &request).await?)
+        let (reader, request) = self.enter(request).await?;
+        Ok(watch::blocks(self, &reader, &request).await?)
     }
 
     async fn watch_events(

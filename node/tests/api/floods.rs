@@ -1,0 +1,72 @@
+//! Floods: one caller asks without end, and the others keep their service.
+use crate::access::reason;
+use crate::rig::{Rig, in_time};
+use std::time::{Duration, Instant};
+use tally_proto::v1::ledger::WatchBlocksRequest;
+use tally_proto::v1::ledger::ledger_service_client::LedgerServiceClient;
+use tally_proto::v1::member::ListMembersRequest;
+use tally_proto::v1::member::member_service_client::MemberServiceClient;
+use tonic::Code;
+
+/// The slowest of some reads one after the other.
+async fn slowest(client: &mut MemberServiceClient<crate::reader::Line>, count: usize) -> Duration {
+    let mut slowest = Duration::ZERO;
+    for _ in 0..count {
+        let begun = Instant::now();
+        in_time(client.list_members(ListMembersRequest::default())).await.unwrap();
+        slowest = slowest.max(begun.elapsed());
+    }
+    slowest
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_honest_member_is_served_while_another_floods() {
+    let rig = Rig::paused().await;
+    let mut honest = MemberServiceClient::new(rig.line("beta").await);
+    let quiet = slowest(&mut honest, 50).await;
+    let flood = rig.own_connection("gamma").await;
+    let floods: Vec<_> = (0..8)
+        .map(|_| {
+            let mut client = MemberServiceClient::new(flood.clone());
+            tokio::spawn(async move {
+                let (mut served, mut refused) = (0_u32, 0_u32);
+                for _ in 0..2_000 {
+                    match client.list_members(ListMembersRequest::default()).await {
+                        Ok(_) => served += 1,
+                        Err(status) => {
+                            assert_eq!(
+                                (status.code(), reason(&status).as_str()),
+                                (Code::ResourceExhausted, "QUOTA_USED")
+                            );
+                            refused += 1;
+                        }
+                    }
+                }
+                (served, refused)
+            })
+        })
+        .collect();
+    let busy = slowest(&mut honest, 50).await;
+    let mut refused = 0;
+    for flood in floods {
+        refused += in_time(flood).await.unwrap().1;
+    }
+    assert!(refused > 1_000, "the flood was refused {refused} times only");
+    assert!(busy < quiet * 20 + Duration::from_millis(500), "quiet {quiet:?}, under the flood {busy:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_member_has_its_streams_and_no_more() {
+    let rig = Rig::paused().await;
+    let mut client = LedgerServiceClient::new(rig.line("gamma").await);
+    let mut open = Vec::new();
+    let status = loop {
+        match in_time(client.watch_blocks(WatchBlocksRequest::default())).await {
+            Ok(stream) => open.push(stream),
+            Err(status) => break status,
+        }
+    };
+    assert_eq!((open.len(), reason(&status).as_str()), (16, "STREAMS_FULL"));
+    let mut other = LedgerServiceClient::new(rig.line("beta").await);
+    assert!(in_time(other.watch_blocks(WatchBlocksRequest::default())).await.is_ok());
+}
