@@ -149,10 +149,10 @@ async fn a_signature_counts_once_for_its_call_its_node_and_its_time() {
     let here = rig.address.to_string();
     let request = ListMembersRequest::default();
     let good = sign("beta", &here, LIST_MEMBERS, &request);
-    assert_eq!(list_signed(&rig, good.clone()).await, Ok(6));
+    assert_eq!(list_signed(&rig, good.clone()).await, Ok(9));
     assert_eq!(list_signed(&rig, good).await, Err("SIGNATURE_REPLAYED".to_owned()));
     let by_name = sign("beta", &format!("localhost:{}", rig.address.port()), LIST_MEMBERS, &request);
-    assert_eq!(list_signed(&rig, by_name).await, Ok(6));
+    assert_eq!(list_signed(&rig, by_name).await, Ok(9));
 
     let other_request = ListMembersRequest { page_size: 1, ..ListMembersRequest::default() };
     let stolen_key = SignedRead { member: member("gamma"), ..sign("beta", &here, LIST_MEMBERS, &request) };
@@ -179,10 +179,10 @@ async fn a_token_means_nothing_on_another_connection() {
     let rig = Rig::paused().await;
     let token = reader::token(&rig.bare, rig.address, "beta").await.unwrap();
     let shown = Authorization::Token(token);
-    assert_eq!(list(showing(&rig.bare, &shown)).await, Ok(6));
+    assert_eq!(list(showing(&rig.bare, &shown)).await, Ok(9));
     let other = Channel::from_shared(format!("http://{}", rig.address)).unwrap().connect().await.unwrap();
     assert_eq!(list(showing(&other, &shown)).await, Err("TOKEN_UNKNOWN".to_owned()));
-    assert_eq!(list(showing(&rig.bare, &shown)).await, Ok(6));
+    assert_eq!(list(showing(&rig.bare, &shown)).await, Ok(9));
     assert_eq!(
         list(showing(&rig.bare, &Authorization::Token([7; 32]))).await,
         Err("TOKEN_UNKNOWN".to_owned())
@@ -201,7 +201,7 @@ async fn a_token_opens_no_further_session() {
 async fn a_session_ends_soon_after_its_key_was_revoked() {
     let rig = Rig::start().await;
     let line = rig.line("gamma").await;
-    assert_eq!(list(line.clone()).await, Ok(6));
+    assert_eq!(list(line.clone()).await, Ok(9));
     let other = PublicKey(key_of("gamma's other key").verifying_key().to_bytes());
     rig.apply("gamma", Action::AddKey(AddKey { key: other, capacity: KeyCapacity::Both })).await;
     let own = PublicKey(key_of("gamma").verifying_key().to_bytes());
@@ -232,5 +232,5 @@ async fn a_header_that_nobody_can_read_is_refused() {
             (Code::Unauthenticated, "AUTHORIZATION_MALFORMED")
         );
     }
-    assert_eq!(list(rig.line(REGULATOR).await).await, Ok(6));
+    assert_eq!(list(rig.line(REGULATOR).await).await, Ok(9));
 }

@@ -1,8 +1,10 @@
 //! Submitting, asking, waiting, trying.
+use crate::access::reason;
 use crate::rig::{CHAIN, Rig, cny, in_time, member, signed_until, text};
 use tally_contracts::Action;
 use tally_contracts::money::{CreditDeposit, MoveDeposit};
 use tally_proto::v1::common::receipt::Outcome;
+use tally_proto::v1::transaction::transaction_service_client::TransactionServiceClient;
 use tally_proto::v1::transaction::{
     GetRequest, RequestKey, SimulateRequest, SubmitRequest, TransactionResult, TransactionStatus,
     WaitRequest, WaitUntil, get_request, wait_request,
