@@ -25,12 +25,13 @@ async fn an_honest_member_is_served_while_another_floods() {
     let mut honest = MemberServiceClient::new(rig.line("beta").await);
     let quiet = slowest(&mut honest, 50).await;
     let flood = rig.own_connection("gamma").await;
+    let begun = Instant::now();
     let floods: Vec<_> = (0..8)
         .map(|_| {
             let mut client = MemberServiceClient::new(flood.clone());
             tokio::spawn(async move {
-                let (mut served, mut refused) = (0_u32, 0_u32);
-                for _ in 0..2_000 {
+                let mut served = 0_u32;
+                for _ in 0..1_000 {
                     match client.list_members(ListMembersRequest::default()).await {
                         Ok(_) => served += 1,
                         Err(status) => {
@@ -38,20 +39,21 @@ async fn an_honest_member_is_served_while_another_floods() {
                                 (status.code(), reason(&status).as_str()),
                                 (Code::ResourceExhausted, "QUOTA_USED")
                             );
-                            refused += 1;
                         }
                     }
                 }
-                (served, refused)
+                served
             })
         })
         .collect();
     let busy = slowest(&mut honest, 50).await;
-    let mut refused = 0;
+    let mut served = 0;
     for flood in floods {
-        refused += in_time(flood).await.unwrap().1;
+        served += in_time(flood).await.unwrap();
     }
-    assert!(refused > 1_000, "the flood was refused {refused} times only");
+    // a burst and a rate, however fast this machine is
+    let most = 2_000 + 500 * (begun.elapsed().as_secs() + 1);
+    assert!(u64::from(served) <= most, "{served} of a flood were served, {most} may be");
     assert!(busy < quiet * 20 + Duration::from_millis(500), "quiet {quiet:?}, under the flood {busy:?}");
 }
 
