@@ -67,11 +67,11 @@ pub(super) enum CallError {
 
 impl CallError {
     /// Whether it says that there is no such record.
+    #[allow(clippy::wildcard_enum_match_arm, reason = "everything else is about what is there")]
     pub(super) fn is_absence(&self) -> bool {
         match self {
             Self::Unknown { .. } => true,
             Self::Refused(rejection) => rejection.kind().reason.ends_with("_UNKNOWN"),
-            #[allow(clippy::wildcard_enum_match_arm, reason = "everything else is about what is there")]
             _ => false,
         }
     }

@@ -27,6 +27,7 @@ enum Audience {
     NamedAndAnchor,
 }
 
+#[allow(clippy::wildcard_enum_match_arm, reason = "default deny")]
 const fn audience(kind: EventKind) -> Audience {
     match kind {
         EventKind::MemberRegistered
@@ -67,7 +68,6 @@ const fn audience(kind: EventKind) -> Audience {
         | EventKind::CostsAllowed
         | EventKind::CostsDeclined => Audience::NamedAndAnchor,
         // a new kind is for those it names until somebody decides otherwise
-        #[allow(clippy::wildcard_enum_match_arm, reason = "default deny")]
         _ => Audience::Named,
     }
 }
