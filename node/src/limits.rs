@@ -111,6 +111,8 @@ pub const NAMED_TRANSACTION_WAIT: Duration = Duration::from_millis(100);
 pub const NAMED_TRANSACTION_POLL: Duration = Duration::from_millis(2);
 /// Records kept decoded for execution: some tens of MiB, the members, receivables and tranches of the last minutes.
 pub const CACHED_RECORDS_MAX: usize = 65_536;
+/// Requests known not to be in the ledger: twice the waiting transactions of a busy pool, 48 bytes each.
+pub const ABSENT_REQUESTS_MAX: usize = 131_072;
 /// Committed blocks that a slow listener may fall behind before it must read from storage.
 pub const COMMITTED_BLOCKS_WATCHED: usize = 256;
 

@@ -24,13 +24,30 @@ pub(crate) enum Changer {
 struct Entry {
     before: Option<Arc<Record>>,
     now: Option<Arc<Record>>,
-    /// As committed, then as changed.
-    salt: Salt,
+    salt: Salted,
     changed: bool,
 }
 
+/// A record's salt, or what it is computed from once the last change of the block is known.
+#[derive(Clone, Copy)]
+enum Salted {
+    Known(Salt),
+    By(Hash),
+}
+
+impl Salted {
+    fn value(self, key: &Key) -> Salt {
+        match self {
+            Self::Known(salt) => salt,
+            Self::By(transaction) => {
+                shorten(tagged_hash("tallystick/salt/transaction", &[&transaction.0, &key.path()]))
+            }
+        }
+    }
+}
+
 enum Step {
-    Record(Key, Option<Arc<Record>>, Salt, bool),
+    Record(Key, Option<Arc<Record>>, Salted, bool),
     Index(Vec<u8>, Option<bool>),
 }
 
@@ -72,7 +89,8 @@ impl<'a> State<'a> {
     /// Writes a record under a number that was just given out, so that nothing can be there (I3).
     pub(crate) fn create<T: RecordType>(&mut self, key: Key, record: T) -> Result<(), Fault> {
         if let Place::Vacant(vacant) = self.entries.entry(key) {
-            vacant.insert(Entry { before: None, now: None, salt: Salt::default(), changed: false });
+            let salt = Salted::Known(Salt::default());
+            vacant.insert(Entry { before: None, now: None, salt, changed: false });
         }
         self.put(key, record)
     }
@@ -151,7 +169,7 @@ impl<'a> State<'a> {
 
     /// Begins what falls due by itself for the record under `key`.
     pub(crate) fn begin_due(&mut self, key: Key) -> Result<(), Fault> {
-        let seed = self.entry(key)?.salt;
+        let seed = self.entry(key)?.salt.value(&key);
         self.begin(Changer::BlockEnd { seed });
         Ok(())
     }
@@ -200,7 +218,10 @@ impl<'a> State<'a> {
             .entries
             .into_iter()
             .filter(|(_, entry)| entry.changed && entry.before != entry.now)
-            .map(|(key, entry)| RecordChange { key, before: entry.before, now: entry.now, salt: entry.salt })
+            .map(|(key, entry)| {
+                let salt = entry.salt.value(&key);
+                RecordChange { key, before: entry.before, now: entry.now, salt }
+            })
             .collect();
         Changes { records, index: self.index.into_iter().collect() }
     }
@@ -210,7 +231,7 @@ impl<'a> State<'a> {
             Place::Occupied(found) => Ok(found.into_mut()),
             Place::Vacant(vacant) => {
                 let loaded = self.base.load(&key)?;
-                let salt = loaded.as_ref().map(|loaded| loaded.salt).unwrap_or_default();
+                let salt = Salted::Known(loaded.as_ref().map(|loaded| loaded.salt).unwrap_or_default());
                 let record = loaded.map(|loaded| loaded.record);
                 Ok(vacant.insert(Entry { before: record.clone(), now: record, salt, changed: false }))
             }
@@ -222,7 +243,7 @@ impl<'a> State<'a> {
         let rows_now = record.as_deref().map(Record::rows).unwrap_or_default();
         let entry = self.entry(key)?;
         let rows_before = entry.now.as_deref().map(Record::rows).unwrap_or_default();
-        let salt = salt(changer, height, &key, &entry.salt);
+        let salt = salt(changer, height, &key, entry.salt);
         let old = Step::Record(key, entry.now.take(), entry.salt, entry.changed);
         entry.now = record;
         entry.salt = salt;
@@ -243,15 +264,18 @@ impl<'a> State<'a> {
 
 /// Nobody who sees one record can compute the salt of another: it is bound to the key, and to bytes that
 /// only the stakeholders of what changed it saw (`state-tree.md`).
-fn salt(changer: Changer, height: Height, key: &Key, previous: &Salt) -> Salt {
-    let path = key.path();
-    let hash = match changer {
-        Changer::Transaction(id) => tagged_hash("tallystick/salt/transaction", &[&id.0, &path]),
+fn salt(changer: Changer, height: Height, key: &Key, previous: Salted) -> Salted {
+    match changer {
+        Changer::Transaction(id) => Salted::By(id),
         Changer::BlockEnd { seed } => {
-            let height = height.number().to_be_bytes();
-            tagged_hash("tallystick/salt/block-end", &[previous, &seed, &height, &path])
+            let (previous, height) = (previous.value(key), height.number().to_be_bytes());
+            let parts = [previous.as_slice(), &seed, &height, &key.path()];
+            Salted::Known(shorten(tagged_hash("tallystick/salt/block-end", &parts)))
         }
-    };
+    }
+}
+
+fn shorten(hash: Hash) -> Salt {
     hash.0.first_chunk::<16>().copied().unwrap_or_default()
 }
 

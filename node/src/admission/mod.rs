@@ -3,7 +3,7 @@ mod error;
 
 pub use error::AdmissionError;
 
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, Tip};
 use crate::mempool::gossip::{Admit, Verdict};
 use crate::mempool::{InsertError, Mempool, Origin, PooledTransaction};
 use crate::storage::View;
@@ -69,7 +69,7 @@ impl Admission {
     ) -> Vec<Result<Admitted, AdmissionError>> {
         let mut outcomes: Vec<Option<Result<Admitted, AdmissionError>>> = Vec::with_capacity(frame.len());
         let mut unverified = Vec::new();
-        let view = self.ledger.view();
+        let at = (self.ledger.tip(), self.ledger.view());
         for (place, bytes) in frame.into_iter().enumerate() {
             let signed = match SignedTransaction::decode(&bytes, self.ledger.chain_id()) {
                 Ok(signed) => signed,
@@ -79,7 +79,7 @@ impl Admission {
                 }
             };
             entering(place, signed.unverified());
-            outcomes.push(match self.known(&view, &signed) {
+            outcomes.push(match self.known(&at, &signed) {
                 Ok(None) => {
                     unverified.push(signed);
                     None
@@ -88,7 +88,7 @@ impl Admission {
                 Err(error) => Some(Err(error)),
             });
         }
-        drop(view);
+        drop(at);
         let mut verified = verify_batch(unverified).into_iter();
         let enter = |outcome: Option<_>| {
             outcome.unwrap_or_else(|| match verified.next() {
@@ -102,14 +102,16 @@ impl Admission {
 
     /// A transaction that needs no second check: the same id waits or is in the ledger. The same request id
     /// with other bytes is refused.
-    fn known(&self, view: &View<'_>, signed: &SignedTransaction) -> Result<Option<Admitted>, AdmissionError> {
+    fn known(
+        &self,
+        (tip, view): &(Arc<Tip>, View<'_>),
+        signed: &SignedTransaction,
+    ) -> Result<Option<Admitted>, AdmissionError> {
         let id = signed.id();
         if self.pool.contains(&id.0) {
             return Ok(Some(Admitted::Known { id }));
         }
-        let domain = signed.unverified();
-        let stored = view.request(domain.sender.as_str(), &domain.request_id)?;
-        match stored {
+        match self.ledger.outcome(view, tip, signed.unverified())? {
             None => Ok(None),
             Some(outcome) if outcome.transaction == id.0 => Ok(Some(Admitted::Known { id })),
             Some(outcome) => Err(AdmissionError::RequestUsed { transaction: Hash(outcome.transaction) }),

@@ -83,6 +83,7 @@ fn of_storage(error: &StorageError) -> u8 {
     match error {
         StorageError::Locked { .. }
         | StorageError::NewerFormat { .. }
+        | StorageError::OlderFormat { .. }
         | StorageError::OtherGenesis { .. }
         | StorageError::NotOurs { .. } => USAGE,
         StorageError::StateDiffers { .. } => VERIFICATION,

@@ -93,13 +93,19 @@ fn a_chain_proves_itself_from_genesis_to_its_records() {
     assert!(report.records > 0);
 }
 
+/// Puts other bytes in the place of block 3.
+fn overwrite(stored: &Stored, batch: &mut Batch, bytes: Vec<u8>) {
+    let id = stored.database.view().decided(3).unwrap().unwrap();
+    batch.put_block(3, &id, bytes);
+}
+
 #[test]
 fn every_damage_is_found_and_named() {
     type Damage = fn(&Stored, &mut Batch);
     let rows: Vec<(Damage, &str)> = vec![
-        (|_, batch| batch.put_block(3, vec![1, 2, 3]), "block 3 does not decode"),
+        (|stored, batch| overwrite(stored, batch, vec![1, 2, 3]), "block 3 does not decode"),
         (
-            |stored, batch| batch.put_block(3, stored.database.view().block(2).unwrap().unwrap()),
+            |stored, batch| overwrite(stored, batch, stored.database.view().block(2).unwrap().unwrap()),
             "the height of block 3 is 2, expected 3",
         ),
         (|_, batch| batch.put_certificate(4, vec![1]), "the certificate of height 4 proves nothing"),

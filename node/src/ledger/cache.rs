@@ -4,7 +4,7 @@
 //! happens on the tip, reads it. Two generations make it forget what was not used for long.
 use crate::limits::CACHED_RECORDS_MAX;
 use crate::storage::View;
-use std::collections::HashMap;
+use foldhash::HashMap;
 use std::sync::{Mutex, MutexGuard};
 use tally_contracts::Fault;
 use tally_contracts::state::{Changes, Key, LoadedRecord, StateRead, StoredRecord};

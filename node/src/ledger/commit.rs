@@ -37,8 +37,10 @@ impl Ledger {
             time: executed.header.time,
             validators: changed_validators(executed).map_or_else(|| Arc::clone(&old.validators), Arc::new),
         };
-        self.database.commit(self.batch(executed, certificate, &tip))?;
+        self.database.commit(self.batch(executed, certificate, &tip)?)?;
         self.records.commit(&executed.changes);
+        let domains = executed.transactions.iter().map(|transaction| transaction.transaction());
+        self.absent.commit(domains.map(|domain| (domain.sender, domain.request_id)), height);
         // decided: the tree stays where it is
         work.applied = None;
         work.pending.clear();
@@ -66,10 +68,13 @@ impl Ledger {
         Ok(decode_validators(&bytes))
     }
 
-    fn batch(&self, executed: &ExecutedBlock, certificate: Vec<u8>, tip: &Tip) -> Batch {
+    fn batch(&self, executed: &ExecutedBlock, certificate: Vec<u8>, tip: &Tip) -> Result<Batch, LedgerError> {
         let height = tip.height;
         let mut batch = Batch::new();
-        batch.put_block(height, executed.bytes.to_vec());
+        if !self.view().has_block(height, &executed.id.0)? {
+            batch.put_block(height, &executed.id.0, executed.bytes.to_vec());
+        }
+        batch.put_decided(height, &executed.id.0);
         batch.put_certificate(height, certificate);
         batch.put_receipts(height, encode_receipts(&executed.receipts));
         put_changes(&mut batch, &executed.changes);
@@ -87,7 +92,7 @@ impl Ledger {
             batch.put_validators(height.saturating_add(1), encode_validators(&tip.validators));
         }
         batch.set_tip(&stored_tip(tip));
-        batch
+        Ok(batch)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Execution: what a proposer builds and what a validator checks are the same computation.
 use super::block::ExecutedBlock;
 use super::{BlockError, Ledger, LedgerError, Tip, Work};
-use crate::storage::View;
+use crate::storage::{RequestOutcome, View};
 use bytes::Bytes;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -65,7 +65,8 @@ impl Ledger {
         Ok(Ok(executed))
     }
 
-    /// Whether a transaction may be in the next block: not expired, not there before.
+    /// Whether a transaction may be in the next block: not expired, not there before. `view` must not be older than
+    /// `tip`.
     pub fn fits(
         &self,
         view: &View<'_>,
@@ -76,8 +77,26 @@ impl Ledger {
         if let Err(error) = Self::is_in_time(tip, domain) {
             return Ok(Err(error));
         }
-        let known = view.request(domain.sender.as_str(), &domain.request_id)?;
+        let known = self.outcome(view, tip, domain)?;
         Ok(if known.is_some() { Err(BlockError::Replayed { id: domain.id }) } else { Ok(()) })
+    }
+
+    /// What became of a transaction's request; `view` must not be older than `tip`.
+    pub fn outcome(
+        &self,
+        view: &View<'_>,
+        tip: &Tip,
+        transaction: &Transaction,
+    ) -> Result<Option<RequestOutcome>, LedgerError> {
+        let request = (transaction.sender, transaction.request_id);
+        if self.absent.contains(&request) {
+            return Ok(None);
+        }
+        let found = view.request(transaction.sender.as_str(), &transaction.request_id)?;
+        if found.is_none() {
+            self.absent.add(request, tip.height);
+        }
+        Ok(found)
     }
 
     /// Whether the next block is not after a transaction's last height, nor too long before.

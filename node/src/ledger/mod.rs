@@ -2,6 +2,7 @@
 //!
 //! One lock guards the state tree and the pending blocks. Everything here blocks on CPU or disk: call it
 //! from blocking threads. Reads for the API go through [`Ledger::view`] and never wait for the lock.
+mod absent;
 mod attendance;
 mod block;
 mod cache;
@@ -21,6 +22,7 @@ pub use proof::ProvenRecord;
 
 use crate::limits::COMMITTED_BLOCKS_WATCHED;
 use crate::storage::{Database, View};
+use absent::AbsentRequests;
 use attendance::Attendance;
 use cache::RecordCache;
 use std::collections::BTreeMap;
@@ -50,6 +52,7 @@ pub struct Ledger {
     genesis: Arc<Genesis>,
     work: Mutex<Work>,
     records: RecordCache,
+    absent: AbsentRequests,
     attendance: RwLock<Attendance>,
     tip: RwLock<Arc<Tip>>,
     committed: broadcast::Sender<Arc<CommittedBlock>>,

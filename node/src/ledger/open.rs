@@ -1,4 +1,5 @@
 //! Opening: genesis on an empty directory, otherwise the tip with its proven state tree.
+use super::absent::AbsentRequests;
 use super::attendance::Attendance;
 use super::cache::RecordCache;
 use super::{Ledger, LedgerError, Tip, Work, channel};
@@ -30,6 +31,7 @@ impl Ledger {
             genesis,
             work: Mutex::new(Work::new(tree)),
             records: RecordCache::default(),
+            absent: AbsentRequests::at(tip.height),
             attendance: RwLock::new(attendance),
             tip: RwLock::new(Arc::new(tip)),
             committed: channel(),

@@ -2,7 +2,8 @@
 //!
 //! Every operation is O(log n) per transaction it touches.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use foldhash::HashMap;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use bytes::Bytes;
 
@@ -46,8 +47,8 @@ impl<M: Ord + Clone, T> Pool<M, T> {
             tip,
             next: 1,
             held: Space::default(),
-            slots: HashMap::new(),
-            leaves: HashMap::new(),
+            slots: HashMap::default(),
+            leaves: HashMap::default(),
             members: BTreeMap::new(),
             turns: BTreeMap::new(),
             expiry: BTreeSet::new(),

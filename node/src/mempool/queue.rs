@@ -1,6 +1,7 @@
 //! One member's transactions in the order of their arrival.
 
-use std::collections::{BTreeMap, HashMap, btree_map};
+use foldhash::HashMap;
+use std::collections::{BTreeMap, btree_map};
 
 use super::bounds::Space;
 use super::entry::{RequestId, TransactionId};
@@ -20,7 +21,7 @@ pub(super) type Lane<'a> = btree_map::Values<'a, u64, TransactionId>;
 
 impl MemberQueue {
     pub(super) fn new(turn: u64) -> Self {
-        Self { order: BTreeMap::new(), requests: HashMap::new(), held: Space::default(), turn }
+        Self { order: BTreeMap::new(), requests: HashMap::default(), held: Space::default(), turn }
     }
 
     pub(super) fn push(&mut self, sequence: u64, request: RequestId, id: TransactionId, bytes: usize) {

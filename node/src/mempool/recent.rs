@@ -1,6 +1,7 @@
 //! The ids of the transactions committed last, so that a late copy does not wait a second time.
 
-use std::collections::{HashSet, VecDeque};
+use foldhash::HashSet;
+use std::collections::VecDeque;
 
 use super::entry::TransactionId;
 
@@ -14,7 +15,7 @@ pub(super) struct Recent {
 
 impl Recent {
     pub(super) fn new(limit: usize) -> Self {
-        Self { order: VecDeque::new(), ids: HashSet::new(), limit }
+        Self { order: VecDeque::new(), ids: HashSet::default(), limit }
     }
 
     pub(super) fn remember(&mut self, id: TransactionId) {

@@ -3,8 +3,8 @@
 use tally_contracts::state::Salt;
 
 use super::schema::{
-    Family, Location, META_TIP, RequestOutcome, Tip, UndecidedBlock, encode_record, evidence_key, height_key,
-    history_key, relation_key, request_key,
+    Family, Location, META_TIP, RequestOutcome, Tip, UndecidedBlock, block_key, encode_record, evidence_key,
+    height_key, history_key, relation_key, request_key,
 };
 
 /// A list of changes. It touches nothing until [`super::Database::commit`]; a later change of the
@@ -40,8 +40,14 @@ impl Batch {
         self.put(Family::Meta, META_TIP, tip.encode());
     }
 
-    pub fn put_block(&mut self, height: u64, block: Vec<u8>) {
-        self.put(Family::Blocks, height_key(height), block);
+    /// The bytes of a block that was not an undecided one of this node before.
+    pub fn put_block(&mut self, height: u64, id: &[u8; 32], block: Vec<u8>) {
+        self.put(Family::Blocks, block_key(height, id), block);
+    }
+
+    /// That this is the block of its height.
+    pub fn put_decided(&mut self, height: u64, id: &[u8; 32]) {
+        self.put(Family::Decided, height_key(height), id.to_vec());
     }
 
     pub fn put_certificate(&mut self, height: u64, certificate: Vec<u8>) {
@@ -90,6 +96,7 @@ impl Batch {
 
     /// MUST be committed before the engine gets its answer: its own log knows only the id.
     pub fn put_undecided(&mut self, block: &UndecidedBlock) {
+        self.put_block(block.height, &block.block_id, block.bytes.clone());
         self.put(Family::Undecided, block.key(), block.encode());
     }
 

@@ -12,12 +12,12 @@ use super::batch::Batch;
 use super::checkpoint::Checkpoints;
 use super::error::StorageError;
 use super::files::check_room;
-use super::format::{DataDirectory, newer};
+use super::format::{DataDirectory, fits};
 use super::limits::{
     BACKGROUND_JOBS, BLOCK_CACHE_BYTES, BLOOM_BITS, LOGS_BYTES, MEMORY_FILTER_RATIO, OPEN_FILES,
     WRITE_BUFFERS_BYTES,
 };
-use super::schema::{FORMAT_VERSION, Family, META_CHAIN, META_FORMAT, META_GENESIS};
+use super::schema::{FORMAT_VERSION, Family, META_CHAIN, META_FORMAT, META_GENESIS, block_key};
 use super::snapshot::View;
 
 /// The network that a data directory belongs to.
@@ -62,13 +62,19 @@ impl Database {
         self.write(batch, true)
     }
 
-    /// Forgets the undecided blocks of these heights. A crash may bring them back, which does no harm, so it does
-    /// not wait for the disk. It does not look below `from`, where the traces of forgotten blocks lie.
+    /// Forgets the undecided blocks of these heights, but for the bytes of the decided ones. A crash may bring them
+    /// back, which does no harm, so it does not wait for the disk. It does not look below `from`, where the traces of
+    /// forgotten blocks lie.
     pub fn forget_undecided(&self, from: u64, up_to: u64) -> Result<(), StorageError> {
         let mut batch = Batch::new();
-        for key in self.view().undecided_keys(from, up_to)? {
+        let view = self.view();
+        for (key, height, id) in view.undecided_keys(from, up_to)? {
             batch.delete(Family::Undecided, key);
+            if view.decided(height)? != Some(id) {
+                batch.delete(Family::Blocks, block_key(height, &id));
+            }
         }
+        drop(view);
         if batch.is_empty() { Ok(()) } else { self.write(batch, false) }
     }
 
@@ -150,8 +156,7 @@ impl Database {
 
     /// The format file can be lost or copied by hand; the row in the database goes with the data.
     fn check_row_format(&self) -> Result<(), StorageError> {
-        let found = self.view().format_version()?;
-        if found > FORMAT_VERSION { Err(newer(self.directory(), found)) } else { Ok(()) }
+        fits(self.directory(), self.view().format_version()?)
     }
 }
 

@@ -19,6 +19,11 @@ pub enum StorageError {
     )]
     NewerFormat { directory: PathBuf, found: u32, supported: u32 },
     #[error(
+        "{directory} has data format {found}, which this program no longer reads (it knows {supported}); choose an \
+         empty data directory: the node fetches the chain from its peers"
+    )]
+    OlderFormat { directory: PathBuf, found: u32, supported: u32 },
+    #[error(
         "{directory} belongs to the network with genesis {found}, the configuration says {expected}; \
          correct the genesis file, or choose an empty data directory"
     )]

@@ -1,5 +1,6 @@
 //! Who may open a data directory: one process, which knows its format.
 
+use std::cmp::Ordering;
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -54,14 +55,19 @@ impl DataDirectory {
         let found = text.trim_end().strip_prefix(FORMAT_PREFIX).and_then(|version| version.parse().ok());
         match found {
             None => Err(StorageError::NotOurs { file }),
-            Some(found) if found > FORMAT_VERSION => Err(newer(&self.path, found)),
-            Some(_) => Ok(()),
+            Some(found) => fits(&self.path, found),
         }
     }
 }
 
-pub(super) fn newer(directory: &Path, found: u32) -> StorageError {
-    StorageError::NewerFormat { directory: directory.to_owned(), found, supported: FORMAT_VERSION }
+/// Whether this program reads the format.
+pub(super) fn fits(directory: &Path, found: u32) -> Result<(), StorageError> {
+    let (directory, supported) = (directory.to_owned(), FORMAT_VERSION);
+    match found.cmp(&FORMAT_VERSION) {
+        Ordering::Less => Err(StorageError::OlderFormat { directory, found, supported }),
+        Ordering::Equal => Ok(()),
+        Ordering::Greater => Err(StorageError::NewerFormat { directory, found, supported }),
+    }
 }
 
 fn lock(directory: &Path) -> Result<File, StorageError> {

@@ -9,7 +9,8 @@
 //!               "genesis"                                      genesis hash 32 B
 //!               "chain"                                        chain id, UTF-8
 //!               "tip"                                          height 8 B ‖ block id 32 B ‖ state root 32 B
-//! blocks        height 8 B                                     block bytes as decided
+//! blocks        height 8 B ‖ block id 32 B                     block bytes, of decided and of undecided blocks
+//! decided       height 8 B                                     block id 32 B
 //! certificates  height 8 B                                     certificate bytes
 //! receipts      height 8 B                                     receipts of the block, encoded
 //! records       record key …                                   salt 16 B ‖ record bytes
@@ -19,7 +20,7 @@
 //! history       receivable 8 B ‖ height 8 B ‖ receipt 4 B      indexes of its events in that receipt, 4 B each
 //! relations     member slug ‖ 0 ‖ receivable 8 B               nothing: it ever took part in it
 //! undecided     height 8 B ‖ round 4 B ‖ block id 32 B         verdict 1 B ‖ valid round + 1, or 0: 8 B
-//!                                                              ‖ proposer key 32 B ‖ block bytes
+//!                                                              ‖ proposer key 32 B; its bytes are in blocks
 //! validators    first height 8 B                               validator set from that height on
 //! evidence      height 8 B ‖ SHA-256 of the value 32 B         evidence bytes
 //! ```
@@ -40,6 +41,7 @@ pub(super) const META_TIP: &[u8] = b"tip";
 pub enum Family {
     Meta,
     Blocks,
+    Decided,
     Certificates,
     Receipts,
     Records,
@@ -57,6 +59,7 @@ impl Family {
     pub const ALL: [Self; 13] = [
         Self::Meta,
         Self::Blocks,
+        Self::Decided,
         Self::Certificates,
         Self::Receipts,
         Self::Records,
@@ -74,6 +77,7 @@ impl Family {
         match self {
             Self::Meta => "meta",
             Self::Blocks => "blocks",
+            Self::Decided => "decided",
             Self::Certificates => "certificates",
             Self::Receipts => "receipts",
             Self::Records => "records",
@@ -152,12 +156,23 @@ pub(super) fn height_of(key: &[u8]) -> Option<u64> {
     Some(u64::from_be_bytes(*key.first_chunk()?))
 }
 
+pub(super) fn block_key(height: u64, id: &[u8; 32]) -> Vec<u8> {
+    [&height.to_be_bytes()[..], id].concat()
+}
+
 pub(super) fn request_key(sender: &str, request_id: &[u8; 16]) -> Vec<u8> {
     [sender.as_bytes(), &[0], request_id].concat()
 }
 
 pub(super) fn undecided_prefix(height: u64, round: u32) -> Vec<u8> {
     [&height.to_be_bytes()[..], &round.to_be_bytes()].concat()
+}
+
+/// Height, round and block id of an undecided block's key.
+pub(super) fn undecided_parts(key: &[u8]) -> Option<(u64, u32, [u8; 32])> {
+    let (height, key) = key.split_first_chunk()?;
+    let (round, id) = key.split_first_chunk()?;
+    Some((u64::from_be_bytes(*height), u32::from_be_bytes(*round), id.try_into().ok()?))
 }
 
 pub(super) fn evidence_key(height: u64, bytes: &[u8]) -> Vec<u8> {
@@ -238,33 +253,32 @@ impl UndecidedBlock {
         [&undecided_prefix(self.height, self.round)[..], &self.block_id].concat()
     }
 
+    /// All of it but its bytes.
     pub(super) fn encode(&self) -> Vec<u8> {
         let valid_round = self.valid_round.map_or(0, |round| u64::from(round) + 1);
-        [&[u8::from(self.is_valid)][..], &valid_round.to_be_bytes(), &self.proposer, &self.bytes].concat()
+        [&[u8::from(self.is_valid)][..], &valid_round.to_be_bytes(), &self.proposer].concat()
     }
 
-    pub(super) fn decode(key: &[u8], value: &[u8]) -> Option<Self> {
-        let (height, key) = key.split_first_chunk()?;
-        let (round, block_id) = key.split_first_chunk()?;
+    pub(super) fn decode(key: &[u8], value: &[u8], bytes: Vec<u8>) -> Option<Self> {
+        let (height, round, block_id) = undecided_parts(key)?;
         let ([verdict], value) = value.split_first_chunk()?;
-        let (valid_round, value) = value.split_first_chunk()?;
-        let (proposer, bytes) = value.split_first_chunk()?;
+        let (valid_round, proposer) = value.split_first_chunk()?;
         let valid_round = match u64::from_be_bytes(*valid_round) {
             0 => None,
             after => Some(u32::try_from(after - 1).ok()?),
         };
         Some(Self {
-            height: u64::from_be_bytes(*height),
-            round: u32::from_be_bytes(*round),
-            block_id: block_id.try_into().ok()?,
+            height,
+            round,
+            block_id,
             valid_round,
-            proposer: *proposer,
+            proposer: proposer.try_into().ok()?,
             is_valid: match verdict {
                 0 => false,
                 1 => true,
                 _ => return None,
             },
-            bytes: bytes.to_vec(),
+            bytes,
         })
     }
 }
@@ -311,10 +325,11 @@ mod tests {
                 is_valid: true,
                 bytes: b"block".to_vec(),
             };
-            assert_eq!(UndecidedBlock::decode(&block.key(), &block.encode()), Some(block.clone()));
+            let bytes = block.bytes.clone();
+            assert_eq!(UndecidedBlock::decode(&block.key(), &block.encode(), bytes), Some(block.clone()));
             let mut unknown_verdict = block.encode();
             unknown_verdict[0] = 2;
-            assert_eq!(UndecidedBlock::decode(&block.key(), &unknown_verdict), None);
+            assert_eq!(UndecidedBlock::decode(&block.key(), &unknown_verdict, Vec::new()), None);
         }
     }
 }

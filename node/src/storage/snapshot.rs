@@ -9,8 +9,8 @@ use super::db::Database;
 use super::error::StorageError;
 use super::schema::{
     EventLocation, Family, Location, META_CHAIN, META_FORMAT, META_GENESIS, META_TIP, RequestOutcome, Tip,
-    UndecidedBlock, decode_record, height_key, height_of, history_key, history_locations, relation_key,
-    relations_of, request_key, undecided_prefix,
+    UndecidedBlock, block_key, decode_record, height_key, height_of, history_key, history_locations, relation_key,
+    relations_of, request_key, undecided_parts, undecided_prefix,
 };
 
 /// Read access to the store. It borrows the database and is not meant to live long.
@@ -21,6 +21,9 @@ pub struct View<'a> {
 
 /// A row as it is stored.
 type Row = (Vec<u8>, Vec<u8>);
+
+/// The key of an undecided block, its height and its id.
+type UndecidedKey = (Vec<u8>, u64, [u8; 32]);
 
 impl<'a> View<'a> {
     pub(super) fn new(database: &'a Database) -> Self {
@@ -48,7 +51,18 @@ impl<'a> View<'a> {
     }
 
     pub fn block(&self, height: u64) -> Result<Option<Vec<u8>>, StorageError> {
-        self.bytes(Family::Blocks, &height_key(height))
+        let Some(id) = self.decided(height)? else { return Ok(None) };
+        self.bytes(Family::Blocks, &block_key(height, &id))
+    }
+
+    /// The id of the block that was decided at this height.
+    pub fn decided(&self, height: u64) -> Result<Option<[u8; 32]>, StorageError> {
+        self.decoded(Family::Decided, &height_key(height), |id| id.try_into().ok())
+    }
+
+    /// Whether the bytes of this block are here, decided or not.
+    pub fn has_block(&self, height: u64, id: &[u8; 32]) -> Result<bool, StorageError> {
+        Ok(self.pinned(Family::Blocks, &block_key(height, id))?.is_some())
     }
 
     pub fn certificate(&self, height: u64) -> Result<Option<Vec<u8>>, StorageError> {
@@ -61,8 +75,8 @@ impl<'a> View<'a> {
 
     /// The lowest height whose block is here; `None` without any block.
     pub fn first_block_height(&self) -> Result<Option<u64>, StorageError> {
-        let first = self.rows(Family::Blocks, &[], &[], 1)?;
-        first.first().map(|(key, _)| self.height(Family::Blocks, key)).transpose()
+        let first = self.rows(Family::Decided, &[], &[], 1)?;
+        first.first().map(|(key, _)| self.height(Family::Decided, key)).transpose()
     }
 
     /// A record of the state by its key in contracts' encoding.
@@ -177,14 +191,16 @@ impl<'a> View<'a> {
         self.undecided_under(&height_key(height))
     }
 
-    pub(super) fn undecided_keys(&self, from: u64, up_to: u64) -> Result<Vec<Vec<u8>>, StorageError> {
+    /// Keys of the undecided blocks of these heights, each with height and id of its block.
+    pub(super) fn undecided_keys(&self, from: u64, up_to: u64) -> Result<Vec<UndecidedKey>, StorageError> {
         let mut keys = Vec::new();
         self.scan(Family::Undecided, &[], &height_key(from), |key, _| {
-            let is_old = self.height(Family::Undecided, key)? <= up_to;
-            if is_old {
-                keys.push(key.to_vec());
+            let parts = undecided_parts(key).ok_or_else(|| self.damaged(Family::Undecided, key))?;
+            let (height, _, id) = parts;
+            if height <= up_to {
+                keys.push((key.to_vec(), height, id));
             }
-            Ok(is_old)
+            Ok(height <= up_to)
         })?;
         Ok(keys)
     }
@@ -208,7 +224,10 @@ impl<'a> View<'a> {
         let rows = self.rows(Family::Undecided, prefix, &[], usize::MAX)?;
         rows.iter()
             .map(|(key, value)| {
-                UndecidedBlock::decode(key, value).ok_or_else(|| self.damaged(Family::Undecided, key))
+                let damaged = || self.damaged(Family::Undecided, key);
+                let (height, _, id) = undecided_parts(key).ok_or_else(damaged)?;
+                let bytes = self.bytes(Family::Blocks, &block_key(height, &id))?.ok_or_else(damaged)?;
+                UndecidedBlock::decode(key, value, bytes).ok_or_else(damaged)
             })
             .collect()
     }

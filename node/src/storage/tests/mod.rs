@@ -30,7 +30,8 @@ fn tip(height: u64) -> Tip {
 fn block_batch(height: u64, bytes: usize) -> Batch {
     let mut batch = Batch::new();
     let filling = u8::try_from(height % 251).unwrap();
-    batch.put_block(height, vec![filling; bytes]);
+    batch.put_block(height, &[filling; 32], vec![filling; bytes]);
+    batch.put_decided(height, &[filling; 32]);
     batch.put_certificate(height, b"certificate".to_vec());
     batch.set_tip(&tip(height));
     batch

@@ -40,7 +40,7 @@ fn a_directory_in_use_is_refused_until_it_is_free() {
 }
 
 #[test]
-fn a_newer_format_is_refused_by_file_and_by_row() {
+fn another_format_is_refused_by_file_and_by_row() {
     let home = tempfile::tempdir().unwrap();
     drop(open(home.path()));
     let newer_row = {
@@ -49,10 +49,13 @@ fn a_newer_format_is_refused_by_file_and_by_row() {
         batch
     };
     open(home.path()).commit(newer_row).unwrap();
-    assert!(matches!(refusal(home.path()), StorageError::NewerFormat { found: 2, supported: 1, .. }));
-    fs::write(home.path().join("FORMAT"), "tallystick data format 3\n").unwrap();
+    assert!(matches!(refusal(home.path()), StorageError::NewerFormat { found: 3, supported: 2, .. }));
+    fs::write(home.path().join("FORMAT"), "tallystick data format 4\n").unwrap();
     let error = refusal(home.path());
-    assert!(matches!(error, StorageError::NewerFormat { found: 3, supported: 1, .. }), "{error}");
+    assert!(matches!(error, StorageError::NewerFormat { found: 4, supported: 2, .. }), "{error}");
+    fs::write(home.path().join("FORMAT"), "tallystick data format 1\n").unwrap();
+    let error = refusal(home.path());
+    assert!(matches!(error, StorageError::OlderFormat { found: 1, supported: 2, .. }), "{error}");
 }
 
 #[test]
