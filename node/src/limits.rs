@@ -26,6 +26,19 @@ pub const MEMPOOL_FLOOR_COUNT: usize = MEMPOOL_RESERVE_COUNT / 64;
 /// Ids of committed transactions that are still recognised when a slow peer sends them once more.
 pub const MEMPOOL_COMMITTED_REMEMBERED: usize = 65_536;
 
+// --- admission: what is checked before it waits ---------------------------------------------------
+
+/// Frames and single submissions that wait to be checked: about a second of work.
+pub const ADMISSION_QUEUE_MAX: usize = 4_096;
+/// Transactions from which a check begins without waiting for more: several full signature batches.
+pub const ADMISSION_BATCH_MAX: usize = 1_024;
+/// Transactions in the last block from which the next ones may wait for company.
+pub const RHYTHM_FROM: usize = 256;
+/// They wait this part of the time between two blocks, before they are checked and before they are sent on.
+pub const RHYTHM_PART: u32 = 8;
+/// And no longer than this.
+pub const RHYTHM_PAUSE_MAX: Duration = Duration::from_millis(100);
+
 // --- gossip: what travels between validators -----------------------------------------------------
 
 /// Bytes of one frame on the wire: sixteen of the largest transactions.
@@ -155,9 +168,6 @@ pub const API_KEEPALIVE_TIMEOUT: Duration = Duration::from_secs(10);
 pub const API_STOP_GRACE: Duration = Duration::from_secs(3);
 /// Blocking threads for reads: reads are short and a disk serves no more at once.
 pub const API_READS_MAX: usize = 16;
-/// Blocking threads for admissions, apart from reads so that neither starves the other: signature checks
-/// keep a core each.
-pub const API_ADMISSIONS_MAX: usize = 8;
 /// Calls that wait for a blocking thread: about a second of work.
 pub const API_QUEUE_MAX: usize = 4_096;
 /// Transactions of one message of a submission stream, and checked together: a full signature batch several

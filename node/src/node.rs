@@ -128,7 +128,7 @@ impl Rooms {
         let opened = tokio::task::spawn_blocking(move || open_ledger(&directory, genesis)).await?;
         let ledger = Arc::new(opened?);
         let pool: TransactionPool = Mempool::new(PoolLimits::default(), ledger.tip().height);
-        let admission = Arc::new(Admission::new(Arc::clone(&ledger), pool.clone()));
+        let admission = Arc::new(Admission::start(Arc::clone(&ledger), pool.clone()));
         let audit = Arc::new(open_audit(&config.data_dir)?);
         Ok(Self { ledger, pool, admission, clock, audit })
     }

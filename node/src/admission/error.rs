@@ -16,6 +16,8 @@ pub enum AdmissionError {
     NotFitting(#[from] BlockError),
     #[error(transparent)]
     Pool(#[from] InsertError),
+    #[error("{waiting} submissions wait already; try again in a second, or another node")]
+    Busy { waiting: usize },
     #[error("the node is stopping; try another node")]
     Unavailable,
     #[error(transparent)]
@@ -53,6 +55,7 @@ impl AdmissionError {
                 | BlockError::Transaction { .. },
             ) => AdmitRefusal::Replayed,
             Self::Pool(error) => (*error).into(),
+            Self::Busy { .. } => AdmitRefusal::Busy,
             Self::Unavailable | Self::Storage(_) | Self::Ledger(_) => AdmitRefusal::Unavailable,
         }
     }

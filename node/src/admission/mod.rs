@@ -1,27 +1,37 @@
 //! Admission: what may wait for a block. Structure, signature, chain, expiry and replay; not the rulebook.
+mod desk;
 mod error;
 
 pub use error::AdmissionError;
 
 use crate::ledger::{Ledger, Tip};
+use crate::limits::ADMISSION_QUEUE_MAX;
 use crate::mempool::gossip::{Admit, Verdict};
 use crate::mempool::{InsertError, Mempool, Origin, PooledTransaction};
 use crate::storage::View;
 use async_trait::async_trait;
 use bytes::Bytes;
+use desk::{Entering, Job, Outcomes};
 use std::sync::Arc;
 use std::time::Instant;
 use tally_contracts::Transaction;
 use tally_contracts::types::{Hash, MemberId};
 use tally_proto::transaction::{SignedTransaction, VerifiedTransaction, verify_batch};
+use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::{mpsc, oneshot};
 
 /// The node's pool: verified transactions by member.
 pub type TransactionPool = Mempool<MemberId, VerifiedTransaction>;
 
-/// Lets transactions into the pool.
+/// Lets transactions into the pool; all of them pass the [`desk`].
 pub struct Admission {
-    ledger: Arc<Ledger>,
-    pool: TransactionPool,
+    desk: mpsc::Sender<Job>,
+}
+
+/// What a first look at a transaction shows.
+enum Look {
+    Known(Admitted),
+    New(Box<SignedTransaction>),
 }
 
 /// What became of an admitted transaction.
@@ -34,70 +44,113 @@ pub enum Admitted {
 }
 
 impl Admission {
-    pub fn new(ledger: Arc<Ledger>, pool: TransactionPool) -> Self {
-        Self { ledger, pool }
+    /// Opens the desk on the current runtime; it closes with the last of those who may bring something.
+    pub fn start(ledger: Arc<Ledger>, pool: TransactionPool) -> Self {
+        let (desk, jobs) = mpsc::channel(ADMISSION_QUEUE_MAX);
+        tokio::spawn(desk::serve(Arc::new(Office { ledger, pool }), jobs));
+        Self { desk }
     }
 
-    /// Checks one transaction of this node's own API and puts it into the pool.
-    ///
-    /// Blocks on a signature check and a database read; call it from a blocking thread.
-    pub fn admit_local(&self, bytes: Bytes) -> Result<Admitted, AdmissionError> {
-        let mut outcomes = self.admit(vec![bytes], Origin::Local, |_, _| {});
-        outcomes.pop().unwrap_or(Err(AdmissionError::Unavailable))
+    /// Checks one transaction of this node's own API and puts it into the pool. Refuses it where too many wait.
+    pub async fn admit_local(&self, bytes: Bytes) -> Result<Admitted, AdmissionError> {
+        let place = self.desk.try_reserve().map_err(|error| match error {
+            TrySendError::Full(()) => AdmissionError::Busy { waiting: ADMISSION_QUEUE_MAX },
+            TrySendError::Closed(()) => AdmissionError::Unavailable,
+        })?;
+        let (answer, outcomes) = oneshot::channel();
+        place.send(Job { frame: vec![bytes], origin: Origin::Local, entering: Box::new(|_, _| {}), answer });
+        let outcomes = outcomes.await.ok().and_then(|mut outcomes| outcomes.pop());
+        outcomes.unwrap_or(Err(AdmissionError::Unavailable))
     }
 
-    /// The same for many, with their signatures checked in one batch. `entering` is told of each that is about
-    /// to enter the pool, or may be there already, with its place in `frame`.
-    pub fn admit_local_all(
+    /// The same for many, which wait for their turn. `entering` is told of each that is about to enter the pool, or
+    /// may be there already, with its place in `frame`.
+    pub async fn admit_local_all(
         &self,
         frame: Vec<Bytes>,
-        entering: impl FnMut(usize, &Transaction),
+        entering: impl FnMut(usize, &Transaction) + Send + 'static,
     ) -> Vec<Result<Admitted, AdmissionError>> {
-        self.admit(frame, Origin::Local, entering)
+        self.bring(frame, Origin::Local, Box::new(entering)).await
     }
 
     /// The same for a frame of a peer's.
-    pub fn admit_peers(&self, frame: Vec<Bytes>) -> Vec<Result<Admitted, AdmissionError>> {
-        self.admit(frame, Origin::Peer, |_, _| {})
+    pub async fn admit_peers(&self, frame: Vec<Bytes>) -> Vec<Result<Admitted, AdmissionError>> {
+        self.bring(frame, Origin::Peer, Box::new(|_, _| {})).await
     }
 
-    fn admit(
-        &self,
-        frame: Vec<Bytes>,
-        origin: Origin,
-        mut entering: impl FnMut(usize, &Transaction),
-    ) -> Vec<Result<Admitted, AdmissionError>> {
-        let mut outcomes: Vec<Option<Result<Admitted, AdmissionError>>> = Vec::with_capacity(frame.len());
-        let mut unverified = Vec::new();
+    async fn bring(&self, frame: Vec<Bytes>, origin: Origin, entering: Entering) -> Outcomes {
+        let count = frame.len();
+        let (answer, outcomes) = oneshot::channel();
+        let is_open = self.desk.send(Job { frame, origin, entering, answer }).await.is_ok();
+        match outcomes.await {
+            Ok(outcomes) if is_open => outcomes,
+            // the runtime is shutting down
+            _ => std::iter::repeat_with(|| Err(AdmissionError::Unavailable)).take(count).collect(),
+        }
+    }
+}
+
+/// What the desk needs to check.
+struct Office {
+    ledger: Arc<Ledger>,
+    pool: TransactionPool,
+}
+
+/// A transaction on its way through the desk.
+enum Stage {
+    Judged(Result<Admitted, AdmissionError>),
+    /// Its signatures are checked with the others'.
+    Unverified,
+}
+
+impl Office {
+    /// Checks all jobs together and answers each.
+    fn admit(&self, jobs: Vec<Job>) {
         let at = (self.ledger.tip(), self.ledger.view());
-        for (place, bytes) in frame.into_iter().enumerate() {
-            let signed = match SignedTransaction::decode(&bytes, self.ledger.chain_id()) {
-                Ok(signed) => signed,
-                Err(error) => {
-                    outcomes.push(Some(Err(error.into())));
-                    continue;
-                }
-            };
-            entering(place, signed.unverified());
-            outcomes.push(match self.known(&at, &signed) {
-                Ok(None) => {
-                    unverified.push(signed);
-                    None
-                }
-                Ok(Some(known)) => Some(Ok(known)),
-                Err(error) => Some(Err(error)),
-            });
+        let mut unverified = Vec::new();
+        let mut judged = Vec::with_capacity(jobs.len());
+        for Job { frame, origin, mut entering, answer } in jobs {
+            let mut stages = Vec::with_capacity(frame.len());
+            for (place, bytes) in frame.into_iter().enumerate() {
+                stages.push(match self.look(&at, &bytes, |transaction| entering(place, transaction)) {
+                    Ok(Look::Known(known)) => Stage::Judged(Ok(known)),
+                    Ok(Look::New(signed)) => {
+                        unverified.push(*signed);
+                        Stage::Unverified
+                    }
+                    Err(error) => Stage::Judged(Err(error)),
+                });
+            }
+            judged.push((stages, origin, answer));
         }
         drop(at);
         let mut verified = verify_batch(unverified).into_iter();
-        let enter = |outcome: Option<_>| {
-            outcome.unwrap_or_else(|| match verified.next() {
-                Some(Ok(transaction)) => self.enter(transaction, origin),
-                Some(Err(error)) => Err(error.into()),
-                None => Err(AdmissionError::Unavailable),
-            })
-        };
-        outcomes.into_iter().map(enter).collect()
+        for (stages, origin, answer) in judged {
+            let conclude = |stage| match stage {
+                Stage::Judged(outcome) => outcome,
+                Stage::Unverified => match verified.next() {
+                    Some(Ok(transaction)) => self.enter(transaction, origin),
+                    Some(Err(error)) => Err(error.into()),
+                    None => Err(AdmissionError::Unavailable),
+                },
+            };
+            // the caller may have gone
+            let _ = answer.send(stages.into_iter().map(conclude).collect());
+        }
+    }
+
+    fn look(
+        &self,
+        at: &(Arc<Tip>, View<'_>),
+        bytes: &[u8],
+        entering: impl FnOnce(&Transaction),
+    ) -> Result<Look, AdmissionError> {
+        let signed = SignedTransaction::decode(bytes, self.ledger.chain_id())?;
+        entering(signed.unverified());
+        Ok(match self.known(at, &signed)? {
+            Some(known) => Look::Known(known),
+            None => Look::New(Box::new(signed)),
+        })
     }
 
     /// A transaction that needs no second check: the same id waits or is in the ledger. The same request id
@@ -151,14 +204,7 @@ impl Admit for PeerAdmission {
     }
 
     async fn admit_all(&self, transactions: Vec<Bytes>) -> Vec<Verdict> {
-        let count = transactions.len();
-        let admission = Arc::clone(&self.0);
-        let outcomes = tokio::task::spawn_blocking(move || admission.admit_peers(transactions)).await;
-        match outcomes {
-            Ok(outcomes) => outcomes.into_iter().map(verdict).collect(),
-            // the runtime is shutting down
-            Err(_) => vec![Err(crate::mempool::gossip::AdmitRefusal::Unavailable); count],
-        }
+        self.0.admit_peers(transactions).await.into_iter().map(verdict).collect()
     }
 }
 

@@ -113,7 +113,6 @@ struct Edge {
     settings: ApiSettings,
     feed: Arc<Feed>,
     reads: Lane,
-    admissions: Lane,
     /// Checks of the whole state, one at a time.
     audits: Lane,
     /// Of what regulators read: one file.
@@ -148,7 +147,6 @@ impl Services {
             settings,
             feed,
             reads: Lane::new(limits::API_READS_MAX),
-            admissions: Lane::new(limits::API_ADMISSIONS_MAX),
             audits: Lane::new(1),
             records: Lane::new(1),
             simulations: Arc::new(Semaphore::new(1)),

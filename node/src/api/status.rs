@@ -199,11 +199,7 @@ fn tell(error: &CallError) -> Told {
         .with("receivable", receivable)
         .with("limit", limit)
         .state(receivable),
-        CallError::Busy { waiting } => {
-            Told::new(Code::ResourceExhausted, "NODE_BUSY", "节点繁忙，请稍后重试")
-                .with("waiting", waiting)
-                .quota("node")
-        }
+        CallError::Busy { waiting } => busy(*waiting),
         CallError::StreamsFull { limit } => {
             Told::new(Code::ResourceExhausted, "STREAMS_FULL", format!("已有 {limit} 个订阅流，请稍后重试"))
                 .with("limit", limit)
@@ -271,11 +267,18 @@ fn admission(error: &AdmissionError) -> Told {
         AdmissionError::RequestUsed { transaction } => request_used(transaction),
         AdmissionError::NotFitting(error) => not_fitting(error),
         AdmissionError::Pool(error) => pool(error),
+        AdmissionError::Busy { waiting } => busy(*waiting),
         AdmissionError::Unavailable => {
             Told::new(Code::Unavailable, "NODE_STOPPING", "节点正在停止，请改用其他节点")
         }
         AdmissionError::Storage(_) | AdmissionError::Ledger(_) => Told::internal(),
     }
+}
+
+fn busy(waiting: usize) -> Told {
+    Told::new(Code::ResourceExhausted, "NODE_BUSY", "节点繁忙，请稍后重试")
+        .with("waiting", waiting)
+        .quota("node")
 }
 
 fn transaction(error: &TransactionError) -> Told {

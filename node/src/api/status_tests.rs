@@ -76,6 +76,7 @@ fn every_admission_error_has_its_code_reason_and_detail() {
             "TRANSACTION_NOT_CANONICAL",
             "field",
         ),
+        (AdmissionError::Busy { waiting: 9 }, ResourceExhausted, "NODE_BUSY", "quota"),
         (transaction(TransactionError::Field(field())), InvalidArgument, "FIELD_INVALID", "field"),
         (
             transaction(TransactionError::SignatureCount { signatures: 1, signers: 2 }),

@@ -115,8 +115,9 @@ impl Services {
     /// Lets a transaction in and says where it stands then.
     async fn admit(&self, envelope: Vec<u8>) -> Result<(Hash, Outcome), CallError> {
         let node = Arc::clone(&self.edge.node);
-        let admitted = self.edge.admissions.run(move || {
-            let id = match node.admission.admit_local(Bytes::from(envelope)) {
+        let admitted = node.admission.admit_local(Bytes::from(envelope)).await;
+        let found = self.edge.reads.run(move || {
+            let id = match admitted {
                 Ok(Admitted::Waiting { id } | Admitted::Known { id }) => id,
                 // it was committed between two looks: the first result counts
                 Err(AdmissionError::NotFitting(BlockError::Replayed { id })) if is_committed(&node, id)? => {
@@ -126,7 +127,7 @@ impl Services {
             };
             Ok((id, Outcome::find(&node, Name::Id(id), None)?))
         });
-        admitted.await
+        found.await
     }
 
     async fn outcome(&self, name: Name, valid_until: Option<u64>) -> Result<Outcome, CallError> {

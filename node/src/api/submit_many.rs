@@ -202,8 +202,12 @@ impl Stream {
         let first = self.received.saturating_sub(count(batch.len()));
         let (edge, list) = (Arc::clone(&self.edge), Arc::clone(&self.list));
         async move {
+            let admitted = admit(&edge, &list, first, batch).await;
             let node = Arc::clone(&edge.node);
-            edge.admissions.run(move || Ok(admit(&node, &list, first, batch))).await
+            match admitted.iter().all(|(_, _, outcome)| matches!(outcome, Ok(Admitted::Waiting { .. }))) {
+                true => Ok(Vec::new()),
+                false => edge.reads.run(move || Ok(conclude(&node, &list, admitted))).await,
+            }
         }
         .boxed()
     }
@@ -235,19 +239,33 @@ impl Stream {
     }
 }
 
-/// Lets a batch in; answers for what is refused, and for what is in the ledger already.
-fn admit(node: &super::NodeView, list: &Shared, first: u64, batch: Vec<Bytes>) -> Vec<SubmitManyResult> {
-    let index = |place: usize| first.saturating_add(count(place));
-    let mut ids = vec![None; batch.len()];
-    let admitted = node.admission.admit_local_all(batch, |place, transaction| {
-        if let Some(id) = ids.get_mut(place) {
+/// A transaction's place in the stream, its id where its bytes could be read, and what became of it.
+type Entered = (u64, Option<Hash>, Result<Admitted, AdmissionError>);
+
+/// Lets a batch in.
+async fn admit(edge: &Edge, list: &Shared, first: u64, batch: Vec<Bytes>) -> Vec<Entered> {
+    let ids = Arc::new(Mutex::new(vec![None; batch.len()]));
+    let (entering, listing) = (Arc::clone(&ids), Arc::clone(list));
+    let admitted = edge.node.admission.admit_local_all(batch, move |place, transaction| {
+        if let Some(id) = entering.lock().expect("nothing panics while it holds the ids").get_mut(place) {
             *id = Some(transaction.id);
         }
-        lock(list).add(transaction.id, transaction.valid_until.number(), index(place));
+        lock(&listing).add(
+            transaction.id,
+            transaction.valid_until.number(),
+            first.saturating_add(count(place)),
+        );
     });
+    let admitted = admitted.await;
+    let ids = std::mem::take(&mut *ids.lock().expect("nothing panics while it holds the ids"));
+    let place = |(place, (outcome, id))| (first.saturating_add(count(place)), id, outcome);
+    admitted.into_iter().zip(ids).enumerate().map(place).collect()
+}
+
+/// Answers for what was refused, and for what is in the ledger already.
+fn conclude(node: &super::NodeView, list: &Shared, admitted: Vec<Entered>) -> Vec<SubmitManyResult> {
     let mut results = Vec::new();
-    for (place, (outcome, id)) in admitted.into_iter().zip(ids).enumerate() {
-        let index = index(place);
+    for (index, id, outcome) in admitted {
         let error = match outcome {
             Ok(Admitted::Waiting { .. }) => continue,
             Ok(Admitted::Known { id }) | Err(AdmissionError::NotFitting(BlockError::Replayed { id })) => {

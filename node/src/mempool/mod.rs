@@ -9,6 +9,7 @@ pub mod gossip;
 mod pool;
 mod queue;
 mod recent;
+mod rhythm;
 
 #[cfg(test)]
 mod pool_model;
@@ -19,6 +20,8 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use rhythm::Rhythm;
+use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 
 pub use bounds::{PoolLimits, Space};
@@ -36,6 +39,7 @@ struct Shared<M, T> {
     pool: Mutex<Pool<M, T>>,
     arrived: Notify,
     local_arrived: Notify,
+    rhythm: Rhythm,
 }
 
 impl<M, T> Clone for Mempool<M, T> {
@@ -48,7 +52,9 @@ impl<M: Ord + Clone, T> Mempool<M, T> {
     /// An empty pool on a chain whose last committed height is `tip`.
     pub fn new(limits: PoolLimits, tip: u64) -> Self {
         let pool = Mutex::new(Pool::new(limits, tip));
-        Self { shared: Arc::new(Shared { pool, arrived: Notify::new(), local_arrived: Notify::new() }) }
+        let (arrived, local_arrived) = (Notify::new(), Notify::new());
+        let rhythm = Rhythm::new(Instant::now());
+        Self { shared: Arc::new(Shared { pool, arrived, local_arrived, rhythm }) }
     }
 
     /// See [`Pool::insert`]. Wakes whoever waits for a transaction, and gossip if it is a local one.
@@ -71,7 +77,13 @@ impl<M: Ord + Clone, T> Mempool<M, T> {
 
     /// See [`Pool::committed`].
     pub fn committed(&self, ids: &[TransactionId], height: u64) -> Vec<TransactionId> {
+        self.shared.rhythm.block(ids.len(), Instant::now());
         self.pool().committed(ids, height)
+    }
+
+    /// How long a transaction may wait for company before it is checked or sent on.
+    pub fn pause(&self) -> Duration {
+        self.shared.rhythm.pause()
     }
 
     /// Forgets transactions that can no longer be executed.
@@ -155,6 +167,10 @@ where
 
     fn local(&self, cursor: u64) -> Option<Bytes> {
         self.pool().local(cursor)
+    }
+
+    fn pause(&self) -> Duration {
+        Mempool::pause(self)
     }
 
     fn by_leaves(&self, leaves: &[Leaf], max_bytes: usize, overhead: usize) -> Vec<Bytes> {

@@ -1,5 +1,7 @@
 //! The two sides that gossip connects: where received transactions go, where own ones come from.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use bytes::Bytes;
 
@@ -132,6 +134,8 @@ pub trait Outbox: Send + Sync + 'static {
     /// Waiting transactions with exactly these bytes, whoever sent them, as many as fit when each needs `overhead`
     /// bytes more.
     fn by_leaves(&self, leaves: &[Leaf], max_bytes: usize, overhead: usize) -> Vec<Bytes>;
+    /// How long what is sent next may wait for company.
+    fn pause(&self) -> Duration;
     /// Returns when one arrived since the last call returned. One caller only.
     async fn local_arrived(&self);
 }

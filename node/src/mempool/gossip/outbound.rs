@@ -5,7 +5,7 @@
 //! bounded by the pool and a committed transaction is simply no longer offered.
 
 use std::collections::BTreeMap;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 
@@ -24,6 +24,8 @@ pub(super) struct Outbound<R> {
     again: BTreeMap<u64, u8>,
     retry: Backoff,
     not_before: Instant,
+    /// How long a stream of transactions may wait for company.
+    pause: Duration,
     heartbeat_at: Instant,
 }
 
@@ -56,6 +58,7 @@ impl<R: PartialEq> Outbound<R> {
             again: BTreeMap::new(),
             retry: Backoff::new(limits::GOSSIP_RETRY_DELAY_MIN, limits::GOSSIP_RETRY_DELAY_MAX),
             not_before: now,
+            pause: Duration::ZERO,
             heartbeat_at: now + limits::GOSSIP_HEARTBEAT,
         }
     }
@@ -92,6 +95,7 @@ impl<R: PartialEq> Outbound<R> {
         if self.due().is_none_or(|due| due > now) {
             return None;
         }
+        self.pause = outbox.pause();
         let frame = self.fill(outbox);
         if frame.cursors.is_empty() {
             self.pending = false;
@@ -103,7 +107,8 @@ impl<R: PartialEq> Outbound<R> {
         if let Some(last) = cursors.last() {
             self.cursor = self.cursor.max(*last);
         }
-        let pause = if cursors.len() > 1 { limits::GOSSIP_COALESCE } else { limits::GOSSIP_PAUSE };
+        let is_stream = cursors.len() > 1;
+        let pause = if is_stream { self.pause.max(limits::GOSSIP_COALESCE) } else { limits::GOSSIP_PAUSE };
         self.under_way = Some((request, cursors));
         self.not_before = now + pause;
         self.heartbeat_at = now + limits::GOSSIP_HEARTBEAT;

@@ -33,6 +33,10 @@ impl Shelf {
 
 #[async_trait]
 impl Outbox for Shelf {
+    fn pause(&self) -> Duration {
+        Duration::ZERO
+    }
+
     fn local_after(&self, cursor: u64, max_bytes: usize, max_count: usize) -> Vec<(u64, Bytes)> {
         let mut left = max_bytes;
         let shelf = self.0.lock().unwrap();
