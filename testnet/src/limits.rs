@@ -25,3 +25,9 @@ pub const VALID_BLOCKS: u64 = 1_000;
 
 /// Random ports that are tried before giving up.
 pub const PORT_TRIES_MAX: usize = 2_000;
+
+/// Bytes that a relay between two nodes reads at once.
+pub const RELAY_CHUNK_BYTES: usize = 64 << 10;
+/// What a relay holds on its way in one direction of a connection: with full chunks 64 MiB, more than a second of
+/// anything two nodes say.
+pub const RELAY_CHUNKS_MAX: usize = 1_024;

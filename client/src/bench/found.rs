@@ -20,6 +20,7 @@ pub struct Found {
     pub members: usize,
     /// Nodes that vote.
     pub validators: usize,
+    pub distance_ms: u64,
     /// Seconds before the load.
     pub setup_s: f64,
     /// What the machine could do.
@@ -52,6 +53,7 @@ impl Found {
             commit: options.commit.clone(),
             workload: options.workload.name().to_owned(),
             validators: self.validators,
+            distance_ms: self.distance_ms,
             members: self.members,
             outstanding: options.lanes(),
             rate: options.rate,

@@ -22,6 +22,8 @@ pub struct NetworkFile {
     pub passphrase_file: PathBuf,
     /// Who plays.
     pub members: Vec<MemberEntry>,
+    /// Milliseconds that everything between two nodes takes on its way; 0 on one machine as it is.
+    pub distance_ms: u64,
     /// Validators first.
     pub nodes: Vec<NodeEntry>,
 }
@@ -103,6 +105,7 @@ mod tests {
             chain_id: "tally-bench".into(),
             passphrase_file: "passphrase".into(),
             members: vec![member],
+            distance_ms: 0,
             nodes: vec![node],
         };
         network.write(folder.path()).unwrap();

@@ -20,6 +20,8 @@ pub struct Report {
     pub workload: String,
     /// Nodes that vote.
     pub validators: usize,
+    /// Milliseconds that everything between two of them takes on its way.
+    pub distance_ms: u64,
     /// Members that signed.
     pub members: usize,
     /// Transactions under way at once, at most.
@@ -157,6 +159,7 @@ impl Report {
             ("workload", self.workload.clone()),
             ("pace", pace),
             ("validators, members", format!("{}, {}", self.validators, self.members)),
+            ("between two nodes, ms", self.distance_ms.to_string()),
             ("warm-up, window, seed", format!("{} s, {:.1} s, {}", self.warmup, self.seconds, self.seed)),
             ("open tranches before, after", format!("{}, {}", self.preloaded_tranches, self.live_tranches)),
         ]
@@ -221,6 +224,7 @@ pub(super) mod tests {
             commit: "unknown".into(),
             workload: "transfer".into(),
             validators: 4,
+            distance_ms: 0,
             members: 76,
             outstanding: 512,
             rate: None,
@@ -269,7 +273,7 @@ pub(super) mod tests {
         assert_eq!(
             keys(&value),
             "blocks bytes_per_tx commit committed committed_by_action committed_tx_per_s cpu_ms_per_tx \
-             cpu_ms_per_tx_by_process ed25519_batch_per_core_s ed25519_sign_per_core_s ed25519_single_per_core_s \
+             cpu_ms_per_tx_by_process distance_ms ed25519_batch_per_core_s ed25519_sign_per_core_s ed25519_single_per_core_s \
              height invariants_ok latency_ms limit_ratio live_tranches machine members memory_mib memory_peak_mib \
              memory_peak_mib_by_process outstanding preloaded_tranches rate refused seconds seed setup_s \
              sha256_mib_per_core_s started_at state_roots_equal synced_write_ms_p50 tx_per_block unanswered \

@@ -60,6 +60,7 @@ pub async fn run(
         started_at,
         members,
         validators,
+        distance_ms: network.distance_ms,
         setup_s,
         yardsticks,
         loaded,

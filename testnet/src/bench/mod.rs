@@ -17,7 +17,7 @@ pub use options::BenchOptions;
 pub use verdict::broken_promises;
 
 use crate::demo::own_folder;
-use crate::network::{ClockPlan, Network, NetworkError, NodeKind, Plan};
+use crate::network::{ClockPlan, Network, NetworkError, NodeKind, Plan, Relays};
 
 /// The chain's first day, a Monday. Its clock runs as fast as ours, so that no due date comes.
 const FIRST_DAY: (i32, u32, u32) = (2026, 2, 9);
@@ -51,6 +51,7 @@ pub enum BenchError {
 /// Makes a network, loads it and ends it. Whoever calls this ends it early by dropping the future.
 pub async fn run(options: &BenchOptions) -> Result<ExitCode, BenchError> {
     let mut network = Network::create(plan(options)?)?;
+    let _relays = Relays::start(network.relays(), Duration::from_millis(options.latency)).await?;
     eprintln!(
         "{} validators start; everything lies in {}",
         options.validators,
@@ -58,7 +59,7 @@ pub async fn run(options: &BenchOptions) -> Result<ExitCode, BenchError> {
     );
     network.start()?;
     network.wait_ready(|_, _| {}).await?;
-    describe(&network)?.write(&network.layout().root)?;
+    describe(&network, options)?.write(&network.layout().root)?;
     let report = network.layout().root.join("report.json");
     let load = options.load(&report);
     let mut tally = Command::new(network.binary("tally"))
@@ -95,6 +96,7 @@ fn plan(options: &BenchOptions) -> Result<Plan, NetworkError> {
         chain_id: "tally-bench".to_owned(),
         members: cast::members(options.validators, options.members)?,
         clock: ClockPlan { first_day, speed: 1 },
+        is_distant: options.latency > 0,
         folder: options.run_dir.clone(),
         heartbeat_ms: HEARTBEAT_MS,
         request_timeout_ms: REQUEST_TIMEOUT_MS,
@@ -104,7 +106,7 @@ fn plan(options: &BenchOptions) -> Result<Plan, NetworkError> {
 }
 
 /// For `tally bench`: who plays, and which processes the nodes are.
-fn describe(network: &Network) -> Result<NetworkFile, NetworkError> {
+fn describe(network: &Network, options: &BenchOptions) -> Result<NetworkFile, NetworkError> {
     let (plan, layout) = (network.plan(), network.layout());
     let member = |member: &crate::network::MemberPlan| MemberEntry {
         id: member.id.to_string(),
@@ -120,6 +122,7 @@ fn describe(network: &Network) -> Result<NetworkFile, NetworkError> {
     };
     Ok(NetworkFile {
         chain_id: plan.chain_id.clone(),
+        distance_ms: options.latency,
         passphrase_file: layout.member_passphrase(),
         members: plan.members.iter().map(member).collect(),
         nodes: network.nodes().iter().map(node).collect(),

@@ -14,6 +14,9 @@ pub struct BenchOptions {
     /// Suppliers that hold, pay and sell; eight anchors and the banks sign too
     #[arg(long, value_name = "COUNT", default_value_t = 64, value_parser = clap::value_parser!(u32).range(2..=10_000))]
     pub members: u32,
+    /// Milliseconds that everything between two validators takes on its way, as over a long line
+    #[arg(long, value_name = "MS", default_value_t = 0, value_parser = clap::value_parser!(u64).range(0..=1_000))]
+    pub latency: u64,
     /// The load
     #[command(flatten)]
     pub load: LoadOptions,

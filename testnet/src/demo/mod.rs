@@ -91,6 +91,7 @@ pub fn plan(options: &DemoOptions) -> Result<Plan, NetworkError> {
         },
         folder: options.run_dir.clone(),
         heartbeat_ms: limits::HEARTBEAT_MS,
+        is_distant: false,
         request_timeout_ms: limits::REQUEST_TIMEOUT_MS,
         log_filter: "info".to_owned(),
         binaries: own_folder(),

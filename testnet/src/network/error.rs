@@ -11,6 +11,14 @@ use tally_keys::KeyError;
 /// A failure of the network's making or keeping.
 #[derive(Debug, thiserror::Error)]
 pub enum NetworkError {
+    /// A relay between two nodes.
+    #[error("no relay can listen on {listen} ({source}); free the port, or start again for other ports")]
+    Relay {
+        /// Where.
+        listen: std::net::SocketAddr,
+        /// Why.
+        source: std::io::Error,
+    },
     /// The operating system refused.
     #[error("{}: cannot {action} ({source})", path.display())]
     Io {

@@ -15,7 +15,7 @@ use super::keys::{MemberKeys, NodePublicKeys};
 use super::layout::{Layout, absolute};
 use super::node_config::{Addresses, Common, NodeIdentity, PORTS_PER_NODE};
 use super::plan::{NodeKind, Plan};
-use super::{Network, Node, client_home, genesis, keys, leftovers, node_config, ports};
+use super::{Network, Node, Relay, client_home, genesis, keys, leftovers, node_config, ports};
 use crate::limits::NODES_MAX;
 
 pub(super) fn network(mut plan: Plan) -> Result<Network, NetworkError> {
@@ -34,7 +34,8 @@ pub(super) fn network(mut plan: Plan) -> Result<Network, NetworkError> {
     let nodes = identities(keys::make_nodes(&plan, &layout)?)?;
     let public: Vec<NodePublicKeys> = nodes.iter().map(|node| node.keys.clone()).collect();
     write(&layout.genesis(), &genesis::text(&plan, &members, &public))?;
-    write_configs(&plan, &layout, &nodes)?;
+    let relays = if plan.is_distant { relays(&nodes)? } else { Vec::new() };
+    write_configs(&plan, &layout, &nodes, &relays)?;
     let urls: Vec<String> = nodes.iter().map(|node| format!("http://{}", node.addresses.api)).collect();
     client_home::write_profiles(&plan, &layout, &urls)?;
     client_home::write_env(&plan, &layout)?;
@@ -42,7 +43,7 @@ pub(super) fn network(mut plan: Plan) -> Result<Network, NetworkError> {
         .iter()
         .map(|node| Ok(at_rest(&layout, node, reader(&plan, &members, node.keys.member)?)))
         .collect::<Result<_, NetworkError>>()?;
-    Ok(Network { plan, layout, members, nodes })
+    Ok(Network { plan, layout, members, nodes, relays })
 }
 
 fn require(path: &Path) -> Result<(), NetworkError> {
@@ -68,7 +69,37 @@ fn identities(nodes: Vec<NodePublicKeys>) -> Result<Vec<NodeIdentity>, NetworkEr
     nodes.into_iter().zip(ports.chunks(PORTS_PER_NODE)).enumerate().map(identity).collect()
 }
 
-fn write_configs(plan: &Plan, layout: &Layout, nodes: &[NodeIdentity]) -> Result<(), NetworkError> {
+/// For every node, a relay to each place where another listens for nodes.
+fn relays(nodes: &[NodeIdentity]) -> Result<Vec<Relay>, NetworkError> {
+    let places = |node: &NodeIdentity| [node.addresses.consensus, node.addresses.gossip];
+    let targets: Vec<SocketAddr> = nodes.iter().flat_map(|_| nodes.iter().flat_map(places)).collect();
+    let listens = ports::free(targets.len())?;
+    Ok(listens.into_iter().zip(targets).map(|(listen, target)| Relay { listen, target }).collect())
+}
+
+/// The nodes as the one at `index` finds them.
+fn seen_from(index: usize, nodes: &[NodeIdentity], relays: &[Relay]) -> Vec<NodeIdentity> {
+    let count = nodes.len().saturating_mul(2);
+    let own: Vec<Relay> = relays.iter().skip(index.saturating_mul(count)).take(count).copied().collect();
+    let through = |address: &mut SocketAddr| {
+        if let Some(relay) = own.iter().find(|relay| relay.target == *address) {
+            *address = relay.listen;
+        }
+    };
+    let mut seen = nodes.to_vec();
+    for (_, node) in seen.iter_mut().enumerate().filter(|(place, _)| *place != index) {
+        through(&mut node.addresses.consensus);
+        through(&mut node.addresses.gossip);
+    }
+    seen
+}
+
+fn write_configs(
+    plan: &Plan,
+    layout: &Layout,
+    nodes: &[NodeIdentity],
+    relays: &[Relay],
+) -> Result<(), NetworkError> {
     let common = Common {
         layout,
         heartbeat_ms: plan.heartbeat_ms,
@@ -76,7 +107,7 @@ fn write_configs(plan: &Plan, layout: &Layout, nodes: &[NodeIdentity]) -> Result
         log_filter: &plan.log_filter,
     };
     nodes.iter().enumerate().try_for_each(|(index, node)| {
-        let text = node_config::text(common, nodes, index);
+        let text = node_config::text(common, &seen_from(index, nodes, relays), index);
         let text = text.ok_or(NetworkError::NoNode { index, count: nodes.len() })?;
         write(&layout.node(node.keys.member.as_str()).config(), &text)
     })

@@ -1,6 +1,7 @@
 //! A local network: real `tallyd` processes on loopback, with keys, genesis, configuration and profiles of its own.
 
 mod client_home;
+mod distance;
 mod error;
 mod genesis;
 mod keys;
@@ -20,6 +21,7 @@ use tally_client::sdk::{Client, Reader};
 use tally_contracts::types::MemberId;
 use tally_keys::SigningKey;
 
+pub use distance::{Relay, Relays};
 pub use error::NetworkError;
 pub use layout::{Layout, NodeLayout};
 pub use node_config::Addresses;
@@ -34,6 +36,7 @@ pub struct Network {
     layout: Layout,
     members: Vec<keys::MemberKeys>,
     nodes: Vec<Node>,
+    relays: Vec<Relay>,
 }
 
 /// One node of a network.
@@ -99,6 +102,11 @@ impl Network {
     /// The `tallyd` and `tally` that this network uses.
     pub fn binary(&self, name: &str) -> PathBuf {
         self.plan.binaries.join(name)
+    }
+
+    /// What has to run between its nodes where there is distance; empty where there is none.
+    pub fn relays(&self) -> &[Relay] {
+        &self.relays
     }
 
     /// Starts every node that does not run.

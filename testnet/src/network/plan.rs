@@ -16,6 +16,8 @@ pub struct Plan {
     pub members: Vec<MemberPlan>,
     /// How chain time follows the machine's clock.
     pub clock: ClockPlan,
+    /// Whether the nodes reach each other through relays, which [`super::Network::relays`] lists.
+    pub is_distant: bool,
     /// Where all files go.
     pub folder: PathBuf,
     /// Milliseconds after which an idle chain makes an empty block.

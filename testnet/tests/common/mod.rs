@@ -99,6 +99,7 @@ pub fn plan(validators: usize, folder: &Path) -> Plan {
         clock: ClockPlan { first_day: BusinessDate::from_ymd(2026, 2, 9).unwrap(), speed: 1 },
         folder: folder.to_path_buf(),
         heartbeat_ms: 500,
+        is_distant: false,
         request_timeout_ms: 30_000,
         log_filter: "info".to_owned(),
         binaries: own_folder(),
