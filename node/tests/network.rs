@@ -106,7 +106,7 @@ async fn start(number: u8, genesis: &Genesis, consensus: &[SocketAddr], gossip: 
     let database = Arc::new(Database::open(&folder.path().join("data"), &identity_of_chain).unwrap());
     let ledger = Arc::new(Ledger::open(database, Arc::new(genesis.clone())).unwrap());
     let pool: TransactionPool = Mempool::new(PoolLimits::default(), ledger.tip().height);
-    let admission = Arc::new(Admission::new(Arc::clone(&ledger), pool.clone()));
+    let admission = Arc::new(Admission::start(Arc::clone(&ledger), pool.clone()));
     let peer_seed = [128 ^ number.wrapping_mul(17); 32];
     let peer = |(index, address): (usize, &SocketAddr)| {
         let key = secret(128, u8::try_from(index).unwrap()).peer_key();
@@ -172,8 +172,7 @@ async fn committed(node: &Node, id: [u8; 32]) {
 }
 
 async fn admit(node: &Node, bytes: Bytes) -> [u8; 32] {
-    let admission = Arc::clone(&node.admission);
-    let admitted = tokio::task::spawn_blocking(move || admission.admit_local(bytes)).await.unwrap().unwrap();
+    let admitted = node.admission.admit_local(bytes).await.unwrap();
     match admitted {
         Admitted::Waiting { id } | Admitted::Known { id } => id.0,
     }
@@ -243,7 +242,7 @@ fn voter(genesis: &Genesis, offset_ms: i64) -> Voter {
     let pace = Pace { heartbeat: PATIENCE, block_bytes_max: 1 << 20, block_transactions_max: 1_000 };
     let own = secret(64, 0).validator_key();
     let pool: TransactionPool = Mempool::new(PoolLimits::default(), 0);
-    let admission = Arc::new(Admission::new(Arc::clone(&ledger), pool.clone()));
+    let admission = Arc::new(Admission::start(Arc::clone(&ledger), pool.clone()));
     Voter {
         chain: Chain::new(ledger, Supply { pool, fetcher: None }, clock, pace, own),
         admission,
@@ -253,7 +252,7 @@ fn voter(genesis: &Genesis, offset_ms: i64) -> Voter {
 
 /// A proposal of one transaction that waited long enough to be only named in it.
 async fn propose_by_name(proposer: &Voter, round: Round) -> Proposal {
-    proposer.admission.admit_local(credit(1, "four-in-one")).unwrap();
+    proposer.admission.admit_local(credit(1, "four-in-one")).await.unwrap();
     tokio::time::sleep(2 * NAMED_TRANSACTION_AGE).await;
     proposer.chain.build(ConsensusHeight::FIRST, round).await.unwrap()
 }
@@ -266,7 +265,7 @@ async fn who_has_a_named_transaction_votes_for_it_and_stores_the_whole_block() {
     let envelope = credit(1, "four-in-one");
     let is_in = |bytes: &Bytes| bytes.windows(envelope.len()).any(|window| window == envelope);
     assert!(!is_in(&proposal.bytes), "the proposal carries the transaction itself");
-    other.admission.admit_peers(vec![envelope.clone()]).pop().unwrap().unwrap();
+    other.admission.admit_peers(vec![envelope.clone()]).await.pop().unwrap().unwrap();
     assert_eq!(other.chain.validate(proposal.clone()).await.unwrap(), Verdict::Valid);
     for node in [&proposer, &other] {
         assert_eq!(node.chain.identify(&proposal.bytes), Some(proposal.id));

@@ -292,7 +292,7 @@ fn view(
     });
     let view = NodeView {
         ledger: Arc::clone(ledger),
-        admission: Arc::new(Admission::new(Arc::clone(ledger), pool.clone())),
+        admission: Arc::new(Admission::start(Arc::clone(ledger), pool.clone())),
         pool: pool.clone(),
         clock,
         consensus: position,

@@ -5,6 +5,7 @@
 mod cases;
 mod instructions;
 mod meter;
+mod scale;
 mod timing;
 mod world;
 
@@ -16,13 +17,17 @@ use std::process::ExitCode;
 enum Command {
     /// Print the instructions of one operation of each part, beside the recorded ones
     Instructions(instructions::Options),
+    /// Measure one validator's ledger with ever more open tranches
+    Growth(scale::growth::Options),
+    /// Let thousands of receivables fall due on one day
+    Due(scale::due::Options),
     /// Run under callgrind; started by `instructions`
     #[command(hide = true)]
     Count { names: Vec<String> },
 }
 
 fn main() -> anyhow::Result<ExitCode> {
-    let is_ours = |word: &String| word == "instructions" || word == "count";
+    let is_ours = |word: &String| ["instructions", "growth", "due", "count"].contains(&word.as_str());
     if !std::env::args().nth(1).as_ref().is_some_and(is_ours) {
         timing::run();
         return Ok(ExitCode::SUCCESS);
@@ -30,6 +35,14 @@ fn main() -> anyhow::Result<ExitCode> {
     // cargo adds it for harnesses that can also test
     match Command::parse_from(std::env::args().filter(|word| word != "--bench")) {
         Command::Instructions(options) => instructions::run(&options),
+        Command::Growth(options) => {
+            scale::growth::run(&options);
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Due(options) => {
+            scale::due::run(&options);
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Count { names } => {
             instructions::count(&names);
             Ok(ExitCode::SUCCESS)

@@ -56,6 +56,13 @@ pub fn credits() -> Vec<Order> {
     (0..super::people::SUPPLIERS).map(credit).collect()
 }
 
+/// Enough to pay so many receivables.
+pub fn money_of_anchor(receivables: u32) -> Option<Order> {
+    let sum = (0..receivables).map(|number| face(number).minor()).sum();
+    let credit = CreditDeposit { owner: anchor(), amount: cny(sum), bank_reference: text("for the due day") };
+    Some(Order { sender: bank(0), action: Action::CreditDeposit(credit) })
+}
+
 /// One facility of each bank, none cheapest for every tenor.
 pub fn facilities() -> Vec<Order> {
     let point = |days, ppm| CurvePoint { days, rate: Rate::from_ppm(ppm) };

@@ -24,8 +24,16 @@ pub struct Order {
 impl Order {
     /// Signed by the sender's only key. Orders that differ in nothing have the same request id.
     pub fn sign(&self) -> SignedTransaction {
-        let key = key_of(self.sender);
-        transaction::sign(self.draft().encode(), CHAIN, &[key]).expect("a whole draft and its key")
+        self.sign_draft(&self.draft())
+    }
+
+    /// The same, until another height.
+    pub fn sign_until(&self, height: u64) -> SignedTransaction {
+        self.sign_draft(&TransactionDraft { valid_until: Height::new(height), ..self.draft() })
+    }
+
+    fn sign_draft(&self, draft: &TransactionDraft) -> SignedTransaction {
+        transaction::sign(draft.encode(), CHAIN, &[key_of(self.sender)]).expect("a whole draft and its key")
     }
 
     /// As the contracts see it once its signature was checked.
