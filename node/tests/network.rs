@@ -14,7 +14,7 @@ use tally_contracts::money::CreditDeposit;
 use tally_contracts::policy::Policy;
 use tally_contracts::types::{Amount, Currency, Height, MemberId, PublicKey, Text, Timestamp};
 use tally_contracts::{Action, Genesis};
-use tally_node::admission::{Admission, Admitted, PeerAdmission, TransactionPool};
+use tally_node::admission::{Admission, AdmissionError, Admitted, PeerAdmission, TransactionPool};
 use tally_node::chain::{Chain, Clock, Pace, Supply};
 use tally_node::ledger::Ledger;
 use tally_node::limits::NAMED_TRANSACTION_AGE;
@@ -284,6 +284,39 @@ async fn who_lacks_a_named_transaction_does_not_judge_until_the_whole_block_is_s
     assert!(other.chain.undecided(ConsensusHeight::FIRST, Round::FIRST).is_empty());
     let again = proposer.chain.undecided_by_id(ConsensusHeight::FIRST, proposal.id).unwrap();
     assert_eq!(other.chain.validate(again).await.unwrap(), Verdict::Valid);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn callers_and_peers_that_are_checked_together_get_each_their_own_answers() {
+    let node = voter(&genesis(), 0);
+    let admission = &node.admission;
+    let mut forged = credit(2, "four-in-one").to_vec();
+    *forged.last_mut().unwrap() ^= 1;
+    let seen = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let seeing = Arc::clone(&seen);
+    let (alone, many, peers) = tokio::join!(
+        admission.admit_local(credit(1, "four-in-one")),
+        admission.admit_local_all(
+            vec![forged.into(), credit(3, "four-in-one")],
+            move |place, transaction| {
+                seeing.lock().unwrap().push((place, transaction.id));
+            }
+        ),
+        admission.admit_peers(vec![
+            credit(1, "four-in-one"),
+            credit(4, "four-in-one"),
+            Bytes::from_static(b"noise")
+        ]),
+    );
+    let id = |outcome: &Result<Admitted, AdmissionError>| match outcome {
+        Ok(Admitted::Waiting { id } | Admitted::Known { id }) => *id,
+        Err(error) => panic!("{error}"),
+    };
+    assert_eq!(many.iter().map(Result::is_ok).collect::<Vec<_>>(), [false, true]);
+    assert_eq!(seen.lock().unwrap().iter().map(|(place, _)| *place).collect::<Vec<_>>(), [0, 1]);
+    assert_eq!(seen.lock().unwrap()[1].1, id(&many[1]));
+    assert_eq!(peers.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, true, false]);
+    assert_eq!(id(&peers[0]), id(&alone), "the same transaction by two ways");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -13,7 +13,7 @@ fn a_new_directory_opens_and_knows_its_network() {
     assert_eq!(view.tip().unwrap(), None);
     assert_eq!(view.chain_id().unwrap().as_deref(), Some("tally-test"));
     assert_eq!(view.genesis_hash().unwrap(), Some([7; 32]));
-    assert_eq!(fs::read_to_string(directory.join("FORMAT")).unwrap(), "tallystick data format 1\n");
+    assert_eq!(fs::read_to_string(directory.join("FORMAT")).unwrap(), "tallystick data format 2\n");
 }
 
 #[test]

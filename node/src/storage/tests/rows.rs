@@ -103,6 +103,27 @@ fn undecided_blocks_survive_a_restart_until_they_are_forgotten() {
 }
 
 #[test]
+fn of_the_blocks_of_a_height_only_the_decided_one_stays() {
+    let home = tempfile::tempdir().unwrap();
+    let database = open(home.path());
+    let mut batch = Batch::new();
+    for block in [undecided(1, 0, 1), undecided(1, 1, 2), undecided(1, 2, 1)] {
+        batch.put_undecided(&block);
+    }
+    database.commit(batch).unwrap();
+    assert_eq!(database.view().block(1).unwrap(), None, "nothing is decided yet");
+    assert_eq!(database.view().first_block_height().unwrap(), None);
+    let mut batch = Batch::new();
+    batch.put_decided(1, &[1; 32]);
+    database.commit(batch).unwrap();
+    database.forget_undecided(0, 1).unwrap();
+    let view = database.view();
+    assert_eq!(view.undecided_at(1).unwrap(), []);
+    assert_eq!(view.block(1).unwrap(), Some(vec![1; 100]));
+    assert!(!view.has_block(1, &[2; 32]).unwrap());
+}
+
+#[test]
 fn a_height_is_decided_by_the_latest_validator_set_at_or_before_it() {
     let home = tempfile::tempdir().unwrap();
     let database = open(home.path());
