@@ -92,3 +92,37 @@ async fn a_closed_gate_leaves_its_port_free() {
     gate.close().await;
     Gate::open(&settings(1, here, &[])).await.unwrap();
 }
+
+#[tokio::test]
+async fn an_engine_sees_the_end_of_a_connection_before_the_one_that_replaces_it() {
+    // of two nodes the one with the smaller id dials at once, whether a tunnel is open or not
+    let (dialler, other) = if peer_id(1) < peer_id(2) { (1, 2) } else { (2, 1) };
+    let (here, there) = (address().await, address().await);
+    let ours = Gate::open(&settings(other, here, &[(dialler, there)])).await.unwrap();
+    let theirs = Gate::open(&settings(dialler, there, &[(other, here)])).await.unwrap();
+    let listener = TcpListener::bind(ours.engine()).await.unwrap();
+    let (told, mut seen) = tokio::sync::mpsc::unbounded_channel();
+    let engine = tokio::spawn(async move {
+        while let Ok((mut socket, _)) = listener.accept().await {
+            let told = told.clone();
+            told.send("begin").unwrap();
+            tokio::spawn(async move {
+                while let Ok(byte) = socket.read_u8().await {
+                    socket.write_u8(byte + 1).await.unwrap();
+                }
+                // an engine is not at once with everything
+                tokio::time::sleep(END_NOTICED / 5).await;
+                told.send("end").unwrap();
+            });
+        }
+    });
+    let (_, way) = theirs.peers().next().unwrap();
+    let mut first = TcpStream::connect(way).await.unwrap();
+    first.write_u8(1).await.unwrap();
+    assert_eq!(first.read_u8().await.unwrap(), 2);
+    assert_eq!(ask(way).await.unwrap(), 8, "the new one works");
+    assert!(first.read_u8().await.is_err(), "the old one does not");
+    let order = [seen.recv().await.unwrap(), seen.recv().await.unwrap(), seen.recv().await.unwrap()];
+    assert_eq!(order, ["begin", "end", "begin"]);
+    engine.abort();
+}

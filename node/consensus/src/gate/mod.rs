@@ -37,6 +37,9 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// Time for a peer with a smaller id to call first.
 const DIAL_PATIENCE: Duration = Duration::from_secs(1);
 
+/// Time in which an engine notices that a connection ended.
+const END_NOTICED: Duration = Duration::from_millis(250);
+
 /// Why the gate did not open or a peer was not added.
 #[derive(Debug, thiserror::Error)]
 pub enum GateError {
@@ -155,15 +158,36 @@ impl Shared {
         self.members.lock().expect("nothing panics while it holds the members")
     }
 
-    /// Runs a peer's tunnel, if it is a member and has room for one more.
-    fn run(&self, peer: PeerId, plain: TcpStream, tunnel: Tunnel) -> Result<(), TunnelError> {
-        let mut members = self.members();
-        let tunnels = members.as_mut().and_then(|members| members.get_mut(&peer));
-        let tunnels = tunnels.ok_or(TunnelError::Refused { peer })?;
-        // the newest one: the peer may have lost the others without our knowing
-        tunnels.abort_all();
-        while tunnels.try_join_next().is_some() {}
-        tunnels.spawn(splice(plain, tunnel));
+    /// Runs a peer's tunnel, if it is a member, in place of an older one: the peer may have lost that without our
+    /// knowing.
+    async fn run(&self, peer: PeerId, plain: TcpStream, tunnel: Tunnel) -> Result<(), TunnelError> {
+        loop {
+            self.end_others(peer).await?;
+            let mut members = self.members();
+            let tunnels = members.as_mut().and_then(|members| members.get_mut(&peer));
+            let tunnels = tunnels.ok_or(TunnelError::Refused { peer })?;
+            // another one may have come meanwhile
+            if tunnels.is_empty() {
+                tunnels.spawn(splice(plain, tunnel));
+                return Ok(());
+            }
+        }
+    }
+
+    /// Ends a peer's tunnels and gives both engines time to notice, before anything of a new one reaches them. An engine
+    /// that saw the new connection before the end of the old one would never say again what it listens to, and the
+    /// other, which saw them in their order, would never speak to it again.
+    async fn end_others(&self, peer: PeerId) -> Result<(), TunnelError> {
+        let mut others = {
+            let mut members = self.members();
+            let tunnels = members.as_mut().and_then(|members| members.get_mut(&peer));
+            std::mem::take(tunnels.ok_or(TunnelError::Refused { peer })?)
+        };
+        while others.try_join_next().is_some() {}
+        if !others.is_empty() {
+            others.shutdown().await;
+            tokio::time::sleep(END_NOTICED).await;
+        }
         Ok(())
     }
 
@@ -185,12 +209,13 @@ impl Shared {
         if !self.is_member(&peer) {
             return Err(TunnelError::Refused { peer });
         }
-        self.run(peer, TcpStream::connect(self.engine).await?, tunnel)
+        self.end_others(peer).await?;
+        self.run(peer, TcpStream::connect(self.engine).await?, tunnel).await
     }
 
     async fn carry(&self, plain: TcpStream, peer: PeerId, address: &str) -> Result<(), TunnelError> {
         let tunnel = self.handshake.connect(address, peer).await?;
-        self.run(peer, plain, tunnel)
+        self.run(peer, plain, tunnel).await
     }
 }
 
