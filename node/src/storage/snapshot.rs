@@ -9,8 +9,8 @@ use super::db::Database;
 use super::error::StorageError;
 use super::schema::{
     EventLocation, Family, Location, META_CHAIN, META_FORMAT, META_GENESIS, META_TIP, RequestOutcome, Tip,
-    UndecidedBlock, block_key, decode_record, height_key, height_of, history_key, history_locations, relation_key,
-    relations_of, request_key, undecided_parts, undecided_prefix,
+    UndecidedBlock, block_key, decode_record, height_key, height_of, history_key, history_locations,
+    relation_key, relations_of, request_key, undecided_parts, undecided_prefix,
 };
 
 /// Read access to the store. It borrows the database and is not meant to live long.
