@@ -14,8 +14,8 @@ use tally_proto::v1::ledger::ListValidatorsRequest;
 use super::context::Context;
 use super::error::CommandError;
 use super::show::{
-    CreditNoteRow, DepositRow, DisputeRow, FacilityRow, GuaranteeRow, LienRow, MemberRow, NettingRow, PayoutRow,
-    PolicyRow, PoolRow, ProgrammeRow, ReceivableRow, TrancheRow, time,
+    CreditNoteRow, DepositRow, DisputeRow, FacilityRow, GuaranteeRow, LienRow, MemberRow, NettingRow,
+    PayoutRow, PolicyRow, PoolRow, ProgrammeRow, ReceivableRow, TrancheRow, time,
 };
 use crate::sdk::{ProofFile, RecordName, VerifiedRecord};
 

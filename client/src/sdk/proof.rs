@@ -213,7 +213,7 @@ impl fmt::Display for RecordName {
             | Key::PoolClaim(_)
             | Key::FinancingCost { .. }
             | Key::Subsidy { .. }
-            | Key::FinancingCost { .. }
+            | Key::FairCost { .. }
             | Key::AnchorLimit { .. }
             | Key::AnchorExposure { .. }
             | Key::KycFile(_)

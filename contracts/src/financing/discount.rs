@@ -1,8 +1,8 @@
 //! Discount: sale of a tranche before its due date, delivery versus payment (贴现).
 use super::best_execution::{Fill, Order, fill};
-use crate::dilution;
 use super::funding;
 use super::reservation::reserve;
+use crate::dilution;
 use crate::event::{Event, EventKind};
 use crate::execute::Call;
 use crate::facility::{self, SettlementMethod};

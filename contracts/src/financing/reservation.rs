@@ -104,7 +104,12 @@ impl ConfirmDiscount {
 
         lien::lift(state, self.tranche)?;
         fair_cost::sold(state, reservation.purchase.seller, reservation.cost)?;
-        pool::count_interest(state, reservation.receivable, reservation.purchase.seller, reservation.cost.discount)?;
+        pool::count_interest(
+            state,
+            reservation.receivable,
+            reservation.purchase.seller,
+            reservation.cost.discount,
+        )?;
         for held in &reservation.held {
             let to = Account { owner: reservation.funder, ..held.account };
             money::release_locked(state, held.account, to, held.amount)?;

@@ -42,13 +42,14 @@ pub(super) fn check(changes: &Changes, receipts: &[Receipt]) -> Result<(), Fault
         check_amounts(now)?;
         check_receivable(change.before, now, deltas.remove(&now.id).unwrap_or_default())?;
     }
-    // the others changed no record of their own, so nothing of them may have come or gone
+    // the others changed no record of their own, so nothing of them may have come or gone; but who pays for all of
+    // a tranche and takes the claim puts one in its place
     deltas.into_iter().try_for_each(|(id, delta)| {
-        let money = [delta.debited, delta.distributed, delta.beside, delta.taken_over];
         let still = delta.faces == 0
             && delta.tranches == 0
-            && money == [0; 4]
-            && [delta.diluted, delta.netted, delta.early] == [0; 3];
+            && delta.debited == delta.distributed
+            && delta.distributed == delta.taken_over
+            && [delta.beside, delta.diluted, delta.netted, delta.early] == [0; 4];
         ensure(still, "I1", || format!("{id}: tranches changed by {} without it", delta.faces))
     })
 }

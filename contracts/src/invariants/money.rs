@@ -67,7 +67,10 @@ fn check_locked(changes: &Changes) -> Result<(), Fault> {
     for change in changed::<Lien>(changes) {
         for (lien, sign) in [(change.before, 1), (change.now, -1)] {
             if let Some(Lien::Reserved(reservation)) = lien {
-                reservation.held.iter().for_each(|it| add(it.account, signed(it.amount.minor().into()), sign));
+                reservation
+                    .held
+                    .iter()
+                    .for_each(|it| add(it.account, signed(it.amount.minor().into()), sign));
             }
         }
     }

@@ -360,7 +360,8 @@ impl Naive {
                 tally_contracts::registration::Rank::Others => (true, 0),
             });
             let (holder, own) = (it.holder, Slice::new(receivable, face, it.holder));
-            let slice = Slice { holder, written_off, enrolled, pool, bought, liable, registered, rank, ..own };
+            let slice =
+                Slice { holder, written_off, enrolled, pool, bought, liable, registered, rank, ..own };
             slices.insert(it.id.number(), slice);
         }
         assert_eq!(self.slices, slices, "tranches");

@@ -102,30 +102,6 @@ fn what_the_anchor_pays_above_the_claim_is_the_transferors() {
 }
 
 #[test]
-fn a_debt_of_the_transferor_outlives_the_tranche() {
-    check(
-        "interest after the due date",
-        &format!(
-            "{LIVE}{DEFAULTED}
-             given east turns T1 on alpha
-             east credits acme 1_000.00 ref B
-             show liens
-             alpha redeems T1 3.05 at east
-             show liens"
-        ),
-        expect![[r#"
-            DepositCredited east with acme 1000.00 "B"
-            end: SettlementDebited acme R1 1000.00 @2026-07-18
-            end: LateInterestDistributed east with acme R1 T1 15.50
-            end: SettlementDistributed east with acme R1 T1 984.50
-            T1 claimed by east from alpha: 3.05 and 0.00 interest of 1003.05 owed on 2026-07-18
-            RecoursePaid east with alpha R1 T1 3.05
-            RecourseSettled east with alpha R1 T1 1003.05
-        "#]],
-    );
-}
-
-#[test]
 fn parts_of_a_purchase_claim_in_proportion_and_other_transfers_claim_their_face() {
     check(
         "parts and chains",

@@ -19,8 +19,8 @@ pub use amount::AmountText;
 pub use approval::ApprovalRuleText;
 pub use choice::{
     CapacityChoice, CaseStatusChoice, ChannelChoice, CreditNoteStatusChoice, DayCountChoice,
-    DisputeStatusChoice, FacilityStatusChoice, KycLevelChoice, LienKindChoice, MemberStatusChoice, MethodChoice,
-    NettingStatusChoice, PayoutStatusChoice, ProgrammeStatusChoice, ProposalStatusChoice,
+    DisputeStatusChoice, FacilityStatusChoice, KycLevelChoice, LienKindChoice, MemberStatusChoice,
+    MethodChoice, NettingStatusChoice, PayoutStatusChoice, ProgrammeStatusChoice, ProposalStatusChoice,
     ReceivableStatusChoice, RecourseChoice, RejectCodeChoice, RoleChoice, WaitChoice,
 };
 pub use curve::CurveText;

@@ -124,6 +124,8 @@ const fn is_owed(status: ReceivableStatus) -> bool {
         | ReceivableStatus::Confirmed
         | ReceivableStatus::Live
         | ReceivableStatus::Overdue { .. }
+        | ReceivableStatus::Defaulted { .. }
+        | ReceivableStatus::WrittenOff { .. }
         | ReceivableStatus::Settled { .. } => true,
     }
 }
