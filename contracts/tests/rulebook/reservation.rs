@@ -1,6 +1,7 @@
 //! Settlement by instruction: title waits for the bank's word, and the facility's limit waits with it.
-use crate::common::script::{LIVE, check, check_under};
+use crate::common::script::{LIVE, Stage, check, check_under};
 use expect_test::expect;
+use tally_contracts::lien::Lien;
 
 #[test]
 fn title_moves_when_the_bank_confirms_the_payment() {
@@ -457,4 +458,67 @@ fn money_of_a_listed_party_to_a_lien_waits() {
             west credited 1.00, redeemed 0.00 CNY
         "#]],
     );
+}
+
+#[test]
+fn five_hundred_discounts_of_one_block_fill_three_facilities_to_the_last_unit_and_no_further() {
+    let mut stage = Stage::rulebook();
+    stage.ledger.thorough = false;
+    let together = |stage: &mut Stage, lines: Vec<String>| {
+        stage.run(&format!("together\n{}\nend", lines.join("\n")));
+    };
+    together(
+        &mut stage,
+        (1..=500)
+            .map(|number| {
+                let (month, day) = (number % 12 + 1, number % 28 + 1);
+                format!("alpha submits 10.00 on acme due 2026-06-17 inv N{number}@2025-{month:02}-{day:02}")
+            })
+            .collect(),
+    );
+    stage.run("given alpha trusts acme");
+    together(&mut stage, (1..=500).map(|number| format!("acme confirms R{number} knowing")).collect());
+    stage.run("given east opens on acme limit 1_000.00 rate 3.00");
+    stage.run("given west opens on acme limit 1_504.00 rate 3.10 instructed");
+    stage.run("given fund opens on acme limit 703.00 rate 3.20 bank west");
+    stage.run("given west credits fund 700.00 ref A");
+    together(
+        &mut stage,
+        (1..=500).map(|number| format!("alpha discounts T{number} 10.00 partial")).collect(),
+    );
+    let full = stage.run("show facilities");
+    // west confirms every other reservation, the rest lapse and free the limit for who comes next
+    let reserved: Vec<u64> =
+        stage.ledger.state.all::<Lien>().iter().map(|(_, lien)| lien.tranche().number()).collect();
+    let confirmed = reserved.iter().step_by(2).map(|id| format!("west remits T{id} ref P{id}")).collect();
+    together(&mut stage, confirmed);
+    stage.run("on 2026-01-20");
+    let lapsed = stage.run("show facilities");
+    together(
+        &mut stage,
+        (1..=500).map(|number| format!("alpha discounts T{number} 10.00 partial")).collect(),
+    );
+    stage.ledger.check();
+    expect![[r#"
+        F1 of east: 1000.00 used of 1000.00, open
+        F2 of west: 1504.00 used of 1504.00, open
+        F3 of fund: 703.00 used of 703.00, open
+        F1 bought 1000.00 from alpha
+        F2 bought 1504.00 from alpha
+        F3 bought 703.00 from alpha
+
+        F1 of east: 1000.00 used of 1000.00, open
+        F2 of west: 754.00 used of 1504.00, open
+        F3 of fund: 703.00 used of 703.00, open
+        F1 bought 1000.00 from alpha
+        F2 bought 754.00 from alpha
+        F3 bought 703.00 from alpha
+
+        F1 of east: 1000.00 used of 1000.00, open
+        F2 of west: 1504.00 used of 1504.00, open
+        F3 of fund: 703.00 used of 703.00, open
+        F1 bought 1000.00 from alpha
+        F2 bought 1504.00 from alpha
+        F3 bought 703.00 from alpha
+    "#]].assert_eq(&format!("{full}\n{lapsed}\n{}", stage.run("show facilities")));
 }

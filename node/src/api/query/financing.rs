@@ -1,5 +1,6 @@
 //! Programmes, what financing costs, and terms that are longer than the law's.
 use super::super::Services;
+use super::super::access::Reader;
 use super::super::error::{CallError, Resource};
 use super::Reading;
 use super::filter::{is, member, one_of};
@@ -9,7 +10,7 @@ use tally_contracts::member::{Member, Role};
 use tally_contracts::programme::{Programme, quote_early_payment};
 use tally_contracts::receivable::{Receivable, ReceivableStatus};
 use tally_contracts::state::Key;
-use tally_contracts::types::{Amount, Currency, Height, MemberId, ProgrammeId, ReceivableId, TrancheId};
+use tally_contracts::types::{Amount, Currency, Height, MemberId, ProgrammeId, TrancheId};
 use tally_proto::FieldError;
 use tally_proto::convert::financing_cost;
 use tally_proto::v1::financing::{self as wire, ProgrammeStatus};
@@ -18,11 +19,15 @@ use tonic::{Response, Status};
 impl Services {
     pub(super) async fn programme(
         &self,
+        reader: Option<Reader>,
         request: wire::GetProgrammeRequest,
     ) -> Result<Response<wire::GetProgrammeResponse>, Status> {
         let id = ProgrammeId::new(request.programme);
-        self.read(move |reading| {
+        self.read(reader, move |reading| {
             let programme: Programme = reading.find(&Key::Programme(id), Resource::Programme, id)?;
+            if !reading.sees_programme(&programme)? {
+                return Err(CallError::Unknown { kind: Resource::Programme, name: id.to_string() });
+            }
             let programme = Some((&programme).into());
             Ok(wire::GetProgrammeResponse { programme, position: reading.position() })
         })
@@ -31,15 +36,17 @@ impl Services {
 
     pub(super) async fn programmes(
         &self,
+        reader: Option<Reader>,
         mut request: wire::ListProgrammesRequest,
     ) -> Result<Response<wire::ListProgrammesResponse>, Status> {
-        self.read(move |reading| {
+        self.read(reader, move |reading| {
             let page = reading.page(&mut request)?;
             let anchor = member(&request.anchor, "anchor")?;
             let status: Option<ProgrammeStatus> = one_of(request.status, "status")?;
             let keep = |programme: &Programme| {
                 is(anchor, programme.anchor)
                     && is(status.map(i32::from), wire::Programme::from(programme).status)
+                    && reading.sees_programme(programme).unwrap_or(false)
             };
             let listed = reading.list(&page, &[Key::Programme(ProgrammeId::new(0)).type_byte()], keep)?;
             Ok(wire::ListProgrammesResponse {
@@ -53,14 +60,16 @@ impl Services {
 
     pub(super) async fn early_payment(
         &self,
+        reader: Option<Reader>,
         request: wire::QuoteEarlyPaymentRequest,
     ) -> Result<Response<wire::QuoteEarlyPaymentResponse>, Status> {
-        self.read(move |reading| {
+        self.read(reader, move |reading| {
             let height = Height::new(reading.height).next();
             let context = BlockContext { height, time: reading.next_time() };
             let (programme, tranche) = (ProgrammeId::new(request.programme), TrancheId::new(request.tranche));
             let inside = |error: FieldError| FieldError::new(format!("amount.{}", error.path), error.kind);
             let amount = request.amount.as_ref().map(Amount::try_from).transpose().map_err(inside)?;
+            reading.may_ask_price(tranche)?;
             let price = quote_early_payment(&reading.view, context, programme, tranche, amount)?;
             Ok(wire::QuoteEarlyPaymentResponse { price: Some((&price).into()), position: reading.position() })
         })
@@ -69,15 +78,18 @@ impl Services {
 
     pub(super) async fn financing_costs(
         &self,
+        reader: Option<Reader>,
         mut request: wire::ListFinancingCostsRequest,
     ) -> Result<Response<wire::ListFinancingCostsResponse>, Status> {
-        self.read(move |reading| {
+        self.read(reader, move |reading| {
             let page = reading.page(&mut request)?;
             let wanted = member(&request.member, "member")?;
             let prefix = [Key::FAIR_COST_TYPE];
             let keep = |row: &[u8], _: &FinancingCost| {
                 owner(row).is_some_and(|(member, _)| {
-                    is(wanted, member) && (!request.small_suppliers || is_small(reading, member))
+                    is(wanted, member)
+                        && reading.sees_costs_of(member).unwrap_or(false)
+                        && (!request.small_suppliers || is_small(reading, member))
                 })
             };
             let listed = reading.list_rows(&page, &prefix, keep)?;
@@ -95,16 +107,19 @@ impl Services {
 
     pub(super) async fn extended_terms(
         &self,
+        reader: Option<Reader>,
         mut request: wire::ListExtendedTermsRequest,
     ) -> Result<Response<wire::ListExtendedTermsResponse>, Status> {
-        self.read(move |reading| {
+        self.read(reader, move |reading| {
             let page = reading.page(&mut request)?;
             let anchor = member(&request.anchor, "anchor")?;
             let keep = |receivable: &Receivable| {
-                receivable.term_extended && is_owed(receivable.status) && is(anchor, receivable.anchor)
+                receivable.term_extended
+                    && is_owed(receivable.status)
+                    && is(anchor, receivable.anchor)
+                    && reading.sees_term(receivable).unwrap_or(false)
             };
-            let prefix = [Key::Receivable(ReceivableId::new(0)).type_byte()];
-            let listed = reading.list(&page, &prefix, keep)?;
+            let listed = reading.list_receivables(&page, keep)?;
             let statutory_days = reading.policy_in_force()?.statutory_days;
             Ok(wire::ListExtendedTermsResponse {
                 terms: listed.items.iter().map(|receivable| extended(receivable, statutory_days)).collect(),

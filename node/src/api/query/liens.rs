@@ -15,9 +15,13 @@ use tonic::{Request, Response, Status};
 #[tonic::async_trait]
 impl FinancingService for Services {
     async fn get_lien(&self, request: Request<GetLienRequest>) -> Result<Response<GetLienResponse>, Status> {
-        let id = TrancheId::new(request.into_inner().tranche);
-        self.read(move |reading| {
+        let (reader, request) = self.enter(request).await?;
+        let id = TrancheId::new(request.tranche);
+        self.read(reader, move |reading| {
             let lien: Lien = reading.find(&Key::Lien(id), Resource::Lien, id)?;
+            if !reading.sees_lien(&lien)? {
+                return Err(CallError::Unknown { kind: Resource::Lien, name: id.to_string() });
+            }
             Ok(GetLienResponse { lien: Some(told(reading, &lien)?), position: reading.position() })
         })
         .await
@@ -27,13 +31,15 @@ impl FinancingService for Services {
         &self,
         request: Request<ListLiensRequest>,
     ) -> Result<Response<ListLiensResponse>, Status> {
-        let mut request = request.into_inner();
-        self.read(move |reading| {
+        let (reader, mut request) = self.enter(request).await?;
+        self.read(reader, move |reading| {
             let page = reading.page(&mut request)?;
             let party = member(&request.party, "party")?;
             let kind: Option<LienKind> = one_of(request.kind, "kind")?;
             let keep = |lien: &Lien| {
-                party.is_none_or(|party| lien.parties().contains(&party)) && is(kind, kind_of(lien))
+                party.is_none_or(|party| lien.parties().contains(&party))
+                    && is(kind, kind_of(lien))
+                    && reading.sees_lien(lien).unwrap_or(false)
             };
             let listed = reading.list(&page, &[Key::Lien(TrancheId::new(0)).type_byte()], keep)?;
             Ok(ListLiensResponse {
@@ -49,35 +55,40 @@ impl FinancingService for Services {
         &self,
         request: Request<wire::GetProgrammeRequest>,
     ) -> Result<Response<wire::GetProgrammeResponse>, Status> {
-        self.programme(request.into_inner()).await
+        let (reader, request) = self.enter(request).await?;
+        self.programme(reader, request).await
     }
 
     async fn list_programmes(
         &self,
         request: Request<wire::ListProgrammesRequest>,
     ) -> Result<Response<wire::ListProgrammesResponse>, Status> {
-        self.programmes(request.into_inner()).await
+        let (reader, request) = self.enter(request).await?;
+        self.programmes(reader, request).await
     }
 
     async fn quote_early_payment(
         &self,
         request: Request<wire::QuoteEarlyPaymentRequest>,
     ) -> Result<Response<wire::QuoteEarlyPaymentResponse>, Status> {
-        self.early_payment(request.into_inner()).await
+        let (reader, request) = self.enter(request).await?;
+        self.early_payment(reader, request).await
     }
 
     async fn list_financing_costs(
         &self,
         request: Request<wire::ListFinancingCostsRequest>,
     ) -> Result<Response<wire::ListFinancingCostsResponse>, Status> {
-        self.financing_costs(request.into_inner()).await
+        let (reader, request) = self.enter(request).await?;
+        self.financing_costs(reader, request).await
     }
 
     async fn list_extended_terms(
         &self,
         request: Request<wire::ListExtendedTermsRequest>,
     ) -> Result<Response<wire::ListExtendedTermsResponse>, Status> {
-        self.extended_terms(request.into_inner()).await
+        let (reader, request) = self.enter(request).await?;
+        self.extended_terms(reader, request).await
     }
 }
 
