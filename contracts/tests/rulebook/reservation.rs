@@ -520,5 +520,6 @@ fn five_hundred_discounts_of_one_block_fill_three_facilities_to_the_last_unit_an
         F1 bought 1000.00 from alpha
         F2 bought 1504.00 from alpha
         F3 bought 703.00 from alpha
-    "#]].assert_eq(&format!("{full}\n{lapsed}\n{}", stage.run("show facilities")));
+    "#]]
+    .assert_eq(&format!("{full}\n{lapsed}\n{}", stage.run("show facilities")));
 }

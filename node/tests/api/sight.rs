@@ -135,14 +135,14 @@ fn requests() -> BTreeMap<&'static str, Vec<(&'static str, Vec<u8>)>> {
         ("NettingService/ListNettings", vec![one("all", netting::ListNettingsRequest::default())]),
         ("FinancingService/GetLien", vec![one("none", financing::GetLienRequest { tranche: 1 })]),
         ("FinancingService/ListLiens", vec![one("all", financing::ListLiensRequest::default())]),
-        (
-            "FinancingService/GetProgramme",
-            vec![one("none", financing::GetProgrammeRequest { programme: 1 })],
-        ),
+        ("FinancingService/GetProgramme", vec![one("none", financing::GetProgrammeRequest { programme: 1 })]),
         ("FinancingService/ListProgrammes", vec![one("all", financing::ListProgrammesRequest::default())]),
         (
             "FinancingService/QuoteEarlyPayment",
-            vec![one("none", financing::QuoteEarlyPaymentRequest { programme: 1, tranche: 99, ..Default::default() })],
+            vec![one(
+                "none",
+                financing::QuoteEarlyPaymentRequest { programme: 1, tranche: 99, ..Default::default() },
+            )],
         ),
         (
             "FinancingService/ListFinancingCosts",

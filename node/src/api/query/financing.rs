@@ -19,7 +19,7 @@ use tonic::{Response, Status};
 impl Services {
     pub(super) async fn programme(
         &self,
-        reader: Option<Reader>,
+        reader: Reader,
         request: wire::GetProgrammeRequest,
     ) -> Result<Response<wire::GetProgrammeResponse>, Status> {
         let id = ProgrammeId::new(request.programme);
@@ -36,7 +36,7 @@ impl Services {
 
     pub(super) async fn programmes(
         &self,
-        reader: Option<Reader>,
+        reader: Reader,
         mut request: wire::ListProgrammesRequest,
     ) -> Result<Response<wire::ListProgrammesResponse>, Status> {
         self.read(reader, move |reading| {
@@ -60,7 +60,7 @@ impl Services {
 
     pub(super) async fn early_payment(
         &self,
-        reader: Option<Reader>,
+        reader: Reader,
         request: wire::QuoteEarlyPaymentRequest,
     ) -> Result<Response<wire::QuoteEarlyPaymentResponse>, Status> {
         self.read(reader, move |reading| {
@@ -78,7 +78,7 @@ impl Services {
 
     pub(super) async fn financing_costs(
         &self,
-        reader: Option<Reader>,
+        reader: Reader,
         mut request: wire::ListFinancingCostsRequest,
     ) -> Result<Response<wire::ListFinancingCostsResponse>, Status> {
         self.read(reader, move |reading| {
@@ -107,7 +107,7 @@ impl Services {
 
     pub(super) async fn extended_terms(
         &self,
-        reader: Option<Reader>,
+        reader: Reader,
         mut request: wire::ListExtendedTermsRequest,
     ) -> Result<Response<wire::ListExtendedTermsResponse>, Status> {
         self.read(reader, move |reading| {

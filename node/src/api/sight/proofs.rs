@@ -12,7 +12,8 @@ use tally_contracts::receivable::Receivable;
 use tally_contracts::state::{Key, StoredRecord};
 use tally_contracts::tranche::Tranche;
 use tally_contracts::types::{
-    Currency, FacilityId, GuaranteeId, MemberId, PayoutId, PoolId, ProgrammeId, ProposalId, ReceivableId, TrancheId,
+    Currency, FacilityId, GuaranteeId, MemberId, PayoutId, PoolId, ProgrammeId, ProposalId, ReceivableId,
+    TrancheId,
 };
 
 impl Reading<'_> {
