@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! Due rows     (time, kind, id)    SubmissionLapse · OfferLapse · Settlement · Overdue     in this order
-//!                                  ProposalLapse · Default · PoolQueue
+//!                                  ProposalLapse · Default · PoolQueue · ReservationLapse · PledgeLapse
 //! Arrival rows (height, account)   then money that arrived where receivables wait for it   in order of arrival
 //! ```
 //!
@@ -12,10 +12,12 @@ use crate::block::BlockContext;
 use crate::collection;
 use crate::event::Event;
 use crate::failure::{Failure, Fault};
+use crate::financing;
 use crate::governance;
 use crate::limits::DUE_ITEMS_PER_BLOCK_MAX;
 use crate::money::Account;
 use crate::netting;
+use crate::pledge;
 use crate::policy::Policy;
 use crate::pool::queue;
 use crate::receivable;
@@ -75,6 +77,7 @@ impl<'p> BlockEnd<'p> {
         state.begin_due(match kind {
             DueKind::OfferLapse => Key::Tranche(tranche),
             DueKind::ProposalLapse => Key::Proposal(ProposalId::new(id)),
+            DueKind::ReservationLapse | DueKind::PledgeLapse => Key::Lien(tranche),
             DueKind::PoolQueue => Key::Pool(pool),
             DueKind::SubmissionLapse | DueKind::Settlement | DueKind::Overdue | DueKind::Default => {
                 Key::Receivable(receivable)
@@ -100,6 +103,8 @@ impl<'p> BlockEnd<'p> {
                 effort = claims;
                 events
             }
+            DueKind::ReservationLapse => financing::lapse(state, tranche)?,
+            DueKind::PledgeLapse => pledge::lapse(state, tranche)?,
             DueKind::ProposalLapse => governance::lapse::lapse(state, ProposalId::new(id))?,
         };
         self.events.extend(events);

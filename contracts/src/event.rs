@@ -121,6 +121,28 @@ pub enum EventKind {
     InstalmentKept,
     ArrangementBroken,
     CaseClosed,
+    /// Sold under the method Instruction: the bank's confirmation is awaited.
+    DiscountReserved,
+    /// Nobody confirmed the payment in time.
+    DiscountLapsed,
+    PledgeOffered,
+    /// The funder accepted and paid `proceeds`.
+    TranchePledged,
+    PledgeDeclined,
+    PledgeLapsed,
+    PledgeRepaid,
+    /// The advance is repaid: the tranche is free.
+    PledgeReleased,
+    /// A holder turned to a transferor for `amount`.
+    RecourseClaimed,
+    RecoursePaid,
+    /// The claim is paid: what is left of the tranche is the transferor's.
+    RecourseSettled,
+    FinancingRegistered,
+    ProgrammePosted,
+    ProgrammeClosed,
+    /// The anchor paid `proceeds` for `amount` of face before its due date; that much is settled.
+    EarlyPaid,
 }
 
 /// One event. A field is set where the kind has a use for it; see [`EventKind`].

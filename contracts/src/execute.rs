@@ -190,6 +190,17 @@ pub(crate) fn run(
         Action::ProposeArrangement(action) => action.apply(state, &call),
         Action::ApproveArrangement(action) => action.apply(state, &call),
         Action::RefuseArrangement(action) => action.apply(state, &call),
+        Action::ConfirmDiscount(action) => action.apply(state, &call),
+        Action::OfferPledge(action) => action.apply(state, &call),
+        Action::AcceptPledge(action) => action.apply(state, &call),
+        Action::DeclinePledge(action) => action.apply(state, &call),
+        Action::RepayPledge(action) => action.apply(state, &call),
+        Action::ClaimRecourse(action) => action.apply(state, &call),
+        Action::PayRecourse(action) => action.apply(state, &call),
+        Action::RegisterFinancing(action) => action.apply(state, &call),
+        Action::PostProgramme(action) => action.apply(state, &call),
+        Action::CloseProgramme(action) => action.apply(state, &call),
+        Action::TakeEarlyPayment(action) => action.apply(state, &call),
     }
 }
 

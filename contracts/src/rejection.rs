@@ -4,10 +4,11 @@
 //! is encoded as its number followed by its fields.
 use crate::facility::Ineligibility;
 use crate::member::Role;
+use crate::programme::Inapplicable;
 use crate::receivable::ReceivableStatus;
 use crate::types::{
     Amount, BusinessDate, CreditNoteId, Currency, DisputeId, FacilityId, GuaranteeId, Height, MemberId,
-    NettingId, PayoutId, PoolId, ProposalId, PublicKey, ReceivableId, Text, TrancheId,
+    NettingId, PayoutId, PoolId, ProgrammeId, ProposalId, PublicKey, ReceivableId, Text, TrancheId,
 };
 use borsh::{BorshDeserialize, BorshSerialize};
 
@@ -334,6 +335,55 @@ rejections! {
         "An amended limit covers what is already used."
         "a limit of {limit} is below the {used} already used";
 
+    650 "TRANCHE_UNDER_LIEN" TrancheUnderLien { tranche: TrancheId }
+        "The tranche is reserved for a buyer or pledged; it moves when that has ended."
+        "{tranche} is reserved or pledged";
+    651 "NOT_RESERVED" NotReserved { tranche: TrancheId }
+        "No payment is awaited for this tranche: it was confirmed, it lapsed, or it never was."
+        "{tranche} is not reserved";
+    652 "NOT_PAYING_BANK" NotPayingBank { tranche: TrancheId }
+        "Only the bank that the facility names as paying confirms the payment."
+        "the sender is not the bank that pays for {tranche}";
+    653 "PLEDGE_NOT_OFFERED" PledgeNotOffered { tranche: TrancheId }
+        "No pledge of this tranche is offered, or the offer lapsed; the holder offers again."
+        "no pledge of {tranche} is offered";
+    654 "NOT_PLEDGED" NotPledged { tranche: TrancheId }
+        "The tranche secures no advance: it was released, or it never did."
+        "{tranche} is not pledged";
+    655 "NOT_PLEDGEE" NotPledgee { tranche: TrancheId }
+        "Only the funder that the pledge is offered to answers; the holder may take it back."
+        "the sender is not the funder that {tranche} is offered to";
+    656 "NOT_PLEDGOR" NotPledgor { tranche: TrancheId }
+        "Only who pledged the tranche repays the advance."
+        "the sender did not pledge {tranche}";
+    657 "PLEDGE_TERMS_INVALID" PledgeTermsInvalid { advance_ppm: u32, interest_ppm: u32 }
+        "An advance is more than nothing and at most the face, its interest at most 100 % a year."
+        "an advance of {advance_ppm} ppm of the face at {interest_ppm} ppm a year";
+    658 "REPAYMENT_EXCEEDS_DEBT" RepaymentExceedsDebt { owed: Amount, amount: Amount }
+        "No more can be repaid than is owed with interest today."
+        "{amount} repaid where {owed} is owed";
+    660 "RECOURSE_NOT_DUE" RecourseNotDue { receivable: ReceivableId }
+        "The anchor is not in default; recourse waits for the policy's days."
+        "{receivable} is not in default";
+    661 "NOT_LIABLE" NotLiable { tranche: TrancheId, member: MemberId }
+        "The member did not stay liable for the tranche, or nothing is claimed from it."
+        "{member} is not liable for {tranche}";
+    662 "NOT_CLAIMED" NotClaimed { tranche: TrancheId }
+        "Nothing is claimed from a transferor of this tranche: the claim was paid, or it never was."
+        "no recourse for {tranche} is claimed";
+    670 "REGISTRATION_MISSING" RegistrationMissing { tranche: TrancheId }
+        "The policy wants financings registered; the financer shows the registry number first."
+        "the financing of {tranche} shows no registry number";
+    671 "REGISTERED_BEFORE" RegisteredBefore { tranche: TrancheId, number: Text }
+        "The financing shows its registry number already; the rank that it gave stays."
+        "{tranche} is registered under {number}";
+    672 "REGISTERED_IN_FUTURE" RegisteredInFuture { tranche: TrancheId }
+        "A registration cannot be later than now."
+        "the registration of {tranche} is later than now";
+    673 "NOT_FINANCER" NotFinancer { tranche: TrancheId }
+        "Only who bought the tranche or lent against it shows a registration."
+        "the sender does not finance {tranche}";
+
     700 "AMOUNT_EXCEEDS_FACE" AmountExceedsFace { face: Amount, amount: Amount }
         "No more can be sold than the tranche's face."
         "{amount} of a tranche of {face}";
@@ -479,6 +529,25 @@ rejections! {
     1032 "POOL_SHORT" PoolShort { pool: PoolId, needed: Amount, available: Amount }
         "The pool has too little money for the subsidy; ask again after a contribution."
         "{pool} has {available} where {needed} is needed";
+    1100 "PROGRAMME_UNKNOWN" ProgrammeUnknown { programme: ProgrammeId }
+        "No such early-payment programme."
+        "no programme {programme}";
+    1101 "NOT_ANCHOR_OF_PROGRAMME" NotAnchorOfProgramme { programme: ProgrammeId }
+        "Only the anchor that posted the programme may do this."
+        "the sender did not post {programme}";
+    1102 "PROGRAMME_CLOSED" ProgrammeClosed { programme: ProgrammeId }
+        "The programme was closed; post another."
+        "{programme} is closed";
+    1103 "PROGRAMME_RATE_INVALID" ProgrammeRateInvalid { ppm: u32 }
+        "A programme takes at most 100 %."
+        "a rate of {ppm} ppm";
+    1104 "PROGRAMME_INAPPLICABLE" ProgrammeInapplicable { programme: ProgrammeId, why: Inapplicable }
+        "The programme does not pay this tranche now; look for another or wait."
+        "{programme} does not pay this tranche: {why}";
+    1105 "BUDGET_EXHAUSTED" BudgetExhausted { left: Amount, needed: Amount }
+        "The programme's budget does not suffice; take a smaller amount."
+        "{left} of the budget is left where {needed} is needed";
+
     1200 "DISPUTE_UNKNOWN" DisputeUnknown { dispute: DisputeId }
         "No such dispute."
         "no dispute {dispute}";
@@ -634,6 +703,7 @@ macro_rules! plain {
 }
 
 plain!(BusinessDate, Currency, FacilityId, Height, Ineligibility, MemberId, PayoutId, ProposalId, PublicKey);
+plain!(Inapplicable, ProgrammeId);
 plain!(ReceivableId, ReceivableStatus, Role, Text, TrancheId, u32);
 plain!(GuaranteeId, PoolId);
 plain!(CreditNoteId, DisputeId, NettingId);

@@ -1,8 +1,8 @@
 //! What a member may ask of the ledger: one action, signed by one or more of the member's keys.
 use crate::types::{Hash, Height, MemberId, PublicKey};
 use crate::{
-    collection, dilution, dispute, facility, financing, governance, guarantee, member, money, netting, pool,
-    receivable, screening, settlement, tranche,
+    collection, dilution, dispute, facility, financing, governance, guarantee, member, money, netting,
+    pledge, pool, programme, receivable, recourse, registration, screening, settlement, tranche,
 };
 
 /// A transaction whose bytes were decoded and whose signatures were verified by the caller.
@@ -91,4 +91,15 @@ pub enum Action {
     ProposeArrangement(collection::ProposeArrangement),
     ApproveArrangement(collection::ApproveArrangement),
     RefuseArrangement(collection::RefuseArrangement),
+    ConfirmDiscount(financing::ConfirmDiscount),
+    OfferPledge(pledge::OfferPledge),
+    AcceptPledge(pledge::AcceptPledge),
+    DeclinePledge(pledge::DeclinePledge),
+    RepayPledge(pledge::RepayPledge),
+    ClaimRecourse(recourse::ClaimRecourse),
+    PayRecourse(recourse::PayRecourse),
+    RegisterFinancing(registration::RegisterFinancing),
+    PostProgramme(programme::PostProgramme),
+    CloseProgramme(programme::CloseProgramme),
+    TakeEarlyPayment(programme::TakeEarlyPayment),
 }

@@ -11,7 +11,7 @@ use super::context::{Context, Mode, Prepare};
 use super::error::CommandError;
 use super::file::TransactionFile;
 use super::show::{OutcomeRow, describe, readable};
-use crate::output::harmless;
+use crate::output::{self, Look, Row, harmless};
 use crate::sdk::{Outcome, Verdict, Wait, random_request_id, valid_until};
 
 impl Context {
@@ -112,6 +112,17 @@ impl Context {
         let (member, chain_id) = (self.member()?, self.chain_id()?);
         let name = action_name(action).replace('_', " ");
         self.ask(&format!("{member} on chain {chain_id}: {name}\n{}", in_words(member, action)))
+    }
+
+    /// Shows what is about to be agreed to on standard error, before anything is signed: a price with its APR.
+    pub fn consent<R: Row>(&self, rows: &[R]) -> Result<(), CommandError> {
+        match &self.mode {
+            Mode::Submit => {
+                let mut stderr = std::io::stderr().lock();
+                Ok(output::list(rows, output::Format::Table, Look::of_stderr(), &mut stderr)?)
+            }
+            Mode::DryRun | Mode::Prepare(_) => Ok(()),
+        }
     }
 
     /// Asks the person at the terminal, if there is one, whether to send this.

@@ -2,15 +2,17 @@
 
 use clap::{Args, Subcommand};
 use tally_contracts::Action;
-use tally_contracts::financing::DiscountTranche;
-use tally_contracts::types::{Amount, FacilityId, TrancheId};
+use tally_contracts::financing::{ConfirmDiscount, DiscountTranche};
+use tally_contracts::types::{Amount, FacilityId, Text, TrancheId};
 use tally_proto::v1::facility::{QuoteRequest, QuoteResponse};
+use tally_proto::v1::financing::LienKind;
 
 use super::context::Context;
 use super::error::CommandError;
+use super::pledge::liens;
 use super::show::quotes;
 use super::tranche::face;
-use super::value::AmountText;
+use super::value::{AmountText, ValueError};
 use crate::sdk::ClientError;
 
 /// What can be done about discounts.
@@ -32,6 +34,26 @@ pub enum Verb {
         /// Refuse to sell for less [default: what a quote says now]
         #[arg(long, value_name = "AMOUNT")]
         min_proceeds: Option<AmountText>,
+    },
+    /// Confirm as paying bank that the seller of a reserved tranche was paid: title moves
+    #[command(
+        after_help = "Examples:\n  tally --as east discount confirm T2 --reference PAY-7\n  tally discount reserved --party east"
+    )]
+    Confirm {
+        /// The tranche
+        tranche: TrancheId,
+        /// Your own reference of the payment; it settles once
+        #[arg(long, value_name = "TEXT")]
+        reference: String,
+    },
+    /// List sales whose payment is awaited
+    #[command(
+        after_help = "Examples:\n  tally discount reserved\n  tally discount reserved --party east -o json"
+    )]
+    Reserved {
+        /// Only where this member sells, buys or pays
+        #[arg(long, value_name = "MEMBER")]
+        party: Option<String>,
     },
 }
 
@@ -59,11 +81,19 @@ impl Verb {
                 let amount = sale.amount(context).await?;
                 context.show_list(&quotes(&sale.quote(context, amount).await?))
             }
+            Self::Confirm { tranche, reference } => {
+                let payment_reference = Text::new(&reference).map_err(ValueError::from)?;
+                context.act(Action::ConfirmDiscount(ConfirmDiscount { tranche, payment_reference })).await
+            }
+            Self::Reserved { party } => liens(context, party.as_ref(), LienKind::Reserved).await,
             Self::Take { sale, min_proceeds } => {
                 let amount = sale.amount(context).await?;
+                // rate, cost and all-in APR stand before the seller's eyes before it signs
+                let quote = sale.quote(context, amount).await?;
+                context.consent(&quotes(&quote))?;
                 let min_proceeds = match min_proceeds {
                     Some(least) => least.resolve(Some(amount.currency()))?,
-                    None => offered(&sale.quote(context, amount).await?, amount)?,
+                    None => offered(&quote, amount)?,
                 };
                 let action = DiscountTranche {
                     tranche: sale.tranche,

@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 use tally_contracts::Action;
-use tally_contracts::facility::{AmendFacility, CloseFacility, Offering, OpenFacility, SettlementMethod};
+use tally_contracts::facility::{AmendFacility, CloseFacility, Offering, OpenFacility};
 use tally_contracts::types::{Amount, Currency, FacilityId, Rate};
 use tally_proto::v1::facility::{Facility, FacilityStatus, ListFacilitiesRequest};
 
@@ -10,7 +10,8 @@ use super::context::Context;
 use super::error::CommandError;
 use super::show::{FacilityRow, UtilisationRow};
 use super::value::{
-    AmountText, CurveText, DateText, DayCountChoice, FacilityStatusChoice, RateText, RecourseChoice,
+    AmountText, CurveText, DateText, DayCountChoice, FacilityStatusChoice, MethodChoice, RateText,
+    RecourseChoice,
 };
 use crate::sdk::ClientError;
 
@@ -22,7 +23,8 @@ pub enum Verb {
         after_help = "Examples:\n  tally --as east facility open --anchor huaxin --limit \"5000000.00 CNY\" \
         --curve 30:3.0%,90:3.6%,180:4.35% \\\n    --valid-until +365d --paying-bank east\n  tally --as fund facility \
         open --anchor huaxin --limit CNY5000000.00 --limit-per-seller 500000.00 \\\n    --tenor 10-180 --curve \
-        30:3.0% --fee 0.1% --fee-minimum 50.00 --day-count act/365f --paying-bank north --valid-until 2026-12-31"
+        30:3.0% --fee 0.1% --fee-minimum 50.00 --day-count act/365f --paying-bank north --valid-until 2026-12-31 \
+    --method instruction"
     )]
     Open {
         /// Whose receivables; repeat it for several
@@ -112,6 +114,9 @@ pub struct Terms {
     /// Whether sellers stay liable
     #[arg(long, value_enum, default_value_t = RecourseChoice::None)]
     recourse: RecourseChoice,
+    /// How sellers are paid
+    #[arg(long, value_enum, default_value_t = MethodChoice::Deposit)]
+    method: MethodChoice,
     /// Whose deposits pay: you, if you are a bank
     #[arg(long, value_name = "MEMBER")]
     paying_bank: String,
@@ -169,7 +174,7 @@ impl Terms {
             fee: self.fee.map(|fee| fee.0).unwrap_or(Rate::from_ppm(0)),
             fee_minimum: self.fee_minimum.map(same).transpose()?.unwrap_or(Amount::zero(limit.currency())),
             recourse: self.recourse.into(),
-            method: SettlementMethod::Deposit,
+            method: self.method.into(),
             paying_bank: context.member_named(&self.paying_bank).await?,
             valid_until: context.date(self.valid_until).await?,
         })

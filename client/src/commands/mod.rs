@@ -21,13 +21,17 @@ mod money;
 mod names;
 mod netting;
 mod node;
+mod pledge;
 mod policy;
 mod pool;
 mod profile;
+mod programme;
 mod proof;
 mod proposal;
 mod receivable;
+mod recourse;
 mod report;
+mod reports;
 mod screening;
 mod settle;
 pub mod show;
@@ -88,6 +92,18 @@ enum Noun {
     /// Sales of tranches before their due date
     #[command(subcommand)]
     Discount(discount::Verb),
+    /// Tranches as collateral of advances, and what else holds tranches fast
+    #[command(subcommand)]
+    Pledge(pledge::Verb),
+    /// Anchors that pay early with their own cash
+    #[command(subcommand)]
+    Programme(programme::Verb),
+    /// Registrations of financings, and claims on transferors after default
+    #[command(subcommand)]
+    Recourse(recourse::Verb),
+    /// Reports: terms beyond the law's, and what financing costs
+    #[command(subcommand)]
+    Report(reports::Verb),
     /// Deposits at banks, and payouts
     #[command(subcommand)]
     Money(money::Verb),
@@ -209,6 +225,9 @@ impl Tally {
             | Noun::Tranche(_)
             | Noun::Facility(_)
             | Noun::Discount(_)
+            | Noun::Pledge(_)
+            | Noun::Programme(_)
+            | Noun::Recourse(_)
             | Noun::Money(_)
             | Noun::Settle(_)
             | Noun::Guarantee(_)
@@ -220,6 +239,7 @@ impl Tally {
             | Noun::Case(_) => true,
             Noun::Anchor(_)
             | Noun::Policy(_)
+            | Noun::Report(_)
             | Noun::Tx(_)
             | Noun::Block(_)
             | Noun::Event(_)
@@ -241,6 +261,10 @@ impl Noun {
             Self::Tranche(verb) => verb.run(context).await,
             Self::Facility(verb) => verb.run(context).await,
             Self::Discount(verb) => verb.run(context).await,
+            Self::Pledge(verb) => verb.run(context).await,
+            Self::Programme(verb) => verb.run(context).await,
+            Self::Recourse(verb) => verb.run(context).await,
+            Self::Report(verb) => verb.run(context).await,
             Self::Money(verb) => verb.run(context).await,
             Self::Settle(verb) => verb.run(context).await,
             Self::Anchor(verb) => verb.run(context).await,

@@ -14,8 +14,8 @@ use tally_proto::v1::ledger::ListValidatorsRequest;
 use super::context::Context;
 use super::error::CommandError;
 use super::show::{
-    CreditNoteRow, DepositRow, DisputeRow, FacilityRow, GuaranteeRow, MemberRow, NettingRow, PayoutRow,
-    PolicyRow, PoolRow, ReceivableRow, TrancheRow, time,
+    CreditNoteRow, DepositRow, DisputeRow, FacilityRow, GuaranteeRow, LienRow, MemberRow, NettingRow,
+    PayoutRow, PolicyRow, PoolRow, ProgrammeRow, ReceivableRow, TrancheRow, time,
 };
 use crate::sdk::{ProofFile, RecordName, VerifiedRecord};
 
@@ -26,7 +26,7 @@ pub enum Verb {
     #[command(after_help = "Examples:\n  tally proof get R1 --out r1.proof.json\n  tally proof get \
         deposit:east/beta/CNY > deposit.proof.json\n  tally proof get member:alpha")]
     Get {
-        /// R7, T7, F7, P7, member:ID, policy:VERSION or deposit:BANK/OWNER/CURRENCY
+        /// R7, T7, F7, P7, member:ID, policy:VERSION, lien:T7 or deposit:BANK/OWNER/CURRENCY
         record: RecordName,
         /// Write it here [default: standard output]
         #[arg(long, value_name = "FILE")]
@@ -139,6 +139,8 @@ fn in_fields(record: &Record) -> Value {
         Record::Facility(facility) => json!(FacilityRow::from(&v1::facility::Facility::from(facility))),
         Record::Payout(payout) => json!(PayoutRow::from(&v1::money::Payout::from(payout))),
         Record::Deposit(deposit) => json!(DepositRow::from(&v1::money::Deposit::from(deposit))),
+        Record::Programme(one) => json!(ProgrammeRow::from(&v1::financing::Programme::from(one))),
+        Record::Lien(lien) => json!(LienRow::from(&v1::financing::Lien::from(lien))),
         Record::Policy(policy) => json!(PolicyRow::from(&v1::policy::Policy::from(policy))),
         Record::Guarantee(one) => json!(GuaranteeRow::from(&v1::guarantee::Guarantee::from(one))),
         Record::Pool(pool) => json!(PoolRow::from(&v1::pool::Pool::from(pool))),
@@ -163,6 +165,7 @@ fn in_fields(record: &Record) -> Value {
         | Record::ScreeningEntry(_)
         | Record::Freeze(_)
         | Record::Withheld(_)
+        | Record::FinancingCost(_)
         | Record::Validators(_)
         | Record::CreditNoteRef(_)
         | Record::Case(_)

@@ -1,8 +1,8 @@
 //! Whole lists: one page after the other, at most as many entries as asked for.
 
 use tally_proto::v1::{
-    collection, common, dispute, facility, governance, guarantee, ledger, member, money, netting, policy,
-    pool, receivable, screening, tranche,
+    collection, common, dispute, facility, financing, governance, guarantee, ledger, member, money, netting,
+    policy, pool, receivable, screening, tranche,
 };
 
 use super::client::Client;
@@ -69,6 +69,16 @@ lists! {
     cases(collection::ListCasesRequest) -> cases: collection::Case = list_cases;
     /// A case's file, the oldest entry first.
     case_entries(collection::ListCaseEntriesRequest) -> entries: collection::CaseEntry = list_case_entries;
+    /// Liens by tranche number.
+    liens(financing::ListLiensRequest) -> liens: financing::Lien = list_liens;
+    /// Early-payment programmes by number.
+    programmes(financing::ListProgrammesRequest) -> programmes: financing::Programme = list_programmes;
+    /// What financing has cost, by member.
+    financing_costs(financing::ListFinancingCostsRequest) -> costs: financing::FinancingCost
+        = list_financing_costs;
+    /// Receivables with terms beyond the law's, by number.
+    extended_terms(financing::ListExtendedTermsRequest) -> terms: financing::ExtendedTerm
+        = list_extended_terms;
     /// Policies by version.
     policies(policy::ListPoliciesRequest) -> policies: policy::Policy = list_policies;
     /// Proposals by number.

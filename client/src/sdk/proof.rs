@@ -9,7 +9,7 @@ use tally_contracts::money::Account;
 use tally_contracts::state::{Key, Record};
 use tally_contracts::types::{
     AmountError, CreditNoteId, Currency, DisputeId, FacilityId, IdError, MemberId, NettingId, PayoutId,
-    ProposalId, PublicKey, ReceivableId, TrancheId,
+    ProgrammeId, ProposalId, PublicKey, ReceivableId, TrancheId,
 };
 use tally_proto::proof::{ProofError, TrustedChain, verify};
 use tally_proto::v1::ledger::{GetProofRequest, GetProofResponse, RawKey, RecordKey, record_key};
@@ -21,7 +21,7 @@ use super::error::ClientError;
 const FORMAT: &str = "tallystick/proof/v1";
 
 /// A record that can be named in a few letters: `R7`, `T7`, `F7`, `P7`, `member:beta`, `policy:1`,
-/// `deposit:BANK/OWNER/CNY`.
+/// `lien:T7`, `deposit:BANK/OWNER/CNY`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RecordName(Key);
 
@@ -29,7 +29,9 @@ pub struct RecordName(Key);
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RecordNameError {
     /// None of the forms.
-    #[error("name a record as R7, T7, F7, P7, member:ID, policy:VERSION or deposit:BANK/OWNER/CURRENCY")]
+    #[error(
+        "name a record as R7, T7, F7, P7, E7, member:ID, policy:VERSION, lien:T7 or deposit:BANK/OWNER/CURRENCY"
+    )]
     Form,
     /// A bad id in it.
     #[error(transparent)]
@@ -146,11 +148,13 @@ impl FromStr for RecordName {
             Some(("member", id)) => Key::Member(id.parse()?),
             Some(("policy", version)) => Key::Policy(version.parse().map_err(|_| RecordNameError::Form)?),
             Some(("deposit", account)) => Key::Deposit(account_of(account)?),
+            Some(("lien", tranche)) => Key::Lien(tranche.parse::<TrancheId>()?),
             Some(_) => return Err(RecordNameError::Form),
             None => match text.chars().next() {
                 Some('R') => Key::Receivable(text.parse::<ReceivableId>()?),
                 Some('T') => Key::Tranche(text.parse::<TrancheId>()?),
                 Some('F') => Key::Facility(text.parse::<FacilityId>()?),
+                Some('E') => Key::Programme(text.parse::<ProgrammeId>()?),
                 Some('P') => Key::Payout(text.parse::<PayoutId>()?),
                 Some('G') => Key::Proposal(text.parse::<ProposalId>()?),
                 Some('D') => Key::Dispute(text.parse::<DisputeId>()?),
@@ -191,6 +195,8 @@ impl fmt::Display for RecordName {
             Key::Dispute(id) => write!(f, "{id}"),
             Key::CreditNote(id) => write!(f, "{id}"),
             Key::Netting(id) => write!(f, "{id}"),
+            Key::Programme(id) => write!(f, "{id}"),
+            Key::Lien(tranche) => write!(f, "lien:{tranche}"),
             Key::Counter(_)
             | Key::KeyOwner(_)
             | Key::Identifier(_)
@@ -207,6 +213,7 @@ impl fmt::Display for RecordName {
             | Key::PoolClaim(_)
             | Key::FinancingCost { .. }
             | Key::Subsidy { .. }
+            | Key::FairCost { .. }
             | Key::AnchorLimit { .. }
             | Key::AnchorExposure { .. }
             | Key::KycFile(_)
@@ -236,10 +243,12 @@ mod tests {
             "N5",
             "F12",
             "P3",
+            "E2",
             "G2",
             "member:beta",
             "policy:1",
             "deposit:east/beta/CNY",
+            "lien:T7",
         ] {
             assert_eq!(name.parse::<RecordName>().unwrap().to_string(), name);
         }

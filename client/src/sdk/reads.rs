@@ -8,6 +8,7 @@ use tally_proto::v1::collection::collection_service_client::CollectionServiceCli
 use tally_proto::v1::common::Position;
 use tally_proto::v1::dispute::dispute_service_client::DisputeServiceClient;
 use tally_proto::v1::facility::facility_service_client::FacilityServiceClient;
+use tally_proto::v1::financing::financing_service_client::FinancingServiceClient;
 use tally_proto::v1::governance::governance_service_client::GovernanceServiceClient;
 use tally_proto::v1::guarantee::guarantee_service_client::GuaranteeServiceClient;
 use tally_proto::v1::ledger::ledger_service_client::LedgerServiceClient;
@@ -22,8 +23,8 @@ use tally_proto::v1::screening::screening_service_client::ScreeningServiceClient
 use tally_proto::v1::settlement::settlement_service_client::SettlementServiceClient;
 use tally_proto::v1::tranche::tranche_service_client::TrancheServiceClient;
 use tally_proto::v1::{
-    collection, dispute, facility, governance, guarantee, ledger, member, money, netting, node, policy, pool,
-    receivable, screening, settlement, tranche,
+    collection, dispute, facility, financing, governance, guarantee, ledger, member, money, netting, node,
+    policy, pool, receivable, screening, settlement, tranche,
 };
 
 use super::client::{Client, ask};
@@ -101,6 +102,23 @@ reads! {
     list_pools = PoolServiceClient.list_pools(pool::ListPoolsRequest) -> pool::ListPoolsResponse;
     /// When a pool's money would be gone.
     pool_forecast = PoolServiceClient.get_forecast(pool::GetForecastRequest) -> pool::GetForecastResponse;
+    /// A page of liens.
+    list_liens = FinancingServiceClient.list_liens(financing::ListLiensRequest) -> financing::ListLiensResponse;
+    /// One early-payment programme.
+    get_programme = FinancingServiceClient.get_programme(financing::GetProgrammeRequest)
+        -> financing::GetProgrammeResponse;
+    /// A page of early-payment programmes.
+    list_programmes = FinancingServiceClient.list_programmes(financing::ListProgrammesRequest)
+        -> financing::ListProgrammesResponse;
+    /// What being paid early now would give.
+    quote_early_payment = FinancingServiceClient.quote_early_payment(financing::QuoteEarlyPaymentRequest)
+        -> financing::QuoteEarlyPaymentResponse;
+    /// A page of what financing has cost members.
+    list_financing_costs = FinancingServiceClient.list_financing_costs(financing::ListFinancingCostsRequest)
+        -> financing::ListFinancingCostsResponse;
+    /// A page of receivables with terms beyond the law's.
+    list_extended_terms = FinancingServiceClient.list_extended_terms(financing::ListExtendedTermsRequest)
+        -> financing::ListExtendedTermsResponse;
     /// A policy and whether it is in force.
     policy = PolicyServiceClient.get_policy(policy::GetPolicyRequest) -> policy::GetPolicyResponse;
     /// A page of policies.
@@ -214,6 +232,12 @@ impl Client {
     pub async fn case(&self, id: ReceivableId) -> Result<collection::Case, ClientError> {
         let request = collection::GetCaseRequest { receivable: id.number() };
         part(ask!(self, CollectionServiceClient.get_case, request).await?.case, "case")
+    }
+
+    /// What holds a tranche.
+    pub async fn lien(&self, tranche: TrancheId) -> Result<financing::Lien, ClientError> {
+        let request = financing::GetLienRequest { tranche: tranche.number() };
+        part(ask!(self, FinancingServiceClient.get_lien, request).await?.lien, "lien")
     }
 
     /// One payout, by number.

@@ -5,6 +5,7 @@ use crate::dispute::{self, DisputeStatus, Ending, Ruling};
 use crate::event::{Event, EventKind};
 use crate::execute::Call;
 use crate::failure::Failure;
+use crate::lien;
 use crate::money::field;
 use crate::receivable::{self, Receivable};
 use crate::rejection::Rejection;
@@ -128,6 +129,7 @@ fn dilute(
     let mut events = Vec::with_capacity(losses.len().saturating_add(1));
     for loss in &losses {
         let tranche = tranche::find(state, loss.tranche)?;
+        lien::require_not_reserved(state, &tranche)?;
         let event = Event::new(EventKind::TrancheDiluted).by(loss.holder).receivable(receivable.id);
         let event = event.tranche(loss.tranche).credit_note(note.id).amount(loss.amount);
         events.push(Event { counterparty: loss.liable, ..event }.note(field(loss.tier.as_str())));

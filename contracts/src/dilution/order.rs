@@ -5,11 +5,12 @@
 //! 3. tranches financed with recourse, pro rata: their funder turns back to the transferor
 //! 4. tranches financed without recourse, pro rata: only with their funder's consent
 use crate::failure::Failure;
+use crate::lien::{self, Lien};
 use crate::member::{self, Role};
 use crate::receivable::Receivable;
 use crate::rejection::Rejection;
 use crate::state::State;
-use crate::tranche::{self, Tranche};
+use crate::tranche::{self, Recourse, Tranche};
 use crate::types::{Amount, share_largest_remainder};
 use borsh::{BorshDeserialize, BorshSerialize};
 
@@ -114,8 +115,14 @@ pub(crate) fn held_by_supplier(state: &mut State, receivable: &Receivable) -> Re
     Ok(sum)
 }
 
-/// Financed is what a facility bought, and what any other Funder but the original supplier holds.
+/// Financed is what a facility bought or reserved, what secures an advance, and what any other Funder but the
+/// original supplier holds. Who pledged stays liable for the advance.
 fn tier(state: &mut State, receivable: &Receivable, tranche: &Tranche) -> Result<Tier, Failure> {
+    if tranche.is_under_lien
+        && let Some(tier) = tier_under(lien::of(state, tranche.id)?)
+    {
+        return Ok(tier);
+    }
     let own = tranche.holder == receivable.supplier;
     let is_financed = tranche.bought_under.is_some()
         || (!own && member::find(state, tranche.holder)?.has_role(Role::Funder));
@@ -125,6 +132,17 @@ fn tier(state: &mut State, receivable: &Receivable, tranche: &Tranche) -> Result
         (true, _) if tranche.recourse.is_empty() => Tier::FinancedWithoutRecourse,
         (true, _) => Tier::FinancedWithRecourse,
     })
+}
+
+fn tier_under(lien: Option<Lien>) -> Option<Tier> {
+    match lien? {
+        Lien::Reserved(reservation) => Some(match reservation.recourse {
+            Recourse::None => Tier::FinancedWithoutRecourse,
+            Recourse::Full => Tier::FinancedWithRecourse,
+        }),
+        Lien::Pledged(_) => Some(Tier::FinancedWithRecourse),
+        Lien::PledgeOffered(_) | Lien::Claimed(_) => None,
+    }
 }
 
 fn face_in(tranche: &Tranche, own: Tier, tier: Tier) -> u64 {

@@ -31,6 +31,8 @@ pub struct CurvePoint {
 pub enum SettlementMethod {
     /// Title and deposit move in the same transaction.
     Deposit,
+    /// The seller is paid outside the ledger; title moves when the paying bank confirms it.
+    Instruction,
 }
 
 /// What a funder offers; `AmendFacility` replaces it for later discounts.
@@ -72,7 +74,7 @@ pub struct Facility {
     pub anchors: Vec<MemberId>,
     pub offering: Offering,
     pub status: FacilityStatus,
-    /// Σ face bought under it, unsettled and still held by the funder (I9).
+    /// Σ face bought under it, unsettled and still held by the funder, or reserved for it (I9).
     pub used: Amount,
 }
 

@@ -2,8 +2,8 @@
 use super::Offering;
 use crate::execute::Call;
 use crate::failure::Failure;
+use crate::financing::funding;
 use crate::limits::{CURVE_POINTS_MAX, RATE_PPM_MAX, TENOR_DAYS_MAX};
-use crate::member::Role;
 use crate::money;
 use crate::rejection::Rejection;
 use crate::state::State;
@@ -29,7 +29,7 @@ pub(super) fn check(state: &mut State, call: &Call, offering: &Offering) -> Resu
     if offering.recourse == Recourse::Full && !call.policy.allow_recourse {
         return Err(Rejection::RecourseNotAllowed {}.into());
     }
-    check_paying_bank(state, call, offering)
+    funding::check_paying_bank(state, &call.sender, offering.paying_bank)
 }
 
 fn check_curve(offering: &Offering) -> Result<(), Rejection> {
@@ -41,19 +41,4 @@ fn check_curve(offering: &Offering) -> Result<(), Rejection> {
         return Err(Rejection::CurveInvalid { points: u32::try_from(curve.len()).unwrap_or(u32::MAX) });
     }
     Ok(())
-}
-
-/// A funder that is a bank pays by crediting the seller with itself; another names a bank that can.
-fn check_paying_bank(state: &mut State, call: &Call, offering: &Offering) -> Result<(), Failure> {
-    let bank = offering.paying_bank;
-    if call.sender.has_role(Role::Bank) {
-        if bank != call.sender.id {
-            return Err(Rejection::PayingBankInvalid { bank }.into());
-        }
-        return Ok(());
-    }
-    match money::bank(state, bank) {
-        Err(Failure::Rejection(_)) => Err(Rejection::PayingBankInvalid { bank }.into()),
-        other => other,
-    }
 }

@@ -1,6 +1,6 @@
 //! Best execution: which facilities buy, in which order, deterministic to the last rational (rulebook §6).
 use super::pricing::{Price, price};
-use crate::facility::{self, Facility, FacilityStatus, Ineligibility};
+use crate::facility::{self, Facility, FacilityStatus, Ineligibility, SettlementMethod};
 use crate::failure::{Failure, Fault};
 use crate::limits::FACILITIES_PER_ANCHOR_MAX;
 use crate::member::{self, Role};
@@ -187,13 +187,15 @@ fn without_dust(order: &Order, room: Amount) -> Result<Option<Amount>, Failure> 
 }
 
 /// What the funder can pay with, in minor units: a bank pays by owing, another from its deposit, less what
-/// `fills` already take of it.
+/// `fills` already take of it; outside the ledger there is no limit that the ledger knows.
 fn purse(state: &mut State, facility: &Facility, fills: &[Fill]) -> Result<u128, Failure> {
-    if member::find(state, facility.funder)?.has_role(Role::Bank) {
+    let is_paid_outside = facility.offering.method == SettlementMethod::Instruction;
+    if is_paid_outside || member::find(state, facility.funder)?.has_role(Role::Bank) {
         return Ok(u128::MAX);
     }
     let owned_by = |facility: &Facility| (facility.offering.paying_bank, facility.funder);
-    let spent = fills.iter().filter(|fill| owned_by(&fill.facility) == owned_by(facility));
+    let pays_here = |fill: &&Fill| fill.facility.offering.method == SettlementMethod::Deposit;
+    let spent = fills.iter().filter(pays_here).filter(|fill| owned_by(&fill.facility) == owned_by(facility));
     let spent = spent.fold(0_u128, |sum, fill| sum.saturating_add(u128::from(fill.price.proceeds.minor())));
     let (bank, owner) = owned_by(facility);
     let currency = facility.offering.limit.currency();

@@ -1,19 +1,23 @@
 //! Discount: sale of a tranche before its due date, delivery versus payment (贴现).
 use super::best_execution::{Fill, Order, fill};
+use super::funding;
+use super::reservation::reserve;
 use crate::dilution;
 use crate::event::{Event, EventKind};
 use crate::execute::Call;
-use crate::facility;
+use crate::facility::{self, SettlementMethod};
 use crate::failure::Failure;
-use crate::member::{self, Role};
-use crate::money::{self, Account};
+use crate::fair_cost;
+use crate::member;
 use crate::pool;
 use crate::receivable::{self, Receivable};
+use crate::recourse::RecourseTerms;
+use crate::registration;
 use crate::rejection::Rejection;
 use crate::screening;
 use crate::state::State;
-use crate::tranche::{self, Purchase, Tranche};
-use crate::types::{Amount, FacilityId, MemberId, TrancheId};
+use crate::tranche::{self, Purchase, Recourse, Tranche};
+use crate::types::{Amount, FacilityId, MemberId, Rate, TrancheId};
 
 /// By the holder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +36,7 @@ pub struct DiscountTranche {
 impl DiscountTranche {
     pub(crate) fn apply(&self, state: &mut State, call: &Call) -> Result<Vec<Event>, Failure> {
         let tranche = tranche::free(state, call, self.tranche)?;
+        registration::require(call.policy, &tranche)?;
         let mut receivable = receivable::find(state, tranche.receivable)?;
         screening::require_clear(state, call.sender.id)?;
         member::require_known(state, call, call.sender.id)?;
@@ -47,11 +52,11 @@ impl DiscountTranche {
         }
 
         let (parts, mut events) = carve(state, &mut receivable, tranche, faces, sold)?;
-        receivable::save(state, receivable)?;
+        receivable::save(state, receivable.clone())?;
         for (part, fill) in parts.into_iter().zip(fills) {
             let receivable = receivable::find(state, part.receivable)?;
             dilution::order::require_undisputed(state, &receivable, &part)?;
-            events.push(sell(state, part, &fill)?);
+            events.push(sell(state, call, &receivable, part, &fill)?);
         }
         Ok(events)
     }
@@ -73,7 +78,7 @@ impl DiscountTranche {
 }
 
 /// One tranche per fill, then what stays with the holder; the whole tranche is sold as it is.
-fn carve(
+pub(crate) fn carve(
     state: &mut State,
     receivable: &mut Receivable,
     tranche: Tranche,
@@ -91,29 +96,62 @@ fn carve(
     Ok((parts, vec![event]))
 }
 
-/// Title and money move together: delivery versus payment.
-fn sell(state: &mut State, mut tranche: Tranche, fill: &Fill) -> Result<Event, Failure> {
-    let (seller, funder) = (tranche.holder, fill.facility.funder);
-    tranche::hand_over(state, &mut tranche, funder)?;
-    tranche::keep_liable(&mut tranche, fill.facility.offering.recourse, seller);
-    let purchase = Purchase { facility: fill.facility.id, seller };
+/// Title and money move together, or title waits for money outside the ledger.
+fn sell(
+    state: &mut State,
+    call: &Call,
+    receivable: &Receivable,
+    mut tranche: Tranche,
+    fill: &Fill,
+) -> Result<Event, Failure> {
+    match fill.facility.offering.method {
+        SettlementMethod::Instruction => return reserve(state, call, receivable, tranche, fill),
+        SettlementMethod::Deposit => {}
+    }
+    let (seller, funder, proceeds) = (tranche.holder, fill.facility.funder, fill.price.proceeds);
+    let purchase = purchase(call, seller, fill);
+    fair_cost::sold(state, seller, (&fill.price).into())?;
     facility::occupy(state, purchase, tranche.face)?;
-    tranche.bought_under = Some(purchase);
-    pay(state, fill, seller)?;
+    transfer_title(state, &mut tranche, funder, fill.facility.offering.recourse, purchase)?;
+    funding::pay(state, funder, fill.facility.offering.paying_bank, seller, proceeds)?;
     pool::count_interest(state, tranche.receivable, seller, fill.price.discount)?;
-    let event = tranche::transfer::about(EventKind::TrancheDiscounted, &tranche).by(seller).with(funder);
+    let event = about_sale(EventKind::TrancheDiscounted, &tranche, purchase, funder).proceeds(proceeds);
     tranche::save(state, tranche)?;
-    Ok(event.facility(fill.facility.id).proceeds(fill.price.proceeds))
+    Ok(event)
 }
 
-/// A bank owes the seller more; another funder's own deposit moves.
-fn pay(state: &mut State, fill: &Fill, seller: MemberId) -> Result<(), Failure> {
-    let (funder, proceeds) = (fill.facility.funder, fill.price.proceeds);
-    let to =
-        Account { bank: fill.facility.offering.paying_bank, owner: seller, currency: proceeds.currency() };
-    if member::find(state, funder)?.has_role(Role::Bank) {
-        return money::create(state, to, proceeds);
+/// What a facility buys, and what it may claim back.
+pub(super) fn purchase(call: &Call, seller: MemberId, fill: &Fill) -> Purchase {
+    let (offering, price) = (&fill.facility.offering, &fill.price);
+    let terms = || {
+        // the discount was taken off the face, so it is never more
+        let principal = price.face.minus(price.discount).unwrap_or(Amount::zero(price.face.currency()));
+        let rate = Rate::from_ppm(u32::try_from(price.rate_ppm()).unwrap_or(u32::MAX));
+        RecourseTerms { face: price.face, principal, rate, day_count: offering.day_count }
+    };
+    Purchase {
+        facility: fill.facility.id,
+        seller,
+        ranks_from: registration::ranks_from(call.policy, call.time),
+        recourse: (offering.recourse == Recourse::Full).then(terms),
     }
-    money::take(state, Account { owner: funder, ..to }, proceeds)?;
-    money::add(state, to, proceeds)
+}
+
+/// The buyer holds it from now on, under the facility that already counts it. The caller saves it.
+pub(super) fn transfer_title(
+    state: &mut State,
+    tranche: &mut Tranche,
+    funder: MemberId,
+    recourse: Recourse,
+    purchase: Purchase,
+) -> Result<(), Failure> {
+    tranche::hand_over(state, tranche, funder)?;
+    tranche::keep_liable(tranche, recourse, purchase.seller);
+    tranche.bought_under = Some(purchase);
+    Ok(())
+}
+
+pub(super) fn about_sale(kind: EventKind, tranche: &Tranche, purchase: Purchase, funder: MemberId) -> Event {
+    let event = tranche::transfer::about(kind, tranche).by(purchase.seller).with(funder);
+    event.facility(purchase.facility)
 }

@@ -25,6 +25,8 @@ struct Delta {
     diluted: i128,
     /// Set off without money.
     netted: i128,
+    /// Face that the anchor paid early, for less money.
+    early: i128,
 }
 
 type Deltas = BTreeMap<ReceivableId, Delta>;
@@ -40,12 +42,14 @@ pub(super) fn check(changes: &Changes, receipts: &[Receipt]) -> Result<(), Fault
         check_amounts(now)?;
         check_receivable(change.before, now, deltas.remove(&now.id).unwrap_or_default())?;
     }
-    // the others changed no record of their own, so nothing of them may have come or gone
+    // the others changed no record of their own, so nothing of them may have come or gone; but who pays for all of
+    // a tranche and takes the claim puts one in its place
     deltas.into_iter().try_for_each(|(id, delta)| {
         let still = delta.faces == 0
             && delta.tranches == 0
-            && [delta.debited, delta.distributed, delta.beside, delta.taken_over] == [0; 4]
-            && [delta.diluted, delta.netted] == [0; 2];
+            && delta.debited == delta.distributed
+            && delta.distributed == delta.taken_over
+            && [delta.beside, delta.diluted, delta.netted, delta.early] == [0; 4];
         ensure(still, "I1", || format!("{id}: tranches changed by {} without it", delta.faces))
     })
 }
@@ -80,6 +84,7 @@ fn add_receipts(deltas: &mut Deltas, receipts: &[Receipt]) {
             EventKind::ClaimTakenOver => |delta| &mut delta.taken_over,
             EventKind::TrancheDiluted => |delta| &mut delta.diluted,
             EventKind::DebtNetted => |delta| &mut delta.netted,
+            EventKind::EarlyPaid => |delta| &mut delta.early,
             _ => continue,
         };
         let sum = of(deltas.entry(id).or_default());
@@ -101,9 +106,9 @@ fn check_receivable(before: Option<&Receivable>, now: &Receivable, delta: Delta)
     let open = i64::from(now.open_tranches).saturating_sub(before.map_or(0, |it| it.open_tranches.into()));
     ensure(open == delta.tranches, "I1", || format!("{} counts {open} more open tranches", now.id))?;
     let beside = grown(|receivable| signed(receivable.late.paid));
-    let Delta { debited, distributed, taken_over, netted, .. } = delta;
+    let Delta { debited, distributed, taken_over, netted, early, .. } = delta;
     let paid = debited == distributed.saturating_add(delta.beside)
-        && distributed.saturating_add(netted) == settled.saturating_add(taken_over)
+        && distributed.saturating_add(netted).saturating_add(early) == settled.saturating_add(taken_over)
         && delta.beside == beside;
     ensure(paid, "I10", || {
         format!(

@@ -1,8 +1,9 @@
-//! Facilities: used = Σ face bought, unsettled and still held, in all and per seller, within the limit (I9).
+//! Facilities: used = Σ face bought, unsettled and still held, or reserved, in all and per seller, within the limit (I9).
 use super::conservation::minor;
 use super::{changed, ensure};
 use crate::facility::Facility;
 use crate::failure::Fault;
+use crate::lien::Lien;
 use crate::state::{Changes, Key};
 use crate::tranche::{Purchase, Tranche};
 use crate::types::{Amount, FacilityId, MemberId};
@@ -21,6 +22,10 @@ pub(super) fn check(changes: &Changes) -> Result<(), Fault> {
         gaps.add_tranche(change.before, 1);
         gaps.add_tranche(change.now, -1);
     }
+    for change in changed::<Lien>(changes) {
+        gaps.add_reserved(change.before, 1);
+        gaps.add_reserved(change.now, -1);
+    }
     for change in changed::<Facility>(changes) {
         let Key::Facility(id) = change.key else { continue };
         let used = |facility: Option<&Facility>| facility.map_or(0, |facility| minor(facility.used));
@@ -34,6 +39,14 @@ pub(super) fn check(changes: &Changes) -> Result<(), Fault> {
         *gap = gap.saturating_add(used(change.now)).saturating_sub(used(change.before));
     }
     gaps.check()
+}
+
+/// What a reservation holds of a facility's limit.
+pub(super) fn reserved(lien: &Lien) -> Option<(Purchase, Amount)> {
+    match lien {
+        Lien::Reserved(reservation) => Some((reservation.purchase, reservation.face)),
+        Lien::PledgeOffered(_) | Lien::Pledged(_) | Lien::Claimed(_) => None,
+    }
 }
 
 /// Used ≤ limit.
@@ -50,11 +63,18 @@ impl Gaps {
     }
 
     fn add_tranche(&mut self, tranche: Option<&Tranche>, sign: i128) {
-        let Some((Purchase { facility, seller }, face)) =
-            tranche.and_then(|tranche| Some((tranche.bought_under?, tranche.face)))
-        else {
-            return;
-        };
+        if let Some((purchase, face)) = tranche.and_then(|it| Some((it.bought_under?, it.face))) {
+            self.add_purchase(purchase, face, sign);
+        }
+    }
+
+    fn add_reserved(&mut self, lien: Option<&Lien>, sign: i128) {
+        if let Some((purchase, face)) = lien.and_then(reserved) {
+            self.add_purchase(purchase, face, sign);
+        }
+    }
+
+    fn add_purchase(&mut self, Purchase { facility, seller, .. }: Purchase, face: Amount, sign: i128) {
         let minor = minor(face).saturating_mul(sign);
         self.add(facility, minor);
         let gap = self.sellers.entry((facility, seller)).or_default();

@@ -8,7 +8,7 @@
 //! | I3 | a number is given out once, a tranche is consumed at most once | `numbers` |
 //! | I4 | a fingerprint or document backs at most one receivable | `claims` |
 //! | I5 | money per bank and currency is conserved | `money` |
-//! | I6 | at most one lien per tranche | by type: a tranche has one offer and one purchase |
+//! | I6 | at most one lien per tranche | `liens`: by type one record under its key |
 //! | I7 | status moves along the drawn edges only | `life_cycle` |
 //! | I8 | nothing changes but by what was applied | `authority` (signatures: `execute`) |
 //! | I9 | facility used = Σ bought and unsettled face ≤ limit, per seller too | `facilities` |
@@ -22,6 +22,7 @@ mod dilution;
 mod exposures;
 mod facilities;
 mod full;
+mod liens;
 mod life_cycle;
 mod money;
 mod netting;
@@ -45,6 +46,7 @@ pub fn check_block(changes: &Changes, receipts: &[Receipt]) -> Result<(), Fault>
     authority::check(changes, receipts)?;
     facilities::check(changes)?;
     pools::check(changes)?;
+    liens::check(changes)?;
     dilution::check(changes)?;
     netting::check(changes, receipts)?;
     collection::check(changes)

@@ -1,6 +1,7 @@
 //! Money: per bank and currency, Σ credited − Σ redeemed = Σ balances + Σ locked (I5).
 use super::{changed, ensure, signed};
 use crate::failure::Fault;
+use crate::lien::Lien;
 use crate::money::{Account, BankTotals, Deposit, Payout, PayoutStatus};
 use crate::pool::Pool;
 use crate::screening::{Freeze, Withheld};
@@ -61,6 +62,16 @@ fn check_locked(changes: &Changes) -> Result<(), Fault> {
     for change in changed::<Pool>(changes) {
         for (pool, sign) in [(change.before, 1), (change.now, -1)] {
             pool.into_iter().for_each(|it| add(it.account(), signed(it.balance), sign));
+        }
+    }
+    for change in changed::<Lien>(changes) {
+        for (lien, sign) in [(change.before, 1), (change.now, -1)] {
+            if let Some(Lien::Reserved(reservation)) = lien {
+                reservation
+                    .held
+                    .iter()
+                    .for_each(|it| add(it.account, signed(it.amount.minor().into()), sign));
+            }
         }
     }
     gaps.into_iter().try_for_each(|(account, gap)| {

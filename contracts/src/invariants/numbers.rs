@@ -9,6 +9,7 @@ use crate::guarantee::Guarantee;
 use crate::money::Payout;
 use crate::netting::Netting;
 use crate::pool::{Pool, PoolClaim};
+use crate::programme::Programme;
 use crate::receivable::Receivable;
 use crate::state::{Changes, Key, RecordType};
 use crate::tranche::Tranche;
@@ -33,6 +34,7 @@ pub(super) fn check(changes: &Changes) -> Result<(), Fault> {
     check_kind::<Guarantee>(changes, &counters, CounterKind::Guarantee)?;
     check_kind::<Pool>(changes, &counters, CounterKind::Pool)?;
     check_kind::<PoolClaim>(changes, &counters, CounterKind::PoolClaim)?;
+    check_kind::<Programme>(changes, &counters, CounterKind::Programme)?;
     check_kind::<Proposal>(changes, &counters, CounterKind::Proposal)?;
     check_kind::<Dispute>(changes, &counters, CounterKind::Dispute)?;
     check_kind::<CreditNote>(changes, &counters, CounterKind::CreditNote)?;
@@ -67,6 +69,7 @@ pub(super) fn number(key: &Key) -> Option<u64> {
         Key::Dispute(id) => Some(id.number()),
         Key::CreditNote(id) => Some(id.number()),
         Key::Netting(id) => Some(id.number()),
+        Key::Programme(id) => Some(id.number()),
         Key::Counter(_)
         | Key::Policy(_)
         | Key::Member(_)
@@ -90,6 +93,8 @@ pub(super) fn number(key: &Key) -> Option<u64> {
         | Key::Screening(_)
         | Key::Freeze(_)
         | Key::Withheld(_)
+        | Key::Lien(_)
+        | Key::FairCost { .. }
         | Key::CreditNoteClaim(_)
         | Key::Case(_)
         | Key::CaseEntry { .. }

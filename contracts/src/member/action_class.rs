@@ -63,7 +63,16 @@ pub(super) fn of(action: &Action) -> ActionClass {
         | Action::AcceptGuarantee(_)
         | Action::OpenPool(_)
         | Action::ContributeToPool(_)
-        | Action::EnrolTranche(_) => ActionClass::Financing,
+        | Action::EnrolTranche(_)
+        | Action::ConfirmDiscount(_)
+        | Action::OfferPledge(_)
+        | Action::AcceptPledge(_)
+        | Action::DeclinePledge(_)
+        | Action::RegisterFinancing(_)
+        | Action::ClaimRecourse(_)
+        | Action::PostProgramme(_)
+        | Action::CloseProgramme(_)
+        | Action::TakeEarlyPayment(_) => ActionClass::Financing,
         Action::PayReceivable(_)
         | Action::PayForAnchor(_)
         | Action::ClaimCosts(_)
@@ -72,6 +81,8 @@ pub(super) fn of(action: &Action) -> ActionClass {
         | Action::ClaimGuarantee(_)
         | Action::ClaimFromPool(_)
         | Action::ClaimSubsidy(_)
+        | Action::RepayPledge(_)
+        | Action::PayRecourse(_)
         | Action::ProposeNetting(_)
         | Action::ConsentNetting(_)
         | Action::RefuseNetting(_)
@@ -137,6 +148,16 @@ pub(super) fn amount(state: &mut State, action: &Action) -> Result<Option<Amount
         Action::ProposeArrangement(it) => of_receivable(state, it.case),
         Action::ApproveArrangement(it) => of_receivable(state, it.case),
         Action::RefuseArrangement(it) => of_receivable(state, it.case),
+        Action::ConfirmDiscount(it) => of_tranche(state, it.tranche),
+        Action::OfferPledge(it) => of_tranche(state, it.tranche),
+        Action::AcceptPledge(it) => of_tranche(state, it.tranche),
+        Action::DeclinePledge(it) => of_tranche(state, it.tranche),
+        Action::RepayPledge(it) => Ok(Some(it.amount)),
+        Action::RegisterFinancing(it) => of_tranche(state, it.tranche),
+        Action::ClaimRecourse(it) => of_tranche(state, it.tranche),
+        Action::PayRecourse(it) => Ok(Some(it.amount)),
+        Action::PostProgramme(it) => Ok(Some(it.terms.budget)),
+        Action::TakeEarlyPayment(it) => Ok(Some(it.amount)),
         Action::RegisterMember(_)
         | Action::AddKey(_)
         | Action::RevokeKey(_)
@@ -151,6 +172,7 @@ pub(super) fn amount(state: &mut State, action: &Action) -> Result<Option<Amount
         | Action::SubmitProposal(_)
         | Action::VoteProposal(_)
         | Action::CloseFacility(_)
+        | Action::CloseProgramme(_)
         | Action::AssignCases(_) => Ok(None),
     }
 }

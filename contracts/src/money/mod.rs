@@ -30,7 +30,7 @@ pub struct Deposit {
     pub account: Account,
     /// Moves freely.
     pub balance: u128,
-    /// Waits for a payout to be confirmed.
+    /// Waits for a payout to be confirmed, or for a reservation to end.
     pub locked: u128,
 }
 
@@ -152,6 +152,23 @@ pub(crate) fn take_locked(state: &mut State, account: Account, amount: Amount) -
     Ok(state.put(Key::Deposit(account), deposit)?)
 }
 
+/// What was locked by [`withhold`] becomes free in `to`, at the same bank.
+pub(crate) fn release_locked(
+    state: &mut State,
+    from: Account,
+    to: Account,
+    amount: Amount,
+) -> Result<(), Failure> {
+    if amount.is_zero() {
+        return Ok(());
+    }
+    let mut deposit = deposit(state, from)?;
+    let broken = Fault::InvariantBroken { invariant: "I5", subject: format!("{from:?} locked") };
+    deposit.locked = deposit.locked.checked_sub(u128::from(amount.minor())).ok_or(broken)?;
+    state.put(Key::Deposit(from), deposit)?;
+    add(state, to, amount)
+}
+
 /// The rows of receivables that wait for money in `account`.
 pub(crate) fn unpaid_scope(account: Account) -> Vec<u8> {
     let (due, receivable) = (BusinessDate::default(), ReceivableId::new(0));
@@ -159,7 +176,7 @@ pub(crate) fn unpaid_scope(account: Account) -> Vec<u8> {
 }
 
 /// Marks a bank reference as used; each settles once per bank.
-fn use_reference(state: &mut State, bank: MemberId, reference: &Text) -> Result<(), Failure> {
+pub(crate) fn use_reference(state: &mut State, bank: MemberId, reference: &Text) -> Result<(), Failure> {
     if reference.is_empty() {
         return Err(Rejection::TextMissing { field: field("bank reference") }.into());
     }

@@ -2,6 +2,7 @@
 use super::Leg;
 use crate::dilution;
 use crate::failure::Failure;
+use crate::lien;
 use crate::receivable::{self, Collection, Receivable, ReceivableStatus};
 use crate::rejection::Rejection;
 use crate::screening;
@@ -14,6 +15,7 @@ use std::collections::BTreeMap;
 pub(super) fn leg(state: &mut State, id: TrancheId, amount: Amount) -> Result<Leg, Failure> {
     let tranche = tranche::find(state, id)?;
     let receivable = receivable::find(state, tranche.receivable)?;
+    lien::require_none(&tranche)?;
     // a set-off is a payment to the holder
     screening::require_not_frozen(state, id)?;
     screening::require_clear(state, tranche.holder)?;
@@ -46,7 +48,7 @@ pub(super) fn available(
 ) -> Result<Amount, Failure> {
     let is_pools = tranche.taken_over.is_some_and(|taken| taken.pool.is_some());
     let is_frozen = state.contains(Key::Freeze(tranche.id))?;
-    if is_pools || is_frozen || screening::is_listed(state, tranche.holder)? {
+    if is_pools || is_frozen || tranche.is_under_lien || screening::is_listed(state, tranche.holder)? {
         return Ok(Amount::zero(tranche.face.currency()));
     }
     if receivable.dispute.is_none() {

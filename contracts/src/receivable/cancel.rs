@@ -3,6 +3,7 @@ use super::{Collection, Receivable, ReceivableStatus, find, fingerprint, save};
 use crate::event::{Event, EventKind};
 use crate::execute::Call;
 use crate::failure::Failure;
+use crate::lien;
 use crate::rejection::Rejection;
 use crate::screening;
 use crate::state::State;
@@ -53,6 +54,7 @@ fn untouched(state: &mut State, receivable: &Receivable) -> Result<Tranche, Fail
         return Err(moved.into());
     }
     screening::require_not_frozen(state, root.id)?;
+    lien::require_none(root)?;
     Ok(root.clone())
 }
 

@@ -181,7 +181,8 @@ pub struct Receivable {
     pub near_duplicates: Vec<ReceivableId>,
     /// `TERM_EXTENDED`: due later than the statutory days after delivery.
     pub term_extended: bool,
-    /// Distributed to holders so far; with Σ open faces and `diluted` it is the confirmed amount (I1).
+    /// Face that was distributed to holders, paid early or netted so far; with Σ open faces and `diluted` it is the
+    /// confirmed amount (I1).
     pub settled: Amount,
     /// Credited by credit notes so far.
     pub diluted: Amount,

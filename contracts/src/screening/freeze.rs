@@ -5,9 +5,10 @@ use crate::execute::Call;
 use crate::failure::Failure;
 use crate::member::Role;
 use crate::money::{self, Account, field};
+use crate::recourse;
 use crate::rejection::Rejection;
 use crate::state::{Key, State};
-use crate::tranche::{self, Tranche};
+use crate::tranche;
 use crate::types::{MemberId, Text, Timestamp, TrancheId};
 use borsh::{BorshDeserialize, BorshSerialize};
 
@@ -46,6 +47,7 @@ impl FreezeTranche {
         require_case(&self.case)?;
         let tranche = tranche::find(state, self.tranche)?;
         require_not_frozen(state, self.tranche)?;
+        recourse::require_none(state, &tranche)?;
         let freeze = Freeze {
             tranche: tranche.id,
             case: self.case.clone(),
@@ -95,16 +97,16 @@ pub(crate) fn require_not_frozen(state: &mut State, tranche: TrancheId) -> Resul
 /// Counts money as locked for a tranche, if it is frozen; whether it is.
 pub(super) fn hold(
     state: &mut State,
-    tranche: &Tranche,
+    tranche: TrancheId,
     account: Account,
     minor: u128,
 ) -> Result<bool, Failure> {
-    let Some(mut freeze) = state.get::<Freeze>(Key::Freeze(tranche.id))? else { return Ok(false) };
+    let Some(mut freeze) = state.get::<Freeze>(Key::Freeze(tranche))? else { return Ok(false) };
     match freeze.held.iter_mut().find(|held| held.account == account) {
         Some(held) => held.minor = held.minor.checked_add(minor).ok_or(Rejection::AmountOverflow {})?,
         None => freeze.held.push(Withheld { account, minor }),
     }
-    state.put(Key::Freeze(tranche.id), freeze)?;
+    state.put(Key::Freeze(tranche), freeze)?;
     Ok(true)
 }
 

@@ -6,8 +6,7 @@ use crate::limits::AMOUNT_MINOR_MAX;
 use crate::money::{self, Account};
 use crate::rejection::Rejection;
 use crate::state::{IndexKey, Key, State, index_prefix, read_withheld};
-use crate::tranche::Tranche;
-use crate::types::{Amount, Currency, MemberId};
+use crate::types::{Amount, Currency, MemberId, TrancheId};
 use borsh::{BorshDeserialize, BorshSerialize};
 
 /// What is locked in one deposit because its owner is listed.
@@ -30,7 +29,7 @@ impl Withheld {
 /// listed. Whether it is held.
 pub(crate) fn pay_holder(
     state: &mut State,
-    tranche: &Tranche,
+    tranche: TrancheId,
     account: Account,
     amount: Amount,
 ) -> Result<bool, Failure> {
@@ -39,11 +38,12 @@ pub(crate) fn pay_holder(
         money::withhold(state, account, minor)?;
         return Ok(true);
     }
-    pay_member(state, account, amount)
+    pay_party(state, account, amount)
 }
 
-/// Pays money that is due to a member by name, or locks it where the member is listed. Whether it is held.
-pub(crate) fn pay_member(state: &mut State, account: Account, amount: Amount) -> Result<bool, Failure> {
+/// Pays money that is due to a member by name, whom no tranche's freeze concerns, or locks it where the member is
+/// listed. Whether it is held.
+pub(crate) fn pay_party(state: &mut State, account: Account, amount: Amount) -> Result<bool, Failure> {
     let minor = u128::from(amount.minor());
     if is_listed(state, account.owner)? {
         money::withhold(state, account, minor)?;
@@ -52,6 +52,23 @@ pub(crate) fn pay_member(state: &mut State, account: Account, amount: Amount) ->
     }
     money::add(state, account, amount)?;
     Ok(false)
+}
+
+/// What is locked for a tranche is its holder's again, unless the tranche is frozen or the holder listed meanwhile.
+pub(crate) fn give_back(
+    state: &mut State,
+    tranche: TrancheId,
+    account: Account,
+    amount: Amount,
+) -> Result<(), Failure> {
+    let minor = u128::from(amount.minor());
+    if minor == 0 || freeze::hold(state, tranche, account, minor)? {
+        return Ok(());
+    }
+    if is_listed(state, account.owner)? {
+        return enter(state, account, minor);
+    }
+    money::release(state, account, minor)
 }
 
 /// Counts locked money as withheld from a listed owner.

@@ -6,6 +6,6 @@ mod listing;
 pub(crate) use freeze::require_not_frozen;
 pub use freeze::{Freeze, FreezeTranche, UnfreezeTranche};
 pub use held::Withheld;
-pub(crate) use held::{pay_holder, pay_member};
+pub(crate) use held::{give_back, pay_holder, pay_party};
 pub use listing::{ClearParty, ScreenParty, ScreeningEntry};
 pub(crate) use listing::{clear, is_listed, require_clear, screen};

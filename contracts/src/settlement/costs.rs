@@ -1,5 +1,5 @@
 //! Costs: what collecting cost a holder, owed by the anchor once it or the regulator allowed it.
-use super::late::{ChargeKind, CostClaim};
+use super::late::{ChargeKind, ChargeTo, CostClaim};
 use crate::event::{Event, EventKind};
 use crate::execute::Call;
 use crate::failure::Failure;
@@ -73,7 +73,7 @@ impl AnswerCosts {
         let claim = receivable.late.cost_claims.remove(place.ok_or(unknown)?);
         if self.allow {
             check_room(&receivable, claim.amount)?;
-            receivable.late.charge(ChargeKind::Costs, claim.by, claim.amount)?;
+            receivable.late.charge(ChargeTo::by_name(ChargeKind::Costs, claim.by), claim.amount)?;
         }
 
         let kind = if self.allow { EventKind::CostsAllowed } else { EventKind::CostsDeclined };

@@ -1,18 +1,17 @@
 //! Distribute: one payment reaches everybody who is owed, by the steps of the policy's waterfall (清分).
 use super::Day;
-use super::late::ChargeKind;
+use super::late::{ChargeKind, ChargeTo};
 use crate::collection;
 use crate::dilution;
 use crate::event::{Event, EventKind};
 use crate::failure::{Failure, Fault};
+use crate::lien::{self, Payout};
 use crate::money::{self, Account};
 use crate::policy::WaterfallStep;
-use crate::pool;
 use crate::receivable::{self, Collection, Receivable, ReceivableStatus};
-use crate::screening;
 use crate::state::State;
 use crate::tranche::{self, Tranche};
-use crate::types::{Amount, BusinessDate, MemberId, share_largest_remainder};
+use crate::types::{Amount, BusinessDate, share_largest_remainder};
 
 /// Money for a receivable.
 #[derive(Clone, Copy)]
@@ -104,8 +103,9 @@ impl Distribution<'_, '_> {
         if amount.is_zero() {
             return Ok(());
         }
-        for (tranche, share) in self.shares(amount)? {
-            self.pay_on(&tranche, share, EventKind::LateInterestDistributed)?;
+        for (mut tranche, share) in self.shares(amount)? {
+            self.pay_on(&mut tranche, share, EventKind::LateInterestDistributed)?;
+            tranche::save(self.state, tranche)?;
         }
         let late = &mut self.receivable.late;
         late.interest_closed = late.interest_closed.saturating_add(amount.minor().into());
@@ -127,10 +127,8 @@ impl Distribution<'_, '_> {
         for (charge, share) in charges.iter_mut().zip(shares).filter(|(_, share)| *share > 0) {
             let share = Amount::new(share, amount.currency())?;
             charge.unpaid = charge.unpaid.minus(share)?;
-            let to = Account { owner: charge.payee, ..self.payment.from };
-            let is_held = screening::pay_member(self.state, to, share)?;
-            let paid = self.paid(to.owner, share, event, is_held);
-            self.events.push(paid);
+            let payout = self.payout(event, share);
+            self.events.extend(lien::pay_charge(self.state, payout, charge)?);
         }
         charges.retain(|charge| !charge.unpaid.is_zero());
         self.receivable.late.charges = charges;
@@ -142,7 +140,7 @@ impl Distribution<'_, '_> {
         let late = &mut self.receivable.late;
         late.paid = late.paid.saturating_add(amount.minor().into());
         if self.payment.takes_claim {
-            late.charge(kind, self.payment.from.owner, amount)?;
+            late.charge(ChargeTo::by_name(kind, self.payment.from.owner), amount)?;
         }
         Ok(())
     }
@@ -151,28 +149,21 @@ impl Distribution<'_, '_> {
         shares(self.state, &self.receivable, amount)
     }
 
-    /// Puts `share` into the deposit of the tranche's holder at the payer's bank; what is a pool's goes back into
-    /// the pool, unless it is held.
+    /// Pays `share` on the tranche to its holder, or to whom its lien says. The caller saves the tranche.
     pub(super) fn pay_on(
         &mut self,
-        tranche: &Tranche,
+        tranche: &mut Tranche,
         share: Amount,
         kind: EventKind,
     ) -> Result<(), Failure> {
-        let to = Account { owner: tranche.holder, ..self.payment.from };
-        let is_held = screening::pay_holder(self.state, tranche, to, share)?;
-        let event = self.paid(to.owner, share, kind, is_held);
-        self.events.push(event.tranche(tranche.id));
-        match tranche.taken_over.and_then(|taken| taken.pool) {
-            Some(id) if !is_held => pool::recover(self.state, id, to.bank, share),
-            Some(_) | None => Ok(()),
-        }
+        let payout = self.payout(kind, share);
+        self.events.extend(lien::pay_out(self.state, payout, tranche)?);
+        Ok(())
     }
 
-    fn paid(&self, to: MemberId, share: Amount, kind: EventKind, is_held: bool) -> Event {
-        let event = Event::new(kind).by(to).with(self.payment.from.owner);
-        let event = event.receivable(self.receivable.id).amount(share);
-        if is_held { event.note(money::field("held")) } else { event }
+    const fn payout(&self, kind: EventKind, amount: Amount) -> Payout {
+        let (receivable, from, today) = (self.receivable.id, self.payment.from, self.day.today);
+        Payout { receivable, from, today, kind, amount }
     }
 
     fn settle(&mut self) -> Result<(), Failure> {

@@ -1,30 +1,45 @@
 //! Face: holders are paid on their tranches, which shrink by it; or their claims go to whoever pays.
 use super::distribute::{Distribution, shares};
-use super::late::ChargeKind;
+use super::late::{ChargeKind, ChargeTo};
+use super::priority::{Portion, portions};
 use crate::event::{Event, EventKind};
 use crate::failure::Failure;
+use crate::lien;
 use crate::receivable::Receivable;
+use crate::registration::Rank;
 use crate::state::State;
 use crate::tranche::{self, TakenOver, Tranche};
 use crate::types::{Amount, BusinessDate, TrancheId};
+use std::collections::BTreeMap;
+
+/// Tranches of one rank that a payer takes over.
+struct Paid {
+    tranches: Vec<TrancheId>,
+    face: Amount,
+    depth: u8,
+}
 
 impl Distribution<'_, '_> {
     pub(super) fn pay_face(&mut self, amount: Amount) -> Result<(), Failure> {
         if self.payment.takes_claim || amount == self.receivable.payable()? {
             self.keep_interest()?;
         }
-        let shares = self.shares(amount)?;
-        let mut depth = 0;
-        let mut paid = Vec::with_capacity(shares.len());
-        for (tranche, share) in shares {
-            depth = depth.max(tranche.depth);
-            paid.push(tranche.id);
+        let mut paid: BTreeMap<Rank, Paid> = BTreeMap::new();
+        for Portion { tranche, rank, share } in portions(self.state, &self.receivable, amount)? {
+            let none = Paid { tranches: Vec::new(), face: Amount::zero(share.currency()), depth: 0 };
+            let of_rank = paid.entry(rank).or_insert(none);
+            of_rank.tranches.push(tranche.id);
+            of_rank.face = of_rank.face.plus(share)?;
+            of_rank.depth = of_rank.depth.max(tranche.depth);
             self.pay_holder(tranche, share)?;
         }
-        if self.payment.takes_claim {
-            return self.take_over(paid, amount, depth, TakenOver { from: None, pool: None });
+        if !self.payment.takes_claim {
+            self.receivable.settled = self.receivable.settled.plus(amount)?;
+            return Ok(());
         }
-        self.receivable.settled = self.receivable.settled.plus(amount)?;
+        for (rank, Paid { tranches, face, depth }) in paid {
+            self.take_over(tranches, face, depth, TakenOver { from: None, pool: None, rank })?;
+        }
         Ok(())
     }
 
@@ -34,13 +49,13 @@ impl Distribution<'_, '_> {
         keep_interest(self.state, self.day.today, &mut self.receivable)
     }
 
-    /// The holder is paid `share` of its tranche, which shrinks by it or ends.
-    pub(super) fn pay_holder(&mut self, tranche: Tranche, share: Amount) -> Result<(), Failure> {
-        self.pay_on(&tranche, share, EventKind::SettlementDistributed)?;
+    /// `share` of the tranche is paid to its holder, or to whom its lien says, and the tranche shrinks by it.
+    pub(super) fn pay_holder(&mut self, mut tranche: Tranche, share: Amount) -> Result<(), Failure> {
+        self.pay_on(&mut tranche, share, EventKind::SettlementDistributed)?;
         tranche::shrink(self.state, &mut self.receivable, tranche, share)
     }
 
-    /// What was paid is one tranche of the payer's now. Its claim is against the anchor alone: who stayed
+    /// What was paid of one rank is one tranche of the payer's now, and keeps that rank. Its claim is against the anchor alone: who stayed
     /// liable to the holders before is not liable to it.
     pub(super) fn take_over(
         &mut self,
@@ -63,6 +78,8 @@ impl Distribution<'_, '_> {
             guarantee: None,
             enrolled: None,
             taken_over: Some(origin),
+            is_under_lien: false,
+            registration: None,
         };
         let id = tranche::create(self.state, &mut self.receivable, taken)?;
         let event = Event::new(EventKind::ClaimTakenOver).by(holder).with(self.receivable.anchor);
@@ -87,7 +104,9 @@ pub(crate) fn keep_interest(
         return Ok(());
     }
     for (tranche, share) in shares(state, receivable, open)? {
-        receivable.late.charge(ChargeKind::LateInterest, tranche.holder, share)?;
+        let (payee, through) = lien::payee(state, &tranche)?;
+        let to = ChargeTo { kind: ChargeKind::LateInterest, payee, through };
+        receivable.late.charge(to, share)?;
     }
     receivable.late.interest_closed = receivable.late.interest_closed.saturating_add(open.minor().into());
     Ok(())

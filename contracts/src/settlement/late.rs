@@ -4,7 +4,7 @@ use crate::failure::Failure;
 use crate::limits::AMOUNT_MINOR_MAX;
 use crate::policy::Policy;
 use crate::receivable::{Receivable, ReceivableStatus, Terms};
-use crate::types::{Amount, BusinessDate, Hash, MemberId, Text, div_round_half_up};
+use crate::types::{Amount, BusinessDate, Hash, MemberId, Text, TrancheId, div_round_half_up};
 use borsh::{BorshDeserialize, BorshSerialize};
 
 const YEAR_DAYS: u32 = 365;
@@ -24,7 +24,7 @@ pub struct Late {
     pub interest_closed: u128,
     /// Minor units of interest and costs distributed so far (I10).
     pub paid: u128,
-    /// In order of kind and payee, each once, none of nothing.
+    /// In order of kind, payee and tranche, each once, none of nothing.
     pub charges: Vec<Charge>,
     /// Costs that wait for an answer, oldest first.
     pub cost_claims: Vec<CostClaim>,
@@ -42,8 +42,31 @@ pub enum ChargeKind {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Charge {
     pub kind: ChargeKind,
+    /// Who is owed it; where a lien was on its tranche, who gets it once nothing is owed under that lien.
     pub payee: MemberId,
+    /// The tranche under whose lien it is paid, if there was one.
+    pub through: Option<TrancheId>,
     pub unpaid: Amount,
+}
+
+/// What a charge is for, and who gets it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) struct ChargeTo {
+    pub kind: ChargeKind,
+    pub payee: MemberId,
+    pub through: Option<TrancheId>,
+}
+
+impl ChargeTo {
+    pub const fn by_name(kind: ChargeKind, payee: MemberId) -> Self {
+        Self { kind, payee, through: None }
+    }
+}
+
+impl Charge {
+    const fn to(&self) -> ChargeTo {
+        ChargeTo { kind: self.kind, payee: self.payee, through: self.through }
+    }
 }
 
 /// Costs of collection that a holder asks for.
@@ -94,9 +117,8 @@ impl Late {
 
     /// Whether no more interest was paid or charged than was counted, and every sum stands once (I2).
     pub(crate) fn is_sound(&self) -> bool {
-        let place = |charge: &Charge| (charge.kind, charge.payee);
         self.interest_closed <= self.interest(self.minor_days)
-            && self.charges.is_sorted_by(|one, other| place(one) < place(other))
+            && self.charges.is_sorted_by(|one, other| one.to() < other.to())
             && self.charges.iter().all(|charge| !charge.unpaid.is_zero())
             && self.cost_claims.iter().all(|claim| !claim.amount.is_zero())
     }
@@ -107,23 +129,21 @@ impl Late {
         of_kind.fold(0, |sum, charge| sum.saturating_add(charge.unpaid.minor()))
     }
 
-    /// Owes `amount` more to `payee`.
-    pub(super) fn charge(
-        &mut self,
-        kind: ChargeKind,
-        payee: MemberId,
-        amount: Amount,
-    ) -> Result<(), Failure> {
+    /// Owes `amount` more.
+    pub(super) fn charge(&mut self, to: ChargeTo, amount: Amount) -> Result<(), Failure> {
         if amount.is_zero() {
             return Ok(());
         }
-        match self.charges.binary_search_by_key(&(kind, payee), |charge| (charge.kind, charge.payee)) {
+        match self.charges.binary_search_by_key(&to, Charge::to) {
             Ok(place) => {
                 if let Some(charge) = self.charges.get_mut(place) {
                     charge.unpaid = charge.unpaid.plus(amount)?;
                 }
             }
-            Err(place) => self.charges.insert(place, Charge { kind, payee, unpaid: amount }),
+            Err(place) => {
+                let ChargeTo { kind, payee, through } = to;
+                self.charges.insert(place, Charge { kind, payee, through, unpaid: amount });
+            }
         }
         Ok(())
     }

@@ -9,6 +9,7 @@ mod help;
 mod late;
 mod one;
 mod pay;
+mod priority;
 mod risk;
 mod write_off;
 

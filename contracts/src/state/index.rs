@@ -20,6 +20,8 @@ pub enum DueKind {
     NettingLapse,
     CaseEscalation,
     CaseInstalment,
+    ReservationLapse,
+    PledgeLapse,
 }
 
 /// The first byte of every row of a kind, for scans over all of them.
@@ -204,6 +206,8 @@ pub fn read_due(row: &[u8]) -> Option<(Timestamp, DueKind, u64)> {
         70 => DueKind::NettingLapse,
         71 => DueKind::CaseEscalation,
         72 => DueKind::CaseInstalment,
+        60 => DueKind::ReservationLapse,
+        61 => DueKind::PledgeLapse,
         _ => return None,
     };
     Some((Timestamp::from_ms(at), kind, trailing_id(row)))
@@ -242,6 +246,8 @@ const fn due_byte(kind: DueKind) -> u8 {
         DueKind::NettingLapse => 70,
         DueKind::CaseEscalation => 71,
         DueKind::CaseInstalment => 72,
+        DueKind::ReservationLapse => 60,
+        DueKind::PledgeLapse => 61,
     }
 }
 

@@ -3,7 +3,7 @@ use crate::money::Account;
 use crate::tree;
 use crate::types::{
     BusinessDate, CounterKind, CreditNoteId, Currency, DisputeId, FacilityId, GuaranteeId, Hash, MemberId,
-    NettingId, PayoutId, PoolClaimId, PoolId, ProposalId, PublicKey, ReceivableId, TrancheId,
+    NettingId, PayoutId, PoolClaimId, PoolId, ProgrammeId, ProposalId, PublicKey, ReceivableId, TrancheId,
 };
 
 /// The key of a record. The state tree holds every record under [`Key::path`].
@@ -102,9 +102,20 @@ pub enum Key {
         by: MemberId,
         on: BusinessDate,
     },
+    /// What holds a tranche fast.
+    Lien(TrancheId),
+    /// What financing has cost a member.
+    FairCost {
+        member: MemberId,
+        currency: Currency,
+    },
+    Programme(ProgrammeId),
 }
 
 impl Key {
+    /// [`Self::type_byte`] of [`Self::FairCost`], for listings.
+    pub const FAIR_COST_TYPE: u8 = 61;
+
     /// The first byte of the encoding: part of the state tree's paths, so never renumbered.
     pub const fn type_byte(&self) -> u8 {
         match self {
@@ -146,6 +157,9 @@ impl Key {
             Self::Case(_) => 74,
             Self::CaseEntry { .. } => 75,
             Self::ContactDay { .. } => 76,
+            Self::Lien(_) => 60,
+            Self::FairCost { .. } => Self::FAIR_COST_TYPE,
+            Self::Programme(_) => 62,
         }
     }
 
@@ -219,6 +233,12 @@ impl Key {
                 push_member(&mut bytes, by);
                 bytes.extend(on.days().to_be_bytes());
             }
+            Self::Lien(tranche) => bytes.extend(tranche.number().to_be_bytes()),
+            Self::FairCost { member, currency } => {
+                push_member(&mut bytes, member);
+                bytes.extend(currency.as_bytes());
+            }
+            Self::Programme(id) => bytes.extend(id.number().to_be_bytes()),
         }
         bytes
     }
@@ -301,6 +321,12 @@ impl Key {
                 let on = BusinessDate::from_days(i32::from_be_bytes(rest.try_into().ok()?));
                 Self::ContactDay { debtor, by, on }
             }
+            60 => Self::Lien(TrancheId::new(read_number(rest)?)),
+            61 => {
+                let (member, rest) = read_member(rest)?;
+                Self::FairCost { member, currency: read_currency(rest)? }
+            }
+            62 => Self::Programme(ProgrammeId::new(read_number(rest)?)),
             _ => return None,
         };
         // one encoding per key: what does not encode to itself is no key
@@ -328,6 +354,7 @@ const fn counter_byte(kind: CounterKind) -> u8 {
         CounterKind::Dispute => 70,
         CounterKind::CreditNote => 71,
         CounterKind::Netting => 72,
+        CounterKind::Programme => 60,
     }
 }
 
@@ -345,6 +372,7 @@ fn counter_of(bytes: &[u8]) -> Option<CounterKind> {
         [70] => Some(CounterKind::Dispute),
         [71] => Some(CounterKind::CreditNote),
         [72] => Some(CounterKind::Netting),
+        [60] => Some(CounterKind::Programme),
         _ => None,
     }
 }
@@ -439,6 +467,10 @@ mod tests {
             Key::Case(ReceivableId::new(1)),
             Key::CaseEntry { receivable: ReceivableId::new(1), number: 2 },
             Key::ContactDay { debtor: owner, by: bank, on: BusinessDate::from_days(20_000) },
+            Key::Lien(TrancheId::new(9)),
+            Key::FairCost { member: owner, currency },
+            Key::Programme(ProgrammeId::new(4)),
+            Key::Counter(CounterKind::Programme),
         ] {
             let mut bytes = key.encode();
             assert_eq!(Key::decode(&bytes), Some(key));

@@ -3,14 +3,17 @@ use crate::collection::{Case, CaseEntry};
 use crate::dilution::CreditNote;
 use crate::dispute::Dispute;
 use crate::facility::Facility;
+use crate::fair_cost::FinancingCost;
 use crate::genesis::ValidatorSet;
 use crate::governance::Proposal;
 use crate::guarantee::{Guarantee, GuaranteeClaim};
+use crate::lien::Lien;
 use crate::member::{ApprovalPolicy, KycFile, Member};
 use crate::money::{BankTotals, Deposit, Payout};
 use crate::netting::Netting;
 use crate::policy::Policy;
 use crate::pool::{Pool, PoolClaim, Subsidy};
+use crate::programme::Programme;
 use crate::receivable::Receivable;
 use crate::screening::{Freeze, ScreeningEntry, Withheld};
 use crate::state::{IndexKey, Key};
@@ -85,6 +88,7 @@ impl Record {
             Self::CreditNote(note) => note.rows(),
             Self::Netting(netting) => netting.rows(),
             Self::Case(case) => case.rows(),
+            Self::Lien(lien) => lien.rows(),
             Self::Number(_)
             | Self::Policy(_)
             | Self::Member(_)
@@ -102,6 +106,8 @@ impl Record {
             | Self::ApprovalPolicy(_)
             | Self::ScreeningEntry(_)
             | Self::Freeze(_)
+            | Self::FinancingCost(_)
+            | Self::Programme(_)
             | Self::CreditNoteRef(_)
             | Self::CaseEntry(_) => Vec::new(),
         }
@@ -143,4 +149,7 @@ records! {
     Key::Netting(_) => Netting(Netting);
     Key::Case(_) => Case(Case);
     Key::CaseEntry { .. } => CaseEntry(CaseEntry);
+    Key::Lien(_) => Lien(Lien);
+    Key::FairCost { .. } => FinancingCost(FinancingCost);
+    Key::Programme(_) => Programme(Programme);
 }

@@ -57,4 +57,5 @@ fn is_alike(first: &Tranche, other: &Tranche) -> bool {
         && first.bought_under == other.bought_under
         && first.guarantee == other.guarantee
         && first.enrolled == other.enrolled
+        && first.registration == other.registration
 }

@@ -12,10 +12,13 @@ pub use transfer::OfferTransfer;
 use crate::execute::Call;
 use crate::facility;
 use crate::failure::{Failure, Fault};
+use crate::lien;
 use crate::limits::OPEN_TRANCHES_PER_RECEIVABLE_MAX;
 use crate::policy::Policy;
 use crate::pool::{self, Enrolment};
 use crate::receivable::{self, Receivable};
+use crate::recourse::RecourseTerms;
+use crate::registration::{Rank, Registration};
 use crate::rejection::Rejection;
 use crate::screening;
 use crate::state::{DueKind, IndexKey, Key, State, trailing_id};
@@ -72,6 +75,10 @@ pub struct Tranche {
     pub enrolled: Option<Enrolment>,
     /// Set where the holder paid for the anchor instead of buying.
     pub taken_over: Option<TakenOver>,
+    /// Something holds it fast: see [`crate::lien`].
+    pub is_under_lien: bool,
+    /// Of the purchase by its holder.
+    pub registration: Option<Registration>,
 }
 
 /// Where a claim came from that its holder took over by paying.
@@ -81,6 +88,8 @@ pub struct TakenOver {
     pub from: Option<TrancheId>,
     /// The pool that paid, and that gets back what it brings.
     pub pool: Option<PoolId>,
+    /// Of the claims that it was paid for.
+    pub rank: Rank,
 }
 
 /// Under which facility a tranche was bought, and from whom: what its limits count.
@@ -88,6 +97,10 @@ pub struct TakenOver {
 pub struct Purchase {
     pub facility: FacilityId,
     pub seller: MemberId,
+    /// From when it ranks while it shows no registration; see [`crate::registration`].
+    pub ranks_from: Option<Timestamp>,
+    /// What may be claimed back from the seller, where it stayed liable.
+    pub recourse: Option<RecourseTerms>,
 }
 
 impl Tranche {
@@ -126,6 +139,7 @@ pub(crate) fn free(state: &mut State, call: &Call, id: TrancheId) -> Result<Tran
         return Err(Rejection::TrancheOffered { tranche: id }.into());
     }
     screening::require_not_frozen(state, id)?;
+    lien::require_none(&tranche)?;
     Ok(tranche)
 }
 
@@ -156,6 +170,8 @@ pub(crate) fn root(state: &mut State, mut receivable: Receivable) -> Result<Tran
         guarantee: None,
         enrolled: None,
         taken_over: None,
+        is_under_lien: false,
+        registration: None,
     };
     let id = create(state, &mut receivable, root)?;
     receivable::save(state, receivable)?;
@@ -189,14 +205,29 @@ pub(crate) fn consume(
     Ok(())
 }
 
-/// `share` of the tranche is gone: facility and pool count it no longer, and the last of it ends the tranche. The
-/// caller saves the receivable.
+/// Gives `tranche` to `holder`; the facility that bought it counts it no longer. The caller saves it.
+pub(crate) fn hand_over(state: &mut State, tranche: &mut Tranche, holder: MemberId) -> Result<(), Failure> {
+    if let Some(purchase) = tranche.bought_under.take() {
+        facility::release(state, purchase, tranche.face)?;
+    }
+    if let Some(enrolment) = tranche.enrolled.take() {
+        pool::release(state, enrolment, tranche.face)?;
+    }
+    tranche.registration = None;
+    tranche.written_off = None;
+    tranche.holder = holder;
+    Ok(())
+}
+
+/// `share` of the tranche is gone: facility, pool and reservation count it no longer, and the last of it ends the
+/// tranche. The caller saves the receivable.
 pub(crate) fn shrink(
     state: &mut State,
     receivable: &mut Receivable,
     mut tranche: Tranche,
     share: Amount,
 ) -> Result<(), Failure> {
+    lien::shrink(state, &tranche, share)?;
     if let Some(purchase) = tranche.bought_under {
         facility::release(state, purchase, share)?;
     }
@@ -208,18 +239,6 @@ pub(crate) fn shrink(
         return consume(state, receivable, &tranche);
     }
     save(state, tranche)
-}
-
-/// Gives `tranche` to `holder`; the facility that bought it counts it no longer. The caller saves it.
-pub(crate) fn hand_over(state: &mut State, tranche: &mut Tranche, holder: MemberId) -> Result<(), Failure> {
-    if let Some(purchase) = tranche.bought_under.take() {
-        facility::release(state, purchase, tranche.face)?;
-    }
-    if let Some(enrolment) = tranche.enrolled.take() {
-        pool::release(state, enrolment, tranche.face)?;
-    }
-    tranche.holder = holder;
-    Ok(())
 }
 
 /// A transferor stays liable; once in the chain is enough, which also bounds it.

@@ -7,6 +7,7 @@ use crate::execute::Call;
 use crate::failure::Failure;
 use crate::member::{self, Role};
 use crate::receivable::{self, Receivable};
+use crate::registration;
 use crate::rejection::Rejection;
 use crate::screening;
 use crate::state::State;
@@ -37,6 +38,7 @@ pub(super) fn check(
     tranche: &Tranche,
     offer: &Offer,
 ) -> Result<(), Failure> {
+    registration::require(call.policy, tranche)?;
     if offer.to == tranche.holder {
         return Err(Rejection::CounterpartyIsSelf { member: offer.to }.into());
     }

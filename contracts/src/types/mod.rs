@@ -15,7 +15,7 @@ pub use day_count::DayCount;
 pub use hash::{Hash, tagged_hash};
 pub use ids::{
     CounterKind, CreditNoteId, DisputeId, FacilityId, GuaranteeId, Height, IdError, MemberId, NettingId,
-    PayoutId, PoolClaimId, PoolId, ProposalId, PublicKey, ReceivableId, TrancheId,
+    PayoutId, PoolClaimId, PoolId, ProgrammeId, ProposalId, PublicKey, ReceivableId, TrancheId,
 };
 pub use rate::Rate;
 pub use text::{Text, TextError};

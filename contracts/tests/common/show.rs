@@ -3,9 +3,12 @@ use super::memory::MemoryState;
 use std::fmt::Write;
 use tally_contracts::event::Event;
 use tally_contracts::facility::{Facility, FacilityStatus};
+use tally_contracts::fair_cost::FinancingCost;
 use tally_contracts::genesis::ValidatorSet;
 use tally_contracts::governance::{Proposal, Tally};
+use tally_contracts::lien::Lien;
 use tally_contracts::money::{BankTotals, Deposit};
+use tally_contracts::programme::Programme;
 use tally_contracts::receivable::Receivable;
 use tally_contracts::state::{DueKind, Key, index_prefix};
 use tally_contracts::tranche::Tranche;
@@ -102,6 +105,9 @@ pub fn tranches(state: &MemoryState) -> String {
         if let Some(on) = tranche.written_off {
             write!(out, ", written off on {on}").unwrap();
         }
+        if let Some(registration) = &tranche.registration {
+            write!(out, ", registered {}", registration.number).unwrap();
+        }
         if let Some(open) = tranche.offer {
             write!(out, ", offered to {} until {}", open.offer.to, time(open.lapses_at)).unwrap();
         }
@@ -169,6 +175,84 @@ pub fn late(state: &MemoryState, today: BusinessDate) -> String {
     out
 }
 
+pub fn liens(state: &MemoryState) -> String {
+    let mut out = String::new();
+    for (_, lien) in state.all::<Lien>() {
+        match lien {
+            Lien::Reserved(it) => write!(
+                out,
+                "{} reserved for {} under {}: {} of limit, {} held, until {}",
+                it.tranche,
+                it.funder,
+                it.purchase.facility,
+                amount(&it.face),
+                amount(&it.held_sum().unwrap()),
+                time(it.lapses_at)
+            ),
+            Lien::PledgeOffered(it) => {
+                write!(
+                    out,
+                    "{} offered as a pledge to {} until {}",
+                    it.tranche,
+                    it.funder,
+                    time(it.lapses_at)
+                )
+            }
+            Lien::Pledged(it) => write!(
+                out,
+                "{} pledged to {}: {} and {} interest of {} owed on {}",
+                it.tranche,
+                it.funder,
+                amount(&it.debt.principal),
+                amount(&it.debt.interest),
+                amount(&it.advance),
+                it.debt.accrued_to
+            ),
+            Lien::Claimed(it) => write!(
+                out,
+                "{} claimed by {} from {}: {} and {} interest of {} owed on {}",
+                it.tranche,
+                it.creditor,
+                it.transferor,
+                amount(&it.debt.principal),
+                amount(&it.debt.interest),
+                amount(&it.claimed),
+                it.debt.accrued_to
+            ),
+        }
+        .unwrap();
+        out.push('\n');
+    }
+    out
+}
+
+pub fn programmes(state: &MemoryState) -> String {
+    let mut out = String::new();
+    for (_, it) in state.all::<Programme>() {
+        let (spent, budget) = (amount(&it.spent), amount(&it.terms.budget));
+        writeln!(out, "{} of {}: {spent} spent of {budget}, {:?}", it.id, it.anchor, it.status).unwrap();
+    }
+    out
+}
+
+pub fn costs(state: &MemoryState) -> String {
+    let mut out = String::new();
+    for (key, it) in state.all::<FinancingCost>() {
+        let Key::FairCost { member, currency } = key else { continue };
+        let (face, discount, fee) = (minor(it.face), minor(it.discount), minor(it.fee));
+        let (proceeds, interest, apr) =
+            (minor(it.proceeds), minor(it.interest), it.apr_ppm(365).unwrap_or(0));
+        writeln!(
+            out,
+            "{member}: {} sales, {face} {currency} for {proceeds}, discount {discount}, fee {fee}, \
+             interest {interest}, APR {apr} ppm on 365",
+            it.sales
+        )
+        .unwrap();
+    }
+    out
+}
+
 /// The work queue of the block's end.
 pub fn queue(state: &MemoryState) -> String {
     let mut out = String::new();
@@ -182,10 +266,12 @@ pub fn queue(state: &MemoryState) -> String {
             4 => DueKind::Overdue,
             40 => DueKind::ProposalLapse,
             50 => DueKind::Default,
+            51 => DueKind::PoolQueue,
+            60 => DueKind::ReservationLapse,
+            61 => DueKind::PledgeLapse,
             70 => DueKind::NettingLapse,
             71 => DueKind::CaseEscalation,
-            72 => DueKind::CaseInstalment,
-            _ => DueKind::PoolQueue,
+            _ => DueKind::CaseInstalment,
         };
         writeln!(out, "{} {kind:?} {id}", time(Timestamp::from_ms(at))).unwrap();
     }

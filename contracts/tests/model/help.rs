@@ -42,6 +42,7 @@ impl Naive {
             }
             Action::ContributeToPool(it) => {
                 let account = self.pools[index(it.pool.number())];
+                self.contributors.insert((it.pool.number(), sender));
                 self.take(Account { owner: sender, ..account }, minor(it.amount));
                 *self.locked.entry(account).or_default() += minor(it.amount);
             }
@@ -72,12 +73,10 @@ impl Naive {
     fn buy_out(&mut self, tranche: u64, paid: Paid, pool: Option<u64>) {
         let Paid { from, minor, today, .. } = paid;
         let receivable = self.slice(tranche).receivable;
+        let rank = Some(self.rank(tranche));
         self.keep_interest(receivable, today);
-        self.pay_slice(from, tranche, minor);
-        self.slice(tranche).face -= minor;
-        if self.slice(tranche).face == 0 {
-            self.slices.remove(&tranche);
-        }
-        self.create(Slice { pool, ..Slice::new(receivable, minor, from.owner) });
+        self.pay_slice(tranche, from, minor, today);
+        self.shrink(tranche, minor);
+        self.create(Slice { pool, rank, ..Slice::new(receivable, minor, from.owner) });
     }
 }

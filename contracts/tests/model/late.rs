@@ -1,6 +1,7 @@
 //! Late, naively: interest worked out from the payments instead of from the balance, and the waterfall step by step.
 use crate::common::memory::MemoryState;
-use crate::naive::{Naive, Slice, index};
+use crate::holds::Hold;
+use crate::naive::{Naive, Rank, Slice, index};
 use std::collections::BTreeMap;
 use tally_contracts::money::Account;
 use tally_contracts::receivable::{Receivable, ReceivableStatus};
@@ -16,11 +17,14 @@ pub struct Late {
     /// When how much face was paid.
     repaid: Vec<(BusinessDate, u128)>,
     interest_paid: u128,
-    pub costs: BTreeMap<MemberId, u128>,
+    pub costs: BTreeMap<Payee, u128>,
     /// Interest that payers took over.
-    taken: BTreeMap<MemberId, u128>,
+    taken: BTreeMap<Payee, u128>,
     pub cost_claims: Vec<(MemberId, u128)>,
 }
+
+/// Who is owed a charge, and the slice under whose lien it is paid, if there was one.
+type Payee = (MemberId, Option<u64>);
 
 /// A payment: from where, how much, whether the payer takes over what it pays.
 #[derive(Clone, Copy)]
@@ -88,8 +92,14 @@ impl Naive {
         let (_, interest, _) = self.parts(id, today);
         let running = interest - self.debts[index(id)].late.taken.values().sum::<u128>();
         for (tranche, share) in self.by_face(id, running).into_iter().filter(|(_, share)| *share > 0) {
-            let holder = self.slice(tranche).holder;
-            *self.debts[index(id)].late.taken.entry(holder).or_default() += share;
+            let payee = match self.holds.get(&tranche) {
+                Some(Hold::Pledged { pledgor, .. }) => (*pledgor, Some(tranche)),
+                Some(Hold::Claimed { transferor }) => (*transferor, Some(tranche)),
+                Some(Hold::Reserved { .. } | Hold::Offered { .. }) | None => {
+                    (self.slice(tranche).holder, None)
+                }
+            };
+            *self.debts[index(id)].late.taken.entry(payee).or_default() += share;
         }
         self.debts[index(id)].late.interest_paid += running;
     }
@@ -106,31 +116,35 @@ impl Naive {
         let payer = from.owner;
         let part = minor.min(costs);
         let owed = std::mem::take(&mut self.debts[index(id)].late.costs);
-        self.debts[index(id)].late.costs = self.pay_each(from, owed, part, takes);
+        self.debts[index(id)].late.costs = self.pay_each(paid, owed, part);
         let left = minor - part;
 
         let part = left.min(interest);
         let taken = std::mem::take(&mut self.debts[index(id)].late.taken);
         let to_taken = part.min(taken.values().sum());
-        self.debts[index(id)].late.taken = self.pay_each(from, taken, to_taken, takes);
+        self.debts[index(id)].late.taken = self.pay_each(paid, taken, to_taken);
         let running = part - to_taken;
         for (tranche, share) in self.by_face(id, running) {
-            self.pay_slice(from, tranche, share);
+            self.pay_slice(tranche, from, share, today);
         }
         let late = &mut self.debts[index(id)].late;
         late.interest_paid += running;
         if takes && running > 0 {
-            *late.taken.entry(payer).or_default() += running;
+            *late.taken.entry((payer, None)).or_default() += running;
         }
         let left = left - part;
 
         assert!(left <= face, "R{id} was paid more than it is");
-        for (tranche, share) in self.by_face(id, left) {
-            self.pay_slice(from, tranche, share);
+        let mut by_rank: BTreeMap<Rank, u128> = BTreeMap::new();
+        for (tranche, rank, share) in self.by_rank(id, left) {
+            *by_rank.entry(rank).or_default() += share;
+            self.pay_slice(tranche, from, share, today);
             self.shrink(tranche, share);
         }
-        if takes && left > 0 {
-            self.create(Slice::new(id, left, payer));
+        if takes {
+            for (rank, face) in by_rank {
+                self.create(Slice { rank: Some(rank), ..Slice::new(id, face, payer) });
+            }
         } else {
             self.debts[index(id)].late.repaid.push((today, left));
         }
@@ -145,7 +159,7 @@ impl Naive {
     }
 
     /// What a pool's slice brings is locked for the pool.
-    pub fn pay_slice(&mut self, from: Account, tranche: u64, share: u128) {
+    pub fn pay_free(&mut self, from: Account, tranche: u64, share: u128) {
         if share == 0 {
             return;
         }
@@ -175,30 +189,59 @@ impl Naive {
         }
     }
 
-    fn by_face(&self, id: u64, minor: u128) -> Vec<(u64, u128)> {
+    /// What of each slice waits for a dispute.
+    fn waiting(&self, id: u64) -> BTreeMap<u64, u128> {
         let disputed = self.debts[index(id)].disputed.map_or(0, |(minor, _)| minor);
-        let waiting: BTreeMap<u64, u128> = self.burden(id, disputed).into_iter().collect();
+        self.burden(id, disputed).into_iter().collect()
+    }
+
+    fn by_face(&self, id: u64, minor: u128) -> Vec<(u64, u128)> {
+        let waiting = self.waiting(id);
         let waits = |tranche: &u64| waiting.get(tranche).copied().unwrap_or(0);
         let slices = self.of(id);
         let faces: Vec<u128> = slices.iter().map(|(tranche, face)| face - waits(tranche)).collect();
         slices.iter().map(|(id, _)| *id).zip(shares(minor, &faces)).collect()
     }
 
+    /// Shares `minor` of face: registered financings first by their time, the others together.
+    fn by_rank(&self, id: u64, minor: u128) -> Vec<(u64, Rank, u128)> {
+        let mut ranks: BTreeMap<Rank, Vec<(u64, u128)>> = BTreeMap::new();
+        let waiting = self.waiting(id);
+        for (tranche, face) in self.of(id) {
+            let waits = waiting.get(&tranche).copied().unwrap_or(0);
+            ranks.entry(self.rank(tranche)).or_default().push((tranche, face - waits));
+        }
+        let mut left = minor;
+        let mut all = Vec::new();
+        for (rank, slices) in ranks {
+            let faces: Vec<u128> = slices.iter().map(|(_, face)| *face).collect();
+            let given = left.min(faces.iter().sum());
+            left -= given;
+            let paid = slices.iter().zip(shares(given, &faces)).filter(|(_, share)| *share > 0);
+            all.extend(paid.map(|((tranche, _), share)| (*tranche, rank, share)));
+        }
+        all.sort_unstable();
+        all
+    }
+
     /// Pays part of what each is owed; a payer that takes over is owed it then.
     fn pay_each(
         &mut self,
-        from: Account,
-        mut owed: BTreeMap<MemberId, u128>,
+        paid: Paid,
+        mut owed: BTreeMap<Payee, u128>,
         minor: u128,
-        takes: bool,
-    ) -> BTreeMap<MemberId, u128> {
+    ) -> BTreeMap<Payee, u128> {
+        let Paid { from, takes, today, .. } = paid;
         let weights: Vec<u128> = owed.values().copied().collect();
-        for ((payee, left), share) in owed.iter_mut().zip(shares(minor, &weights)) {
+        for (((payee, through), left), share) in owed.iter_mut().zip(shares(minor, &weights)) {
             *left -= share;
-            self.pay_due(from, Account { owner: *payee, ..from }, share);
+            match through.filter(|id| share > 0 && self.holds.contains_key(id)) {
+                Some(id) => self.pay_slice(id, from, share, today),
+                None => self.pay_due(from, Account { owner: *payee, ..from }, share),
+            }
         }
         if takes && minor > 0 {
-            *owed.entry(from.owner).or_default() += minor;
+            *owed.entry((from.owner, None)).or_default() += minor;
         }
         owed.retain(|_, left| *left > 0);
         owed

@@ -1,13 +1,14 @@
 //! The model: random members do random valid and invalid things, and a second, naive ledger must agree.
 //!
 //! ```text
-//! cargo test -p tally-contracts --test model                                 20,000 actions, seed 1
+//! cargo test -p tally-contracts --test model                                 30,000 actions, seed 1
 //! TALLY_SEED=7 TALLY_ACTIONS=1000000 cargo test -p tally-contracts --test model -- --nocapture
 //! ```
 //! A failure prints the seed and the last lines of the script that led to it.
 #[path = "../common/mod.rs"]
 mod common;
 mod help;
+mod holds;
 mod late;
 mod naive;
 mod random;
@@ -22,7 +23,7 @@ use tally_contracts::types::{Currency, Timestamp};
 use tally_contracts::{BlockContext, Receipt, Transaction};
 
 /// Actions of the ordinary run: seconds.
-const ACTIONS: u64 = 20_000;
+const ACTIONS: u64 = 30_000;
 /// Lines that a failure prints.
 const LINES_KEPT: usize = 30;
 
@@ -239,6 +240,18 @@ impl Run {
             ArrangementProposed,
             ArrangementRefused,
             CaseClosed,
+            DiscountReserved,
+            DiscountLapsed,
+            PledgeOffered,
+            TranchePledged,
+            PledgeDeclined,
+            PledgeLapsed,
+            PledgeRepaid,
+            PledgeReleased,
+            FinancingRegistered,
+            ProgrammePosted,
+            ProgrammeClosed,
+            EarlyPaid,
         ] {
             assert!(self.outcomes.contains_key(&format!("{kind:?}")), "{kind:?} never happened");
         }

@@ -4,9 +4,11 @@
 //! worked out here a second time, in the most obvious way.
 use crate::common::memory::MemoryState;
 use crate::help::Backer;
+use crate::holds::Hold;
 use crate::late::{Late, Paid, shares};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use tally_contracts::event::{Event, EventKind};
+use tally_contracts::lien::Lien;
 use tally_contracts::money::{Account, Deposit};
 use tally_contracts::receivable::Terms;
 use tally_contracts::state::Key;
@@ -26,8 +28,12 @@ pub struct Slice {
     pub pool: Option<u64>,
     /// By a facility that still counts it.
     pub bought: bool,
-    /// Somebody before the holder stays liable.
-    pub liable: bool,
+    /// Who before the holder stays liable, oldest first.
+    pub liable: Vec<MemberId>,
+    /// When its purchase was registered, if it was.
+    pub registered: Option<u64>,
+    /// Of the claims that it was paid for, where its holder took it over.
+    pub rank: Option<Rank>,
 }
 
 #[derive(Clone, Debug)]
@@ -73,18 +79,40 @@ pub struct Naive {
     pub guarantees: Vec<Backer>,
     /// Where each pool's money is locked.
     pub pools: Vec<Account>,
+    /// Who put money into which pool.
+    pub contributors: BTreeSet<(u64, MemberId)>,
+    pub holds: BTreeMap<u64, Hold>,
+    pub programmes: Vec<MemberId>,
+    /// What the claims of recourse were paid, in order: how much was owed on them is the ledger's decision.
+    pub paid: VecDeque<Event>,
 }
+
+/// Registered financings by their time come before everybody else.
+pub type Rank = (bool, u64);
 
 impl Slice {
     pub fn new(receivable: u64, face: u128, holder: MemberId) -> Self {
-        let (bought, liable) = (false, false);
-        Self { receivable, face, holder, written_off: false, enrolled: None, pool: None, bought, liable }
+        Self {
+            receivable,
+            face,
+            holder,
+            written_off: false,
+            enrolled: None,
+            pool: None,
+            bought: false,
+            liable: Vec::new(),
+            registered: None,
+            rank: None,
+        }
     }
 
-    /// Title moves, and the pool that shared its loss shares it no longer.
-    fn hand_over(&mut self, offer: Offer) {
-        (self.holder, self.enrolled, self.bought) = (offer.to, None, false);
-        self.liable |= offer.recourse == Recourse::Full;
+    /// Title moves, and takes along neither registration nor the pool that shared its loss.
+    pub fn hand_over(&mut self, to: MemberId, stays_liable: bool) {
+        if stays_liable && !self.liable.contains(&self.holder) {
+            self.liable.push(self.holder);
+        }
+        (self.holder, self.enrolled, self.bought) = (to, None, false);
+        (self.registered, self.written_off) = (None, false);
     }
 }
 
@@ -92,6 +120,7 @@ impl Naive {
     /// Follows an applied transaction.
     pub fn apply(&mut self, transaction: &Transaction, events: &[Event], today: BusinessDate) {
         let sender = transaction.sender;
+        self.note_payments(events);
         self.follow(events, today);
         match &transaction.action {
             Action::SubmitProposal(_) => self.proposals += 1,
@@ -217,7 +246,7 @@ impl Naive {
             Action::OfferTransfer(it) => self.offered(it.tranche.number(), it.offer, events),
             Action::AcceptTransfer(it) => {
                 let offer = self.offers.remove(&it.tranche.number()).expect("it was offered");
-                self.slice(it.tranche.number()).hand_over(offer);
+                self.moved(it.tranche.number(), offer);
             }
             Action::DeclineTransfer(it) => {
                 self.offers.remove(&it.tranche.number());
@@ -246,7 +275,7 @@ impl Naive {
                 let place = late.cost_claims.iter().position(|(by, _)| *by == it.claimant).expect("it waits");
                 let (by, minor) = late.cost_claims.remove(place);
                 if it.allow {
-                    *late.costs.entry(by).or_default() += minor;
+                    *late.costs.entry((by, None)).or_default() += minor;
                 }
             }
             Action::WriteOffTranche(it) => self.slice(it.tranche.number()).written_off = true,
@@ -258,16 +287,35 @@ impl Naive {
             | Action::EnrolTranche(_)
             | Action::ClaimFromPool(_)
             | Action::ClaimSubsidy(_) => self.helped(sender, &transaction.action, events, today),
+            Action::ConfirmDiscount(it) => self.unreserved(it.tranche.number(), true),
+            Action::OfferPledge(it) => self.pledge_offered(it),
+            Action::AcceptPledge(it) => self.pledged(it.tranche.number(), it.paying_bank, today),
+            Action::DeclinePledge(it) => {
+                self.holds.remove(&it.tranche.number());
+            }
+            Action::RepayPledge(it) => self.repaid(it, today),
+            Action::RegisterFinancing(it) => {
+                self.registered(it.tranche.number(), it.registered_at.ms(), sender)
+            }
+            Action::ClaimRecourse(it) => {
+                self.holds.insert(it.tranche.number(), Hold::Claimed { transferor: it.transferor });
+            }
+            Action::PayRecourse(it) => self.redeemed(it, sender, events),
+            Action::PostProgramme(_) => self.programmes.push(sender),
+            Action::CloseProgramme(_) => {}
+            Action::TakeEarlyPayment(it) => self.paid_early(it.tranche.number(), events),
         }
     }
 
     /// Follows what fell due.
     pub fn end(&mut self, events: &[Event], today: BusinessDate) {
+        self.note_payments(events);
         self.follow(events, today);
         for event in events {
             if event.kind == EventKind::TransferLapsed {
                 self.offers.remove(&event.tranche.expect("it names one").number());
             }
+            self.lapsed(event);
             if event.kind == EventKind::SettlementDebited {
                 let id = event.receivable.expect("it names one").number();
                 let account = self.debts[index(id)].account;
@@ -304,14 +352,31 @@ impl Naive {
             let written_off = it.written_off.is_some();
             let enrolled = it.enrolled.map(|enrolment| enrolment.pool.number());
             let pool = it.taken_over.and_then(|taken| taken.pool).map(|pool| pool.number());
-            let (bought, liable) = (it.bought_under.is_some(), !it.recourse.is_empty());
-            let holder = it.holder;
-            let slice = Slice { receivable, face, holder, written_off, enrolled, pool, bought, liable };
+            let (bought, liable) = (it.bought_under.is_some(), it.recourse.clone());
+            let registered = it.registration.map(|registration| registration.at.ms());
+            let rank = it.taken_over.map(|taken| match taken.rank {
+                tally_contracts::registration::Rank::Registered(at) => (false, at.ms()),
+                tally_contracts::registration::Rank::Noticed(at) => panic!("noticed at {at:?}"),
+                tally_contracts::registration::Rank::Others => (true, 0),
+            });
+            let (holder, own) = (it.holder, Slice::new(receivable, face, it.holder));
+            let slice =
+                Slice { holder, written_off, enrolled, pool, bought, liable, registered, rank, ..own };
             slices.insert(it.id.number(), slice);
         }
         assert_eq!(self.slices, slices, "tranches");
         assert_eq!(self.exposures(), exposures(state), "exposures");
         self.compare_debts(state);
+        let under_lien = |lien: &Lien| match lien {
+            Lien::Reserved(it) => it.held_sum().expect("an amount").minor(),
+            Lien::PledgeOffered(_) => 0,
+            Lien::Pledged(it) => it.debt.owed().expect("an amount").minor(),
+            Lien::Claimed(_) => 0,
+        };
+        let liens = state.all::<Lien>();
+        self.compare_holds(
+            liens.iter().map(|(_, it)| (it.tranche().number(), under_lien(it).into())).collect(),
+        );
     }
 
     /// What each anchor owes: what suppliers have not answered yet, and every open slice.
@@ -350,7 +415,7 @@ impl Naive {
         let concerns = |event: &&Event| event.tranche.is_some_and(|tranche| tranche.number() == id);
         let event = events.iter().rfind(concerns).expect("an offer has an event");
         if event.kind == EventKind::TransferAccepted {
-            self.slice(id).hand_over(offer);
+            self.moved(id, offer);
         } else {
             self.offers.insert(id, offer);
         }
@@ -416,9 +481,14 @@ impl Naive {
     pub fn burden(&self, id: u64, minor: u128) -> Vec<(u64, u128)> {
         let supplier = self.debts[index(id)].supplier;
         let own = || self.slices.iter().filter(|(_, slice)| slice.receivable == id);
-        let place = |slice: &Slice| {
+        let place = |id: &u64, slice: &Slice| {
+            match self.holds.get(id) {
+                Some(Hold::Reserved { recourse: false, .. }) => return 3,
+                Some(Hold::Reserved { recourse: true, .. } | Hold::Pledged { .. }) => return 2,
+                Some(Hold::Offered { .. } | Hold::Claimed { .. }) | None => {}
+            }
             let funder = ["east", "west", "fund", "bolt", "idle"].contains(&slice.holder.as_str());
-            match (slice.bought || (funder && slice.holder != supplier), slice.liable) {
+            match (slice.bought || (funder && slice.holder != supplier), !slice.liable.is_empty()) {
                 (false, _) if slice.holder == supplier => 0,
                 (false, _) => 1,
                 (true, true) => 2,
@@ -428,7 +498,7 @@ impl Naive {
         let (mut left, mut burden) = (minor, Vec::new());
         for current in 0..4 {
             let mut faces: Vec<(u64, u128)> =
-                own().filter(|(_, it)| place(it) == current).map(|(id, it)| (*id, it.face)).collect();
+                own().filter(|(id, it)| place(id, it) == current).map(|(id, it)| (*id, it.face)).collect();
             let taken = left.min(faces.iter().map(|(_, face)| face).sum());
             left -= taken;
             if current > 0 {
@@ -448,28 +518,29 @@ impl Naive {
         burden
     }
 
-    pub fn shrink(&mut self, tranche: u64, share: u128) {
-        self.slice(tranche).face -= share;
-        if self.slice(tranche).face == 0 {
-            self.slices.remove(&tranche);
-            self.offers.remove(&tranche);
-        }
-    }
-
     /// The fills' faces and prices are the ledger's decision; the rest stays with the seller.
     fn discounted(&mut self, id: u64, events: &[Event]) {
-        let sales: Vec<&Event> = events.iter().filter(|it| it.kind == EventKind::TrancheDiscounted).collect();
+        let is_sale = |kind| kind == EventKind::TrancheDiscounted || kind == EventKind::DiscountReserved;
+        let sales: Vec<&Event> = events.iter().filter(|it| is_sale(it.kind)).collect();
         let whole = self.slices.remove(&id).expect("it was there");
         let face = |event: &Event| u128::from(event.amount.expect("it has one").minor());
         let sold: u128 = sales.iter().map(|event| face(event)).sum();
         let is_whole = sales.len() == 1 && sold == whole.face;
         for sale in &sales {
             let buyer = self.buyers[index(sale.facility.expect("it names one").number())];
-            let (face, holder, liable) = (face(sale), buyer.funder, whole.liable || buyer.recourse);
-            let slice = Slice { face, holder, enrolled: None, bought: true, liable, ..whole.clone() };
+            let is_reserved = sale.kind == EventKind::DiscountReserved;
+            let mut slice = Slice { face: face(sale), ..whole.clone() };
+            if !is_reserved {
+                slice.hand_over(buyer.funder, buyer.recourse);
+                slice.bought = true;
+            }
             let part =
                 if is_whole { self.slices.insert(id, slice).map_or(id, |_| 0) } else { self.create(slice) };
             assert_eq!(sale.tranche.map(|id| id.number()), Some(part));
+            if is_reserved {
+                self.reserved(part, buyer.funder, buyer.recourse);
+                continue;
+            }
             let proceeds = sale.proceeds.expect("it has them");
             let to = Account { bank: buyer.bank, owner: whole.holder, currency: proceeds.currency() };
             if buyer.funder == buyer.bank {
@@ -497,6 +568,23 @@ impl Naive {
             let locked = self.locked.get_mut(&account).expect("it was locked");
             *locked = locked.checked_sub(amount.minor().into()).expect("never below zero");
             self.give(account, amount.minor().into());
+        }
+    }
+
+    /// Title moves on the terms of an offer.
+    fn moved(&mut self, id: u64, offer: Offer) {
+        self.slice(id).hand_over(offer.to, offer.recourse == Recourse::Full);
+    }
+
+    /// A slice that was paid in full ends, with what was offered of it.
+    pub fn shrink(&mut self, id: u64, by: u128) {
+        self.slice(id).face -= by;
+        if self.slice(id).face == 0 {
+            self.slices.remove(&id);
+            self.offers.remove(&id);
+            if matches!(self.holds.get(&id), Some(Hold::Offered { .. })) {
+                self.holds.remove(&id);
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 //! Random: what members do, mostly sensible, sometimes not; a function of the seed alone.
+use crate::holds::Hold;
 use crate::naive::Naive;
-use tally_contracts::types::BusinessDate;
+use tally_contracts::types::{BusinessDate, MemberId};
 
 const SUPPLIERS: [&str; 6] = ["alpha", "beta", "gamma", "bolt", "crux", "duke"];
 const ANCHORS: [&str; 4] = ["acme", "bolt", "crux", "duke"];
@@ -59,21 +60,59 @@ impl Random {
             0..8 => self.credit(),
             8..12 => self.move_deposit(),
             12..17 => self.payout(naive),
-            17..30 => self.submit(today),
-            30..50 => self.answer(naive),
-            50..55 => self.split(naive),
-            55..59 => self.merge(naive),
-            59..70 => self.transfer(naive),
-            70..76 => self.facility(naive, today),
-            76..83 => self.discount(naive),
+            17..29 => self.submit(today),
+            29..48 => self.answer(naive),
+            48..53 => self.split(naive),
+            53..56 => self.merge(naive),
+            56..66 => self.transfer(naive),
+            66..69 => self.finance(naive),
+            69..75 => self.facility(naive, today),
+            75..81 => self.discount(naive),
+            81 | 82 => self.hold(naive),
             83 | 84 => self.pay(naive),
-            85 => self.trust(),
+            85 if self.chance(50) => self.trust(),
+            85 => self.pledge(naive),
             86 => self.late(naive),
             87..91 => self.help(naive),
             91..95 => self.trouble(naive),
             95..97 => self.case(naive, today),
             97 | 98 => self.govern(naive),
             _ => self.supervise(naive),
+        }
+    }
+
+    /// Early payments, registrations and claims.
+    fn finance(&mut self, naive: &Naive) -> String {
+        let Some((id, holder, face)) = self.tranche(naive) else { return self.credit() };
+        let anchor = naive.debts[crate::naive::index(naive.slices[&id].receivable)].anchor;
+        let of_anchor = naive.programmes.iter().rposition(|owner| *owner == anchor);
+        let any = 1 + self.below(naive.programmes.len() as u64 + 1);
+        let programme = of_anchor.filter(|_| self.chance(80)).map_or(any, |position| position as u64 + 1);
+        let owner = naive.programmes.get(crate::naive::index(programme)).map_or("acme", |it| it.as_str());
+        match self.below(20) {
+            0..2 => {
+                let pricing = self.pick(&["apr", "sliding"]);
+                let (anchor, rate) = (self.pick(&ANCHORS), self.below(9));
+                format!("{anchor} posts {pricing} {rate}.00 budget {}.00", 1 + self.below(10_000))
+            }
+            2 => format!("{owner} unposts E{programme}"),
+            3..11 => {
+                // anchors are short of money: a small part is paid sooner than the whole
+                let part =
+                    if self.chance(70) { 100 + self.below(face.min(400)) } else { self.below(face + 2) };
+                format!("{holder} cashes E{programme} T{id} {}", amount(part))
+            }
+            11..15 => {
+                let (number, day) = (self.fresh, 10 + self.below(5));
+                let free = |id: &u64| !naive.frozen.contains(id) && !naive.holds.contains_key(id);
+                let bought = naive.slices.iter().rev().filter(|(id, it)| it.bought && free(id));
+                let unregistered = bought.filter(|(_, it)| it.registered.is_none()).next();
+                let own = unregistered.map(|(id, it)| (*id, it.holder.as_str().to_owned()));
+                let (id, holder) = own.filter(|_| self.chance(50)).unwrap_or((id, holder));
+                format!("{holder} records T{id} number {number} at 2026-01-{day}")
+            }
+            15..18 => format!("{holder} turns T{id} on {}", self.pick(&SUPPLIERS)),
+            _ => format!("{} redeems T{id} {} at {}", self.pick(&SUPPLIERS), self.money(), self.pick(&BANKS)),
         }
     }
 
@@ -220,6 +259,7 @@ impl Random {
         let (limit, rate) = (self.money(), 2 + self.below(5));
         let (fee, least) = (self.below(20), amount(self.below(300)));
         let recourse = if self.chance(20) { " recourse" } else { "" };
+        let recourse = if self.chance(30) { format!("{recourse} instructed") } else { recourse.to_owned() };
         let offering = format!(
             "limit {limit} rate 10:{rate}.{fee:02},80:{}.50 fee 0.{fee:02} least {least}{recourse} until {until}",
             rate + 1
@@ -247,6 +287,38 @@ impl Random {
             if self.chance(20) { format!(" min {}", amount(part - part / 50)) } else { String::new() };
         let partial = if self.chance(60) { " partial" } else { "" };
         format!("{holder} discounts T{id} {}{minimum}{under}{partial}", amount(part))
+    }
+
+    fn pledge(&mut self, naive: &Naive) -> String {
+        let Some((id, holder, _)) = self.tranche(naive) else { return self.credit() };
+        let (funder, rate) = (self.pick(&FUNDERS), self.below(20));
+        format!("{holder} pledges T{id} to {funder} at {}.00 interest {rate}.00", 1 + self.below(101))
+    }
+
+    /// Goes on with a lien that there is.
+    fn hold(&mut self, naive: &Naive) -> String {
+        let from = self.below(naive.last_tranche + 1);
+        let found = naive.holds.range(from..).next().or_else(|| naive.holds.iter().next());
+        let Some((id, hold)) = found.map(|(id, hold)| (*id, hold.clone())) else { return self.pledge(naive) };
+        if self.chance(15) {
+            return self.finance(naive);
+        }
+        match hold {
+            Hold::Claimed { transferor } => {
+                format!("{transferor} redeems T{id} {} at {}", self.money(), self.pick(&BANKS))
+            }
+            Hold::Reserved { .. } => format!("{} remits T{id} ref D{}", self.pick(&BANKS), self.fresh),
+            Hold::Offered { funder, .. } => match self.below(10) {
+                0..5 => format!("{funder} advances T{id}{}", self.pick(&["", "", " bank west"])),
+                5 => format!("{} forgoes T{id}", self.pick(&ANYONE)),
+                _ => format!("{funder} forgoes T{id}"),
+            },
+            Hold::Pledged { pledgor, owed, .. } => {
+                let most = u64::try_from(owed.principal).expect("small") + 2;
+                let part = if self.chance(40) { most - 2 } else { self.below(most) };
+                format!("{pledgor} repays T{id} {} at {}", amount(part), self.pick(&BANKS))
+            }
+        }
     }
 
     fn pay(&mut self, naive: &Naive) -> String {
@@ -311,18 +383,16 @@ impl Random {
             6 if naive.pools.len() < 4 => {
                 format!("guard pools at {bank} share 60,40 lever 10 cap {money} interest 30:1.00")
             }
-            6..9 => format!("{} feeds C{pool} {money}", self.pick(&FUNDERS)),
-            9 | 10 => {
-                let bought = naive.slices.iter().rev().find(|(_, it)| FUNDERS.contains(&it.holder.as_str()));
-                let (id, holder) =
-                    bought.map_or((id, holder), |(id, it)| (*id, it.holder.as_str().to_owned()));
+            6..8 => format!("{} feeds C{pool} {money}", self.pick(&FUNDERS)),
+            8..11 => {
+                let (id, holder, pool) = enrollable(naive).unwrap_or((id, holder, pool));
                 format!("{holder} enrols T{id} in C{pool}")
             }
             _ => match self.below(4) {
                 0..3 => {
-                    let enrolled = naive.slices.iter().find(|(_, it)| {
+                    let enrolled = naive.slices.iter().find(|(id, it)| {
                         let debt = &naive.debts[crate::naive::index(it.receivable)];
-                        it.enrolled.is_some() && debt.late.is_overdue
+                        it.enrolled.is_some() && debt.late.is_overdue && !naive.holds.contains_key(id)
                     });
                     let late = enrolled.map(|(id, it)| (*id, it.holder.as_str().to_owned()));
                     let (id, holder) = late.unwrap_or((id, holder));
@@ -477,4 +547,20 @@ impl Random {
 
 fn amount(minor: u64) -> String {
     format!("{}.{:02}", minor / 100, minor % 100)
+}
+
+/// A bought tranche whose funder put money into a pool at the bank where it settles.
+fn enrollable(naive: &Naive) -> Option<(u64, String, u64)> {
+    let free = naive.slices.iter().rev().filter(|(id, slice)| {
+        let late = &naive.debts[crate::naive::index(slice.receivable)].late;
+        slice.bought && slice.enrolled.is_none() && !late.is_overdue && !naive.holds.contains_key(id)
+    });
+    let pool_of = |slice: &crate::naive::Slice| {
+        let bank = naive.debts[crate::naive::index(slice.receivable)].account.bank;
+        let fits = |(pool, member): &&(u64, MemberId)| {
+            *member == slice.holder && naive.pools[crate::naive::index(*pool)].bank == bank
+        };
+        naive.contributors.iter().find(fits).map(|(pool, _)| *pool)
+    };
+    free.filter_map(|(id, slice)| Some((*id, slice.holder.as_str().to_owned(), pool_of(slice)?))).next()
 }

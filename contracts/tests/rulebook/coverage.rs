@@ -2,7 +2,7 @@
 use tally_contracts::Rejection;
 
 /// The tables; their expectations are compared with what happens, so a reason found there was provoked.
-const TABLES: [&str; 18] = [
+const TABLES: [&str; 24] = [
     include_str!("approval.rs"),
     include_str!("collection.rs"),
     include_str!("dilution.rs"),
@@ -12,6 +12,7 @@ const TABLES: [&str; 18] = [
     include_str!("governance.rs"),
     include_str!("guarantee.rs"),
     include_str!("late.rs"),
+    include_str!("liens.rs"),
     include_str!("member.rs"),
     include_str!("money.rs"),
     include_str!("netting.rs"),
@@ -21,6 +22,11 @@ const TABLES: [&str; 18] = [
     include_str!("screening.rs"),
     include_str!("settlement.rs"),
     include_str!("tranche.rs"),
+    include_str!("reservation.rs"),
+    include_str!("pledge.rs"),
+    include_str!("priority.rs"),
+    include_str!("programme.rs"),
+    include_str!("recourse.rs"),
 ];
 
 #[test]

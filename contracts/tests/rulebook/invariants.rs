@@ -118,11 +118,12 @@ fn the_full_check_notices_missing_and_spare_rows_and_records() {
             | Key::StandingAcceptance { .. }
             | Key::BankReference { .. }
             | Key::Validators
+            | Key::FinancingCost { .. }
             | Key::KycFile(_)
             | Key::ApprovalPolicy(_)
             | Key::Screening(_)
             | Key::AnchorLimit { .. }
-            | Key::FinancingCost { .. } => true,
+            | Key::FairCost { .. } => true,
             Key::Counter(kind) => kind == CounterKind::Policy,
             _ => false,
         };

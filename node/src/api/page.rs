@@ -52,6 +52,10 @@ listings! {
     v1::facility::ListFacilitiesRequest => "facilities";
     v1::guarantee::ListGuaranteesRequest => "guarantees";
     v1::pool::ListPoolsRequest => "pools";
+    v1::financing::ListLiensRequest => "liens";
+    v1::financing::ListProgrammesRequest => "programmes";
+    v1::financing::ListFinancingCostsRequest => "costs";
+    v1::financing::ListExtendedTermsRequest => "terms";
     v1::money::ListDepositsRequest => "deposits";
     v1::money::ListPayoutsRequest => "payouts";
     v1::member::ListMembersRequest => "members";

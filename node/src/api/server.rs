@@ -14,6 +14,7 @@ use tally_proto::v1::access::access_service_server::AccessServiceServer;
 use tally_proto::v1::collection::collection_service_server::CollectionServiceServer;
 use tally_proto::v1::dispute::dispute_service_server::DisputeServiceServer;
 use tally_proto::v1::facility::facility_service_server::FacilityServiceServer;
+use tally_proto::v1::financing::financing_service_server::FinancingServiceServer;
 use tally_proto::v1::governance::governance_service_server::GovernanceServiceServer;
 use tally_proto::v1::guarantee::guarantee_service_server::GuaranteeServiceServer;
 use tally_proto::v1::ledger::ledger_service_server::LedgerServiceServer;
@@ -132,6 +133,7 @@ fn routes(services: &Services) -> Result<(Routes, Vec<&'static str>), ApiError> 
         FacilityServiceServer,
         GuaranteeServiceServer,
         PoolServiceServer,
+        FinancingServiceServer,
         MoneyServiceServer,
         MemberServiceServer,
         SettlementServiceServer,

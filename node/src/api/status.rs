@@ -427,6 +427,8 @@ fn unknown(kind: Resource, name: &str) -> Told {
         Resource::Receivable => ("RECEIVABLE_UNKNOWN", "应收账款"),
         Resource::Tranche => ("TRANCHE_UNKNOWN", "未结份额"),
         Resource::Facility => ("FACILITY_UNKNOWN", "额度"),
+        Resource::Programme => ("PROGRAMME_UNKNOWN", "提前付款计划"),
+        Resource::Lien => ("LIEN_UNKNOWN", "份额上的权利负担"),
         Resource::Member => ("MEMBER_UNKNOWN", "成员"),
         Resource::Payout => ("PAYOUT_UNKNOWN", "提款"),
         Resource::Policy => ("POLICY_UNKNOWN", "政策版本"),
@@ -454,6 +456,7 @@ const UNKNOWN: &[&str] = &[
     "GUARANTEE_UNKNOWN",
     "POOL_UNKNOWN",
     "PROPOSAL_UNKNOWN",
+    "PROGRAMME_UNKNOWN",
     "MACHINE_UNKNOWN",
     "DISPUTE_UNKNOWN",
     "CREDIT_NOTE_UNKNOWN",
@@ -480,6 +483,12 @@ const NOT_ALLOWED: &[&str] = &[
     "NOT_NETTING_PARTY",
     "NOT_LEAD_CREDITOR",
     "NOT_CASE_PARTY",
+    "NOT_PAYING_BANK",
+    "NOT_PLEDGEE",
+    "NOT_PLEDGOR",
+    "NOT_LIABLE",
+    "NOT_FINANCER",
+    "NOT_ANCHOR_OF_PROGRAMME",
 ];
 
 fn refused(rejection: &Rejection) -> Told {

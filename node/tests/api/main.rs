@@ -6,6 +6,7 @@ mod authority;
 mod disputes;
 mod edge;
 mod errors;
+mod financing;
 mod floods;
 mod many;
 mod reader;

@@ -133,6 +133,25 @@ fn requests() -> BTreeMap<&'static str, Vec<(&'static str, Vec<u8>)>> {
         ),
         ("NettingService/GetNetting", vec![one("none", netting::GetNettingRequest { netting: 1 })]),
         ("NettingService/ListNettings", vec![one("all", netting::ListNettingsRequest::default())]),
+        ("FinancingService/GetLien", vec![one("none", financing::GetLienRequest { tranche: 1 })]),
+        ("FinancingService/ListLiens", vec![one("all", financing::ListLiensRequest::default())]),
+        ("FinancingService/GetProgramme", vec![one("none", financing::GetProgrammeRequest { programme: 1 })]),
+        ("FinancingService/ListProgrammes", vec![one("all", financing::ListProgrammesRequest::default())]),
+        (
+            "FinancingService/QuoteEarlyPayment",
+            vec![one(
+                "none",
+                financing::QuoteEarlyPaymentRequest { programme: 1, tranche: 99, ..Default::default() },
+            )],
+        ),
+        (
+            "FinancingService/ListFinancingCosts",
+            vec![one("all", financing::ListFinancingCostsRequest::default())],
+        ),
+        (
+            "FinancingService/ListExtendedTerms",
+            vec![one("all", financing::ListExtendedTermsRequest::default())],
+        ),
         ("GovernanceService/GetProposal", vec![one("none", governance::GetProposalRequest { proposal: 1 })]),
         ("GovernanceService/ListProposals", vec![one("all", governance::ListProposalsRequest::default())]),
         ("GuaranteeService/GetGuarantee", vec![one("none", guarantee::GetGuaranteeRequest { guarantee: 1 })]),

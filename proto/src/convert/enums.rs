@@ -67,7 +67,7 @@ enumeration!(
     v1::facility::DayCount,
     domain::types::DayCount { Act360, Act365Fixed, Thirty360, Thirty360European }
 );
-enumeration!(v1::facility::SettlementMethod, domain::facility::SettlementMethod { Deposit });
+enumeration!(v1::facility::SettlementMethod, domain::facility::SettlementMethod { Deposit, Instruction });
 enumeration!(v1::policy::DayRoll, domain::types::DayRoll { Following, None });
 enumeration!(v1::policy::WaterfallStep, domain::policy::WaterfallStep { Costs, LateInterest, Face });
 enumeration!(
@@ -173,6 +173,21 @@ enumeration!(
         InstalmentKept,
         ArrangementBroken,
         CaseClosed,
+        DiscountReserved,
+        DiscountLapsed,
+        PledgeOffered,
+        TranchePledged,
+        PledgeDeclined,
+        PledgeLapsed,
+        PledgeRepaid,
+        PledgeReleased,
+        RecourseClaimed,
+        RecoursePaid,
+        RecourseSettled,
+        FinancingRegistered,
+        ProgrammePosted,
+        ProgrammeClosed,
+        EarlyPaid,
     }
 );
 enumeration!(

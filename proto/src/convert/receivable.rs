@@ -129,6 +129,7 @@ impl From<&settlement::Charge> for wire::Charge {
             kind: wire::ChargeKind::from(charge.kind).into(),
             payee: charge.payee.to_string(),
             unpaid: Some((&charge.unpaid).into()),
+            through: charge.through.map(|tranche| tranche.number()),
         }
     }
 }

@@ -2,6 +2,7 @@
 use super::field::{FieldError, bounded, list, member, numbers, one_of, optional, optional_hash, required};
 use crate::v1::tranche as wire;
 use tally_contracts::limits::{MERGE_MAX, PARTS_MAX};
+use tally_contracts::registration::Registration;
 use tally_contracts::tranche as domain;
 use tally_contracts::types::TrancheId;
 
@@ -119,6 +120,12 @@ impl From<&domain::OpenOffer> for wire::OpenOffer {
     }
 }
 
+impl From<&Registration> for wire::Registration {
+    fn from(registration: &Registration) -> Self {
+        Self { number: registration.number.to_string(), registered_at_ms: registration.at.ms() }
+    }
+}
+
 impl From<&domain::Purchase> for wire::Purchase {
     fn from(purchase: &domain::Purchase) -> Self {
         Self { facility: purchase.facility.number(), seller: purchase.seller.to_string() }
@@ -140,6 +147,8 @@ impl From<&domain::Tranche> for wire::Tranche {
             guarantee: tranche.guarantee.map(|id| id.number()),
             enrolled_in: tranche.enrolled.map(|enrolment| enrolment.pool.number()),
             taken_over: tranche.taken_over.is_some(),
+            is_under_lien: tranche.is_under_lien,
+            registration: tranche.registration.as_ref().map(Into::into),
         }
     }
 }

@@ -24,6 +24,7 @@ fn every_service_is_there() {
         CollectionService GetCase ListCases ListCaseEntries
         DisputeService GetDispute ListDisputes GetCreditNote ListCreditNotes
         FacilityService GetFacility ListFacilities Quote
+        FinancingService GetLien ListLiens GetProgramme ListProgrammes QuoteEarlyPayment ListFinancingCosts ListExtendedTerms
         GovernanceService GetProposal ListProposals
         GuaranteeService GetGuarantee ListGuarantees
         LedgerService GetBlock ListBlocks WatchBlocks WatchEvents GetProof ListValidators CheckInvariants

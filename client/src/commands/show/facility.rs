@@ -27,6 +27,8 @@ row! {
         fee_minimum: Option<Money> =
             offering(facility).and_then(|offering| amount(offering.fee_minimum.as_ref())),
         recourse: Option<bool> = offering(facility).map(|offering| offering.recourse() == Recourse::Full),
+        method: Option<String> = offering(facility)
+            .map(|offering| word(offering.method().as_str_name(), "SETTLEMENT_METHOD_")),
         paying_bank: Option<String> = offering(facility).map(|offering| offering.paying_bank.clone()),
         valid_until: Option<String> = offering(facility).and_then(|offering| date(offering.valid_until.as_ref())),
         status: String = word(facility.status().as_str_name(), "FACILITY_STATUS_"),
@@ -78,7 +80,7 @@ fn point(point: &CurvePoint) -> String {
     format!("{}:{}", point.days, percent(point.rate_ppm.into()))
 }
 
-fn day_count(day_count: DayCount) -> String {
+pub(super) fn day_count(day_count: DayCount) -> String {
     match day_count {
         DayCount::Unspecified => "",
         DayCount::Act360 => "act/360",

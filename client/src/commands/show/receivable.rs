@@ -169,7 +169,8 @@ fn next(receivable: &Receivable) -> Option<String> {
 fn charge(charge: &Charge) -> String {
     let kind = word(charge.kind().as_str_name(), "CHARGE_KIND_").replace('_', " ");
     let unpaid = amount(charge.unpaid.as_ref()).map(|sum| sum.text()).unwrap_or_default();
-    format!("{unpaid} {kind} to {}", charge.payee)
+    let through = charge.through.map(|tranche| format!(" under {}", id('T', tranche))).unwrap_or_default();
+    format!("{unpaid} {kind} to {}{through}", charge.payee)
 }
 
 fn cost_claim(claim: &CostClaim) -> String {

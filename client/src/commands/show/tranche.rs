@@ -22,6 +22,8 @@ row! {
         guarantee: Option<String> = tranche.guarantee.map(|one| id('B', one)),
         enrolled_in: Option<String> = tranche.enrolled_in.map(|one| id('C', one)),
         taken_over: bool = tranche.taken_over,
+        under_lien: bool = tranche.is_under_lien,
+        registry_number: Option<String> = tranche.registration.as_ref().map(|entry| entry.number.clone()),
         offered_to: Option<String> =
             tranche.offer.as_ref().and_then(|open| open.offer.as_ref()).map(|offer| offer.to.clone()),
         offer_recourse: Option<String> = tranche.offer.as_ref().and_then(offer_recourse),

@@ -40,6 +40,31 @@ choices! {
         /// Liable for principal and interest
         Full = Self::Full,
     }
+    /// How sellers are paid.
+    MethodChoice => tally_contracts::facility::SettlementMethod {
+        /// Title and deposit move in one transaction
+        Deposit = Self::Deposit,
+        /// Outside the ledger; title moves when the paying bank confirms it
+        Instruction = Self::Instruction,
+    }
+    /// What holds a tranche.
+    LienKindChoice => v1::financing::LienKind {
+        /// Sold; the bank has to confirm the payment
+        Reserved = Self::Reserved,
+        /// Offered as collateral
+        Offered = Self::PledgeOffered,
+        /// Collateral of an advance
+        Pledged = Self::Pledged,
+        /// Claimed from a transferor after default
+        Claimed = Self::Claimed,
+    }
+    /// Whether a programme pays.
+    ProgrammeStatusChoice => v1::financing::ProgrammeStatus {
+        /// Pays
+        Open = Self::Open,
+        /// Pays no more
+        Closed = Self::Closed,
+    }
     /// How interest days are counted.
     DayCountChoice => tally_contracts::types::DayCount {
         /// Actual days over 360

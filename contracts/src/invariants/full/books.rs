@@ -3,9 +3,11 @@ use super::super::claims::holds_claims;
 use super::super::conservation::minor;
 use super::super::dilution::applied;
 use super::super::exposures::add_exposure;
+use super::super::facilities::reserved;
 use super::super::{ensure, signed};
 use crate::facility::Facility;
 use crate::failure::Fault;
+use crate::lien::Lien;
 use crate::money::{Account, Payout, PayoutStatus};
 use crate::pool::Pool;
 use crate::receivable::{Receivable, fingerprint};
@@ -67,6 +69,7 @@ impl Books {
                 add(&mut self.diluted, note.receivable, applied(note).saturating_neg());
             }
             (_, Record::Tranche(tranche)) => self.enter_tranche(state, tranche)?,
+            (_, Record::Lien(lien)) => self.enter_lien(lien),
             (_, Record::Facility(facility)) => {
                 add(&mut self.facilities, facility.id, minor(facility.used));
             }
@@ -129,12 +132,25 @@ impl Books {
         rows.iter().for_each(|row| self.count_row(row));
     }
 
+    /// What is reserved is used, and what was paid for it meanwhile is locked.
+    fn enter_lien(&mut self, lien: &Lien) {
+        if let Some((Purchase { facility, seller, .. }, face)) = reserved(lien) {
+            add(&mut self.facilities, facility, minor(face).saturating_neg());
+            add(&mut self.sellers, (facility, seller), minor(face).saturating_neg());
+        }
+        if let Lien::Reserved(reservation) = lien {
+            for held in &reservation.held {
+                add(&mut self.locked, held.account, minor(held.amount).saturating_neg());
+            }
+        }
+    }
+
     /// What a facility bought is held by its funder.
     fn enter_tranche(&mut self, state: &dyn StateRead, tranche: &Tranche) -> Result<(), Fault> {
         if let Some(enrolment) = tranche.enrolled {
             add(&mut self.enrolled, enrolment.pool, minor(tranche.face).saturating_neg());
         }
-        let Some(Purchase { facility, seller }) = tranche.bought_under else { return Ok(()) };
+        let Some(Purchase { facility, seller, .. }) = tranche.bought_under else { return Ok(()) };
         let buyer: Option<Facility> = record(state, Key::Facility(facility))?;
         let holds = buyer.is_some_and(|buyer| buyer.funder == tranche.holder);
         ensure(holds, "I9", || format!("{} is not held by who bought it under {facility}", tranche.id))?;

@@ -2,6 +2,7 @@
 mod books;
 mod collection;
 mod dilution;
+mod liens;
 mod records;
 
 use crate::failure::Fault;
@@ -70,6 +71,9 @@ impl Report {
             | Record::ScreeningEntry(_)
             | Record::Freeze(_)
             | Record::Withheld(_)
+            | Record::Lien(_)
+            | Record::FinancingCost(_)
+            | Record::Programme(_)
             | Record::Dispute(_)
             | Record::CreditNote(_)
             | Record::CreditNoteRef(_)

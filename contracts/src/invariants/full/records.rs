@@ -7,8 +7,9 @@ use super::super::life_cycle::check_confirmation;
 use super::super::netting::check_netting;
 use super::super::numbers::number;
 use super::super::pools::{check_cap, check_claim, check_pool};
-use super::{collection, dilution, has_row};
+use super::{collection, dilution, has_row, liens};
 use crate::failure::Fault;
+use crate::lien::Lien;
 use crate::limits::OPEN_TRANCHES_PER_RECEIVABLE_MAX;
 use crate::member::{Member, MemberKey, PartyIdentifier};
 use crate::receivable::{Receivable, ReceivableStatus, fingerprint};
@@ -39,6 +40,19 @@ pub(super) fn check(state: &dyn StateRead, key: &Key, record: &Record) -> Result
         (_, Record::Payout(payout)) => {
             check_key(key, Key::Payout(payout.id))?;
             ensure(!payout.amount.is_zero(), "I2", || payout.id.to_string())
+        }
+        (_, Record::Lien(lien)) => liens::check(state, key, lien),
+        (_, Record::Programme(programme)) => {
+            check_key(key, Key::Programme(programme.id))?;
+            check_member(state, programme.anchor, key)?;
+            let within = minor(programme.spent) <= minor(programme.terms.budget);
+            ensure(within, "I9", || format!("{} spent more than its budget", programme.id))
+        }
+        (Key::FairCost { member, .. }, Record::FinancingCost(cost)) => {
+            check_member(state, *member, key)?;
+            let given_up = cost.discount.saturating_add(cost.fee);
+            let whole = cost.proceeds.saturating_add(given_up) == cost.face;
+            ensure(whole, "I10", || format!("{key:?} does not sum to what was sold"))
         }
         (_, Record::Member(member)) => check_own(state, key, member),
         (_, Record::MemberRef(owner)) => check_owner(state, key, *owner),
@@ -116,9 +130,14 @@ pub(super) fn check(state: &dyn StateRead, key: &Key, record: &Record) -> Result
         }
         (_, Record::KycFile(_) | Record::ApprovalPolicy(_)) => check_key(key, Key::Validators),
         (_, Record::Number(_) | Record::Policy(_) | Record::Validators(_) | Record::Mark(())) => Ok(()),
-        (_, Record::BankTotals(_) | Record::Amount(_) | Record::GuaranteeClaim(_) | Record::Subsidy(_)) => {
-            check_key(key, Key::Validators)
-        }
+        (
+            _,
+            Record::BankTotals(_)
+            | Record::Amount(_)
+            | Record::GuaranteeClaim(_)
+            | Record::Subsidy(_)
+            | Record::FinancingCost(_),
+        ) => check_key(key, Key::Validators),
     }
 }
 
@@ -182,7 +201,9 @@ fn check_tranche(state: &dyn StateRead, key: &Key, tranche: &Tranche) -> Result<
         let within = tranche.face.exceeds(receivable.confirmed()).is_ok_and(|exceeds| !exceeds);
         open && within && !tranche.face.is_zero()
     });
-    ensure(sound, "I2", || format!("{} of {}", tranche.id, tranche.receivable))
+    ensure(sound, "I2", || format!("{} of {}", tranche.id, tranche.receivable))?;
+    let lien: Option<Lien> = record(state, Key::Lien(tranche.id))?;
+    ensure(lien.is_some() == tranche.is_under_lien, "I6", || format!("{} and its lien", tranche.id))
 }
 
 /// I3: no number over its counter.
@@ -199,6 +220,7 @@ fn check_number(state: &dyn StateRead, key: &Key) -> Result<(), Fault> {
         Key::Dispute(_) => CounterKind::Dispute,
         Key::CreditNote(_) => CounterKind::CreditNote,
         Key::Netting(_) => CounterKind::Netting,
+        Key::Programme(_) => CounterKind::Programme,
         Key::Counter(_)
         | Key::Policy(_)
         | Key::Member(_)
@@ -222,6 +244,8 @@ fn check_number(state: &dyn StateRead, key: &Key) -> Result<(), Fault> {
         | Key::Screening(_)
         | Key::Freeze(_)
         | Key::Withheld(_)
+        | Key::Lien(_)
+        | Key::FairCost { .. }
         | Key::CreditNoteClaim(_)
         | Key::Case(_)
         | Key::CaseEntry { .. }

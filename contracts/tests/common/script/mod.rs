@@ -8,7 +8,7 @@
 //! risk acme                                                 the worst class of an anchor
 //! forecast C1 5.00                                          when a pool runs out if 5 % of what it carries is lost
 //! contagion acme                                            what its default would cost whom
-//! show money                                                money | tranches | receivables | facilities | queue | late | help
+//! show money                                                money | tranches | receivables | facilities | liens | programmes | costs | queue | late | help
 //! ```
 //!
 //! Receivables, tranches, facilities and payouts are named by their numbers: R1, T1, F1, P1.
@@ -30,6 +30,7 @@ use std::fmt::Write;
 use tally_contracts::financing::quote;
 use tally_contracts::member::{Member, MemberStatus};
 use tally_contracts::policy::Policy;
+use tally_contracts::programme::quote_early_payment;
 use tally_contracts::state::Key;
 use tally_contracts::types::{Hash, PublicKey, Timestamp};
 use tally_contracts::{Action, BlockContext, Receipt, Transaction};
@@ -115,6 +116,7 @@ impl Stage {
                 let context = BlockContext { height: self.ledger.height, time: self.ledger.time };
                 trouble::cycles(&self.ledger.state, context, words.skip().optional().unwrap_or("CNY"))
             }
+            "early" => self.early(words.skip()),
             "suspend" => self.suspend(words.skip().next()),
             _ => self.joined(&[line]),
         }
@@ -191,6 +193,9 @@ impl Stage {
             "late" => show::late(state, self.ledger.time.date(480)),
             "trouble" => trouble::show(state),
             "cases" => cases::show(state),
+            "liens" => show::liens(state),
+            "programmes" => show::programmes(state),
+            "costs" => show::costs(state),
             other => panic!("show {other}?"),
         }
     }
@@ -219,6 +224,23 @@ impl Stage {
         };
         writeln!(out, "best: {}", quote.fills.iter().map(fill).collect::<Vec<_>>().join(", ")).unwrap();
         out
+    }
+
+    /// What being paid early would give.
+    fn early(&self, words: &mut Words) -> String {
+        let (programme, tranche, amount) = (words.id(), words.id(), words.optional_amount());
+        let context = BlockContext { height: self.ledger.height, time: self.ledger.time };
+        match quote_early_payment(&self.ledger.state, context, programme, tranche, amount) {
+            Err(failure) => format!("no early payment: {failure}\n"),
+            Ok(price) => {
+                let (on_365, on_360) = (price.apr_ppm(365).unwrap_or(0), price.apr_ppm(360).unwrap_or(0));
+                let (proceeds, days) = (show::amount(&price.proceeds), price.days_left);
+                let face = show::amount(&price.face);
+                format!(
+                    "{proceeds} for {face}, {days} days early, APR {on_365} ppm on 365, {on_360} on 360\n"
+                )
+            }
+        }
     }
 
     /// What governance will do in a later version.

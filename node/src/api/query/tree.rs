@@ -83,10 +83,14 @@ impl Tree<'_> {
                 self.take_over(happened);
                 Ok(())
             }
-            EventKind::SettlementDistributed | EventKind::DebtNetted => {
+            EventKind::SettlementDistributed | EventKind::DebtNetted | EventKind::EarlyPaid => {
                 self.shrink(event, TrancheFate::Settled)
             }
             EventKind::TrancheDiluted => self.shrink(event, TrancheFate::Diluted),
+            EventKind::RecourseSettled => {
+                self.give_back(happened);
+                Ok(())
+            }
             EventKind::ReceivableCancelled => {
                 self.end(event.tranche, TrancheFate::Cancelled);
                 Ok(())
@@ -180,7 +184,20 @@ impl Tree<'_> {
             | EventKind::ArrangementInForce
             | EventKind::InstalmentKept
             | EventKind::ArrangementBroken
-            | EventKind::CaseClosed => Ok(()),
+            | EventKind::CaseClosed
+            | EventKind::DiscountReserved
+            | EventKind::DiscountLapsed
+            | EventKind::PledgeOffered
+            | EventKind::TranchePledged
+            | EventKind::PledgeDeclined
+            | EventKind::PledgeLapsed
+            | EventKind::PledgeRepaid
+            | EventKind::PledgeReleased
+            | EventKind::RecourseClaimed
+            | EventKind::RecoursePaid
+            | EventKind::FinancingRegistered
+            | EventKind::ProgrammePosted
+            | EventKind::ProgrammeClosed => Ok(()),
         }
     }
 
@@ -240,6 +257,14 @@ impl Tree<'_> {
         });
     }
 
+    /// A claim of recourse was paid: what is open of the tranche is the transferor's.
+    fn give_back(&mut self, happened: &Happened<'_>) {
+        let open = happened.event.tranche.and_then(|id| self.nodes.get(&id));
+        if open.is_some_and(|node| node.paid != node.face) {
+            self.move_title(happened);
+        }
+    }
+
     /// A payment or a credit note took `fate`'s share of it; the last one ends it.
     fn shrink(&mut self, event: &Event, fate: TrancheFate) -> Result<(), AmountError> {
         let (Some(id), Some(share)) = (event.tranche, event.amount) else { return Ok(()) };
@@ -275,8 +300,8 @@ fn sold_faces(happened: &Happened<'_>, index: usize, whole: Amount) -> Result<Ve
     let mut faces = Vec::with_capacity(happened.event.tranches.len());
     let mut left = whole;
     for part in &happened.event.tranches {
-        let is_sale =
-            |event: &&Event| event.kind == EventKind::TrancheDiscounted && event.tranche == Some(*part);
+        let kinds = [EventKind::TrancheDiscounted, EventKind::DiscountReserved, EventKind::EarlyPaid];
+        let is_sale = |event: &&Event| kinds.contains(&event.kind) && event.tranche == Some(*part);
         let sold = events.iter().find(is_sale).and_then(|sale| sale.amount);
         let face = sold.unwrap_or(left);
         left = left.minus(face)?;

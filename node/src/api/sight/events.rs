@@ -45,6 +45,8 @@ const fn audience(kind: EventKind) -> Audience {
         | EventKind::PolicyEntered => Audience::Everyone,
         EventKind::TransferAccepted
         | EventKind::TrancheDiscounted
+        | EventKind::TranchePledged
+        | EventKind::RecourseSettled
         | EventKind::ClaimTakenOver
         | EventKind::SettlementDebited
         | EventKind::SettlementDistributed

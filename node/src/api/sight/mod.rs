@@ -7,6 +7,7 @@ mod blocks;
 mod conflicts;
 mod events;
 mod facilities;
+mod liens;
 mod members;
 mod proofs;
 mod receivables;

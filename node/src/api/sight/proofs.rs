@@ -3,14 +3,17 @@ use super::super::error::CallError;
 use super::super::query::{Reading, decode};
 use tally_contracts::facility::Facility;
 use tally_contracts::guarantee::Guarantee;
+use tally_contracts::lien::Lien;
 use tally_contracts::member::Role;
 use tally_contracts::money::{Account, Deposit, Payout};
 use tally_contracts::pool::Pool;
+use tally_contracts::programme::Programme;
 use tally_contracts::receivable::Receivable;
 use tally_contracts::state::{Key, StoredRecord};
 use tally_contracts::tranche::Tranche;
 use tally_contracts::types::{
-    Currency, FacilityId, GuaranteeId, MemberId, PayoutId, PoolId, ProposalId, ReceivableId, TrancheId,
+    Currency, FacilityId, GuaranteeId, MemberId, PayoutId, PoolId, ProgrammeId, ProposalId, ReceivableId,
+    TrancheId,
 };
 
 impl Reading<'_> {
@@ -46,6 +49,12 @@ impl Reading<'_> {
         }
         if is(Key::Pool(PoolId::new(0))) {
             return self.sees_books(&decode::<Pool>(row, bytes)?);
+        }
+        if is(Key::Lien(TrancheId::new(0))) {
+            return self.sees_lien(&decode::<Lien>(row, bytes)?);
+        }
+        if is(Key::Programme(ProgrammeId::new(0))) {
+            return self.sees_programme(&decode::<Programme>(row, bytes)?);
         }
         self.proves_by_name(row)
     }

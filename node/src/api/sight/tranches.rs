@@ -29,7 +29,7 @@ impl Reading<'_> {
         }
         seen.offer = None;
         let is_liable = is_seller || tranche.recourse.contains(&reader.member);
-        if is_liable || self.helps(tranche)? || self.owes(tranche)? {
+        if is_liable || self.helps(tranche)? || self.owes(tranche)? || self.is_party_to_lien(tranche)? {
             return Ok(Some(seen));
         }
         Ok(None)

@@ -13,7 +13,7 @@ use tally_contracts::dispute::{DisputeReceivable, RuleDispute, WithdrawDispute};
 use tally_contracts::facility::{
     AmendFacility, CloseFacility, CurvePoint, Offering, OpenFacility, SettlementMethod,
 };
-use tally_contracts::financing::DiscountTranche;
+use tally_contracts::financing::{ConfirmDiscount, DiscountTranche};
 use tally_contracts::genesis::{Observer, Validator};
 use tally_contracts::governance::{Admission, Change, SubmitProposal, VoteProposal};
 use tally_contracts::guarantee::{AcceptGuarantee, ClaimGuarantee, GuaranteeTerms, OfferGuarantee, Scope};
@@ -24,27 +24,33 @@ use tally_contracts::member::{
 };
 use tally_contracts::money::{ConfirmPayout, CreditDeposit, MoveDeposit, RejectPayout, RequestPayout};
 use tally_contracts::netting::{ConsentNetting, LegOrder, ProposeNetting, RefuseNetting};
+use tally_contracts::pledge::{AcceptPledge, DeclinePledge, OfferPledge, PledgeTerms, RepayPledge};
 use tally_contracts::policy::Policy;
 use tally_contracts::pool::{
     ClaimFromPool, ClaimSubsidy, ContributeToPool, EnrolTranche, OpenPool, PoolTerms, SubsidyKind,
     SubsidyTerms,
 };
+use tally_contracts::programme::{
+    CloseProgramme, PostProgramme, ProgrammePricing, ProgrammeTerms, TakeEarlyPayment,
+};
 use tally_contracts::receivable::{
     AcceptReceivable, CancelReceivable, ConfirmReceivable, DeclineReceivable, Invoice, InvoiceFormat,
     IssueReceivable, RejectCode, RejectReceivable, SubmitReceivable, Terms, WithdrawReceivable,
 };
+use tally_contracts::recourse::{ClaimRecourse, PayRecourse};
+use tally_contracts::registration::RegisterFinancing;
 use tally_contracts::screening::{ClearParty, FreezeTranche, ScreenParty, UnfreezeTranche};
 use tally_contracts::settlement::{AnswerCosts, ClaimCosts, PayForAnchor, PayReceivable, WriteOffTranche};
 use tally_contracts::tranche::{
     AcceptTransfer, DeclineTransfer, MergeTranches, Offer, OfferTransfer, Part, Recourse, SplitTranche,
 };
 use tally_contracts::types::{
-    CreditNoteId, DayCount, DisputeId, FacilityId, GuaranteeId, NettingId, PayoutId, PoolId, ProposalId,
-    Rate, ReceivableId, Timestamp, TrancheId,
+    CreditNoteId, DayCount, DisputeId, FacilityId, GuaranteeId, NettingId, PayoutId, PoolId, ProgrammeId,
+    ProposalId, Rate, ReceivableId, Timestamp, TrancheId,
 };
 
 pub fn every_action() -> Vec<Action> {
-    [
+    let parts = [
         members(),
         money(),
         receivables(),
@@ -58,8 +64,10 @@ pub fn every_action() -> Vec<Action> {
         disputes(),
         nettings(),
         cases(),
-    ]
-    .concat()
+        liens(),
+        programmes(),
+    ];
+    parts.concat()
 }
 
 fn members() -> Vec<Action> {
@@ -377,5 +385,51 @@ fn cases() -> Vec<Action> {
         Action::ProposeArrangement(ProposeArrangement { case, arrangement, note: text("new terms") }),
         Action::ApproveArrangement(ApproveArrangement { case }),
         Action::RefuseArrangement(RefuseArrangement { case, reason: text("too slow") }),
+    ]
+}
+
+fn liens() -> Vec<Action> {
+    let (tranche, bank) = (TrancheId::new(5), member("bank-of-east"));
+    let terms = PledgeTerms {
+        advance_rate: Rate::from_ppm(800_000),
+        interest: Rate::from_ppm(43_500),
+        day_count: DayCount::Act365Fixed,
+    };
+    vec![
+        Action::ConfirmDiscount(ConfirmDiscount { tranche, payment_reference: text("PAY-7") }),
+        Action::OfferPledge(OfferPledge { tranche, funder: bank, terms }),
+        Action::AcceptPledge(AcceptPledge { tranche, paying_bank: bank }),
+        Action::DeclinePledge(DeclinePledge { tranche }),
+        Action::RepayPledge(RepayPledge { tranche, bank, amount: cny(80_000_000) }),
+        Action::ClaimRecourse(ClaimRecourse { tranche, transferor: member("alpha") }),
+        Action::PayRecourse(PayRecourse { tranche, bank, amount: cny(98_000_000) }),
+        Action::RegisterFinancing(RegisterFinancing {
+            tranche,
+            registry_number: text("0123-2026"),
+            registered_at: Timestamp::from_ms(1_768_467_600_000),
+        }),
+    ]
+}
+
+fn programmes() -> Vec<Action> {
+    let programme = ProgrammeId::new(2);
+    let terms = |pricing| ProgrammeTerms {
+        pricing,
+        budget: cny(500_000_000),
+        valid_from: date(2026, 1, 15),
+        valid_until: date(2026, 12, 31),
+    };
+    let apr = ProgrammePricing::Apr { rate: Rate::from_ppm(60_000), day_count: DayCount::Act360 };
+    let sliding = ProgrammePricing::Sliding { max: Rate::from_ppm(20_000) };
+    vec![
+        Action::PostProgramme(PostProgramme { terms: terms(apr) }),
+        Action::PostProgramme(PostProgramme { terms: terms(sliding) }),
+        Action::CloseProgramme(CloseProgramme { programme }),
+        Action::TakeEarlyPayment(TakeEarlyPayment {
+            programme,
+            tranche: TrancheId::new(5),
+            amount: cny(100_000_000),
+            min_proceeds: cny(99_000_000),
+        }),
     ]
 }

@@ -278,12 +278,13 @@ prop_compose! {
             DayCount::Act360, DayCount::Act365Fixed, DayCount::Thirty360, DayCount::Thirty360European,
         ]),
         recourse in recourse(),
+        method in proptest::sample::select(vec![SettlementMethod::Deposit, SettlementMethod::Instruction]),
         paying_bank in member(),
         valid_until in date(),
     ) -> Offering {
         let point = |(days, ppm)| CurvePoint { days, rate: Rate::from_ppm(ppm) };
         let curve = curve.into_iter().map(point).collect();
-        let (fee, method) = (Rate::from_ppm(fee), SettlementMethod::Deposit);
+        let fee = Rate::from_ppm(fee);
         Offering {
             limit, limit_per_seller, tenor_days_min, tenor_days_max, curve, day_count, fee, fee_minimum,
             recourse, method, paying_bank, valid_until,
