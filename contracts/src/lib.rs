@@ -18,6 +18,7 @@
 
 pub mod block;
 pub mod collection;
+pub mod credit_profile;
 pub mod dilution;
 pub mod dispute;
 pub mod due;
@@ -40,6 +41,7 @@ pub mod pool;
 pub mod receipt;
 pub mod receivable;
 pub mod rejection;
+pub mod replay;
 pub mod screening;
 pub mod settlement;
 pub mod state;

@@ -207,6 +207,9 @@ impl fmt::Display for RecordName {
             | Key::PoolClaim(_)
             | Key::FinancingCost { .. }
             | Key::Subsidy { .. }
+            | Key::CreditFile { .. }
+            | Key::CreditConsent { .. }
+            | Key::CreditRead(_)
             | Key::AnchorLimit { .. }
             | Key::AnchorExposure { .. }
             | Key::KycFile(_)

@@ -27,6 +27,9 @@ pub(super) fn of(action: &Action) -> ActionClass {
         | Action::ClearParty(_)
         | Action::FreezeTranche(_)
         | Action::UnfreezeTranche(_)
+        | Action::GrantCreditConsent(_)
+        | Action::RevokeCreditConsent(_)
+        | Action::ReadCredit(_)
         | Action::SubmitProposal(_)
         | Action::VoteProposal(_)
         | Action::RuleDispute(_)
@@ -151,6 +154,9 @@ pub(super) fn amount(state: &mut State, action: &Action) -> Result<Option<Amount
         | Action::SubmitProposal(_)
         | Action::VoteProposal(_)
         | Action::CloseFacility(_)
+        | Action::GrantCreditConsent(_)
+        | Action::RevokeCreditConsent(_)
+        | Action::ReadCredit(_)
         | Action::AssignCases(_) => Ok(None),
     }
 }

@@ -2,8 +2,8 @@
 use crate::money::Account;
 use crate::tree;
 use crate::types::{
-    BusinessDate, CounterKind, CreditNoteId, Currency, DisputeId, FacilityId, GuaranteeId, Hash, MemberId,
-    NettingId, PayoutId, PoolClaimId, PoolId, ProposalId, PublicKey, ReceivableId, TrancheId,
+    BusinessDate, CounterKind, CreditNoteId, CreditReadId, Currency, DisputeId, FacilityId, GuaranteeId,
+    Hash, MemberId, NettingId, PayoutId, PoolClaimId, PoolId, ProposalId, PublicKey, ReceivableId, TrancheId,
 };
 
 /// The key of a record. The state tree holds every record under [`Key::path`].
@@ -102,6 +102,16 @@ pub enum Key {
         by: MemberId,
         on: BusinessDate,
     },
+    /// What is known of how a member pays and finances.
+    CreditFile {
+        member: MemberId,
+        currency: Currency,
+    },
+    CreditConsent {
+        member: MemberId,
+        reader: MemberId,
+    },
+    CreditRead(CreditReadId),
 }
 
 impl Key {
@@ -146,6 +156,9 @@ impl Key {
             Self::Case(_) => 74,
             Self::CaseEntry { .. } => 75,
             Self::ContactDay { .. } => 76,
+            Self::CreditFile { .. } => 100,
+            Self::CreditConsent { .. } => 101,
+            Self::CreditRead(_) => 102,
         }
     }
 
@@ -219,6 +232,15 @@ impl Key {
                 push_member(&mut bytes, by);
                 bytes.extend(on.days().to_be_bytes());
             }
+            Self::CreditFile { member, currency } => {
+                push_member(&mut bytes, member);
+                bytes.extend(currency.as_bytes());
+            }
+            Self::CreditConsent { member, reader } => {
+                push_member(&mut bytes, member);
+                push_member(&mut bytes, reader);
+            }
+            Self::CreditRead(id) => bytes.extend(id.number().to_be_bytes()),
         }
         bytes
     }
@@ -301,10 +323,26 @@ impl Key {
                 let on = BusinessDate::from_days(i32::from_be_bytes(rest.try_into().ok()?));
                 Self::ContactDay { debtor, by, on }
             }
+            100 => {
+                let (member, rest) = read_member(rest)?;
+                Self::CreditFile { member, currency: read_currency(rest)? }
+            }
+            101 => {
+                let (member, rest) = read_member(rest)?;
+                Self::CreditConsent { member, reader: read_member(rest)?.0 }
+            }
+            102 => Self::CreditRead(CreditReadId::new(read_number(rest)?)),
             _ => return None,
         };
         // one encoding per key: what does not encode to itself is no key
         (key.encode() == bytes).then_some(key)
+    }
+
+    /// What the keys of a member's credit files begin with: the currency comes last.
+    pub fn credit_files_of(member: MemberId) -> Vec<u8> {
+        let mut bytes = vec![100];
+        push_member(&mut bytes, &member);
+        bytes
     }
 
     /// Where the record stands in the state tree.
@@ -328,6 +366,7 @@ const fn counter_byte(kind: CounterKind) -> u8 {
         CounterKind::Dispute => 70,
         CounterKind::CreditNote => 71,
         CounterKind::Netting => 72,
+        CounterKind::CreditRead => 100,
     }
 }
 
@@ -345,6 +384,7 @@ fn counter_of(bytes: &[u8]) -> Option<CounterKind> {
         [70] => Some(CounterKind::Dispute),
         [71] => Some(CounterKind::CreditNote),
         [72] => Some(CounterKind::Netting),
+        [100] => Some(CounterKind::CreditRead),
         _ => None,
     }
 }
@@ -439,6 +479,10 @@ mod tests {
             Key::Case(ReceivableId::new(1)),
             Key::CaseEntry { receivable: ReceivableId::new(1), number: 2 },
             Key::ContactDay { debtor: owner, by: bank, on: BusinessDate::from_days(20_000) },
+            Key::Counter(CounterKind::CreditRead),
+            Key::CreditFile { member: owner, currency },
+            Key::CreditConsent { member: owner, reader: bank },
+            Key::CreditRead(CreditReadId::new(3)),
         ] {
             let mut bytes = key.encode();
             assert_eq!(Key::decode(&bytes), Some(key));

@@ -1,5 +1,6 @@
 //! Records: one variant per type, so that the overlay can hold them decoded.
 use crate::collection::{Case, CaseEntry};
+use crate::credit_profile::{CreditConsent, CreditFile, CreditRead};
 use crate::dilution::CreditNote;
 use crate::dispute::Dispute;
 use crate::facility::Facility;
@@ -85,6 +86,7 @@ impl Record {
             Self::CreditNote(note) => note.rows(),
             Self::Netting(netting) => netting.rows(),
             Self::Case(case) => case.rows(),
+            Self::CreditRead(read) => read.rows(),
             Self::Number(_)
             | Self::Policy(_)
             | Self::Member(_)
@@ -102,6 +104,8 @@ impl Record {
             | Self::ApprovalPolicy(_)
             | Self::ScreeningEntry(_)
             | Self::Freeze(_)
+            | Self::CreditFile(_)
+            | Self::CreditConsent(_)
             | Self::CreditNoteRef(_)
             | Self::CaseEntry(_) => Vec::new(),
         }
@@ -143,4 +147,7 @@ records! {
     Key::Netting(_) => Netting(Netting);
     Key::Case(_) => Case(Case);
     Key::CaseEntry { .. } => CaseEntry(CaseEntry);
+    Key::CreditFile { .. } => CreditFile(CreditFile);
+    Key::CreditConsent { .. } => CreditConsent(CreditConsent);
+    Key::CreditRead(_) => CreditRead(CreditRead);
 }

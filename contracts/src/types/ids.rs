@@ -103,6 +103,7 @@ pub enum CounterKind {
     Dispute,
     CreditNote,
     Netting,
+    CreditRead,
 }
 
 macro_rules! numbered {
@@ -202,6 +203,11 @@ numbered!(
     /// A netting proposal's creation number, shown as `N7`.
     NettingId,
     'N'
+);
+numbered!(
+    /// A recorded read of a credit profile, shown as `V7`.
+    CreditReadId,
+    'V'
 );
 numbered!(
     /// The position of a block in the chain; genesis is 0, shown as `H7`.

@@ -3,6 +3,7 @@
 //! It repeats no rule: whether something is allowed is the ledger's business; where money and title then are is
 //! worked out here a second time, in the most obvious way.
 use crate::common::memory::MemoryState;
+use crate::credit::Files;
 use crate::help::Backer;
 use crate::late::{Late, Paid, shares};
 use std::collections::{BTreeMap, BTreeSet};
@@ -42,6 +43,8 @@ pub struct Debt {
     pub waits: bool,
     /// How much is disputed, since when.
     pub disputed: Option<(u128, BusinessDate)>,
+    /// Credited by credit notes.
+    pub diluted: u128,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -73,6 +76,8 @@ pub struct Naive {
     pub guarantees: Vec<Backer>,
     /// Where each pool's money is locked.
     pub pools: Vec<Account>,
+    /// What was sold early, by seller.
+    pub sales: Files,
 }
 
 impl Slice {
@@ -93,6 +98,7 @@ impl Naive {
     pub fn apply(&mut self, transaction: &Transaction, events: &[Event], today: BusinessDate) {
         let sender = transaction.sender;
         self.follow(events, today);
+        self.count_sales(events);
         match &transaction.action {
             Action::SubmitProposal(_) => self.proposals += 1,
             Action::ScreenParty(it) => {
@@ -109,7 +115,10 @@ impl Naive {
                 self.frozen.remove(&it.tranche.number());
                 self.freed(events);
             }
-            Action::AttestMember(_)
+            Action::GrantCreditConsent(_)
+            | Action::RevokeCreditConsent(_)
+            | Action::ReadCredit(_)
+            | Action::AttestMember(_)
             | Action::RevokeAttestation(_)
             | Action::SetApprovalPolicy(_)
             | Action::VoteProposal(_)
@@ -143,7 +152,7 @@ impl Naive {
                     for (tranche, minor) in self.nettings[index(it.netting.number())].clone() {
                         let id = self.slices[&tranche].receivable;
                         self.keep_interest(id, today);
-                        self.debts[index(id)].late.repay(today, minor);
+                        self.debts[index(id)].late.pay(today, minor);
                         self.shrink(tranche, minor);
                         self.finish(id, today);
                     }
@@ -312,6 +321,7 @@ impl Naive {
         assert_eq!(self.slices, slices, "tranches");
         assert_eq!(self.exposures(), exposures(state), "exposures");
         self.compare_debts(state);
+        self.compare_files(state);
     }
 
     /// What each anchor owes: what suppliers have not answered yet, and every open slice.
@@ -388,6 +398,7 @@ impl Naive {
                 EventKind::CreditNoteIssued => self.notes.push(id),
                 EventKind::CreditNoteApplied => {
                     self.keep_interest(id, today);
+                    self.debts[index(id)].diluted += minor;
                     // what was rightly disputed bore interest until then
                     let disputed = self.debts[index(id)].disputed.filter(|_| event.dispute.is_some());
                     if let Some((_, since)) = disputed {

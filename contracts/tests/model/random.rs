@@ -67,13 +67,27 @@ impl Random {
             70..76 => self.facility(naive, today),
             76..83 => self.discount(naive),
             83 | 84 => self.pay(naive),
-            85 => self.trust(),
+            85 if self.chance(50) => self.trust(),
+            85 => self.ask(today),
             86 => self.late(naive),
             87..91 => self.help(naive),
             91..95 => self.trouble(naive),
             95..97 => self.case(naive, today),
             97 | 98 => self.govern(naive),
             _ => self.supervise(naive),
+        }
+    }
+
+    /// Consents, and who makes use of them.
+    fn ask(&mut self, today: BusinessDate) -> String {
+        let (member, reader) = (self.pick(&ANCHORS), self.pick(&["east", "west"]));
+        match self.below(4) {
+            0 => {
+                let until = today.plus_days(i32::try_from(self.below(60)).expect("small") - 2);
+                format!("{member} consents {reader} Exposure,OnTimeShare,Tenor until {until} for business")
+            }
+            1 => format!("{member} forbids {reader}"),
+            _ => format!("{reader} profiles {member} Exposure,OnTimeShare>=2"),
         }
     }
 

@@ -166,6 +166,7 @@ fn every_other_error_has_its_code_reason_and_detail() {
         (unknown(Resource::Payout), NotFound, "PAYOUT_UNKNOWN", "resource"),
         (unknown(Resource::Policy), NotFound, "POLICY_UNKNOWN", "resource"),
         (unknown(Resource::Block), NotFound, "BLOCK_UNKNOWN", "resource"),
+        (CallError::NotYours { reader: member() }, PermissionDenied, "NOT_YOURS", "nothing"),
         (CallError::Pruned { height: 1, earliest: 9 }, OutOfRange, "PRUNED", "nothing"),
         (CallError::BeyondTip { height: 9, tip: 1 }, OutOfRange, "BEYOND_TIP", "nothing"),
         (CallError::NoBlock, FailedPrecondition, "NO_BLOCK_YET", "state"),

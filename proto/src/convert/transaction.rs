@@ -168,4 +168,7 @@ actions! {
     ProposeArrangement "propose_arrangement",
     ApproveArrangement "approve_arrangement",
     RefuseArrangement "refuse_arrangement",
+    GrantCreditConsent "grant_credit_consent",
+    RevokeCreditConsent "revoke_credit_consent",
+    ReadCredit "read_credit",
 }

@@ -23,6 +23,7 @@ fn every_service_is_there() {
         AccessService OpenSession
         CollectionService GetCase ListCases ListCaseEntries
         DisputeService GetDispute ListDisputes GetCreditNote ListCreditNotes
+        CreditService GetCreditFile ListConsents ListCreditReads ListMeasures
         FacilityService GetFacility ListFacilities Quote
         GovernanceService GetProposal ListProposals
         GuaranteeService GetGuarantee ListGuarantees
@@ -34,6 +35,7 @@ fn every_service_is_there() {
         PolicyService GetPolicy ListPolicies SimulatePolicy
         PoolService GetPool ListPools GetForecast
         ReceivableService GetReceivable ListReceivables GetReceivableTree ListReceivableHistory
+        ReportService GetStatement GetAgeing GetMaturity GetDisclosure GetDaily
         ScreeningService ListScreening ListFreezes
         SettlementService GetSettlementStatus GetAnchorRisk GetContagion
         TrancheService GetTranche ListTranches

@@ -2,6 +2,7 @@
 
 mod case;
 mod contagion;
+mod credit;
 mod describe;
 mod dispute;
 mod event;
@@ -16,6 +17,7 @@ mod policy;
 mod proposal;
 mod quote;
 mod receivable;
+mod report;
 mod screening;
 mod shown;
 mod tranche;
@@ -23,6 +25,7 @@ mod words;
 
 pub use case::{CaseRow, EntryRow};
 pub use contagion::{ExposureRow, exposures};
+pub use credit::{AnswerRow, ConsentRow, CreditFileRow, MeasureRow, answers};
 pub use describe::describe;
 pub use dispute::{ConsentRow, CreditNoteRow, CreditNoteSummary, DisputeRow, LossRow, OwnLoss, OwnLossRow};
 pub use event::{EventLine, EventRow};
@@ -37,6 +40,7 @@ pub use policy::{PolicyRow, WouldRefuseRow};
 pub use proposal::{ProposalRow, ProposalSummary};
 pub use quote::{QuoteRow, quotes};
 pub use receivable::{ClaimRow, ReceivableRow, ReceivableSummary, RiskRow, SettlementRow, TreeRow};
+pub use report::ReportRow;
 pub use screening::{FreezeRow, ScreeningRow};
 pub use shown::{Listed, Money, Shown};
 pub use tranche::TrancheRow;

@@ -1,5 +1,6 @@
 //! Reads: what the committed state says, one file per area.
 mod cases;
+mod credit;
 mod disputes;
 mod facilities;
 mod filter;
@@ -31,9 +32,10 @@ use crate::ledger::{Ledger, LedgerError};
 use crate::storage::View;
 use borsh::BorshDeserialize;
 use tally_contracts::Fault;
+use tally_contracts::member::{Member, Role};
 use tally_contracts::policy::Policy;
 use tally_contracts::state::Key;
-use tally_contracts::types::{CounterKind, Hash, Timestamp};
+use tally_contracts::types::{CounterKind, Hash, MemberId, Timestamp};
 use tally_proto::block::{Block, BlockHeader};
 use tally_proto::v1::common::Position;
 
@@ -147,6 +149,26 @@ impl<'a> Reading<'a> {
     /// The time that a block made now would have.
     pub(super) fn next_time(&self) -> Timestamp {
         self.node.clock.now().max(Timestamp::from_ms(self.time.ms().saturating_add(1)))
+    }
+}
+
+/// The member that is asked about, if it asks itself: its own figures are for nobody else.
+pub(super) fn own(reader: &str, member: &str) -> Result<MemberId, CallError> {
+    let reader = filter::required_member(reader, "reader")?;
+    let member = filter::required_member(member, "member")?;
+    if reader != member {
+        return Err(CallError::NotYours { reader });
+    }
+    Ok(member)
+}
+
+/// Whether a Regulator asks.
+pub(super) fn regulator(reading: &Reading<'_>, reader: &str) -> Result<(), CallError> {
+    let reader = filter::required_member(reader, "reader")?;
+    let found: Option<Member> = reading.get(&Key::Member(reader))?;
+    match found.filter(|it| it.is_active() && it.has_role(Role::Regulator)) {
+        Some(_) => Ok(()),
+        None => Err(CallError::NotYours { reader }),
     }
 }
 
