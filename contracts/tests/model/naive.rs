@@ -340,8 +340,18 @@ impl Naive {
     fn enter(&mut self, anchor: MemberId, supplier: MemberId, terms: &Terms) {
         let account = Account { bank: terms.settlement_bank, owner: anchor, currency: terms.face.currency() };
         let (face, late) = (terms.face.minor().into(), Late::new(terms.due_date));
-        let (waits, disputed) = (false, None);
-        self.debts.push(Debt { anchor, supplier, account, face, confirmed: 0, late, waits, disputed });
+        let (waits, disputed, diluted) = (false, None, 0);
+        self.debts.push(Debt {
+            anchor,
+            supplier,
+            account,
+            face,
+            confirmed: 0,
+            late,
+            waits,
+            disputed,
+            diluted,
+        });
     }
 
     /// The root tranche, where the supplier accepted.

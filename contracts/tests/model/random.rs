@@ -84,7 +84,7 @@ impl Random {
         match self.below(4) {
             0 => {
                 let until = today.plus_days(i32::try_from(self.below(60)).expect("small") - 2);
-                format!("{member} consents {reader} Exposure,OnTimeShare,Tenor until {until} for business")
+                format!("{member} permits {reader} Exposure,OnTimeShare,Tenor until {until} for business")
             }
             1 => format!("{member} forbids {reader}"),
             _ => format!("{reader} profiles {member} Exposure,OnTimeShare>=2"),

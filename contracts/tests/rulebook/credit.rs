@@ -9,7 +9,7 @@ fn a_file_counts_what_was_confirmed_paid_sold_and_cancelled() {
         &format!(
             "{LIVE}
              given alpha submits 200.00 on acme due 2026-06-17 inv A2
-             given acme rejects R2 OTHER because unknown
+             given acme rejects R2 because unknown
              given beta submits 50.00 on acme due 2026-06-17 inv B1
              given acme confirms R3
              given beta declines R3
@@ -27,7 +27,25 @@ fn a_file_counts_what_was_confirmed_paid_sold_and_cancelled() {
              given east credits acme 10_000.00 ref C
              show credit"
         ),
-        expect![[r#""#]],
+        expect![[r#"
+            acme CNY since 2026-01-15 as anchor: confirmed 2 of 1050.00, on time 0.00, late 0.00 0.00 0.00 0.00 0.00 0.00, overdue 0 of 0.00, defaulted 0 of 0.00, diluted 0.00, cancelled 50.00, open 1000.00
+            beta CNY as supplier: confirmed 1 of 50.00, rejected 0 of 0.00, diluted 0.00
+            alpha CNY as supplier: confirmed 1 of 1000.00, rejected 1 of 200.00, diluted 0.00
+            acme CNY since 2026-01-15 as anchor: confirmed 2 of 1050.00, on time 400.00, late 0.00 0.00 0.00 0.00 0.00 0.00, overdue 0 of 0.00, defaulted 0 of 0.00, diluted 0.00, cancelled 50.00, open 600.00
+            beta CNY as supplier: confirmed 1 of 50.00, rejected 0 of 0.00, diluted 0.00
+            alpha CNY as supplier: confirmed 1 of 1000.00, rejected 1 of 200.00, diluted 0.00
+            alpha CNY as holder: sold 1 of 200.00 for 197.45
+            acme CNY since 2026-01-15 as anchor: confirmed 2 of 1050.00, on time 500.00, late 0.00 0.00 0.00 0.00 0.00 0.00, overdue 0 of 0.00, defaulted 0 of 0.00, diluted 0.00, cancelled 50.00, open 500.00
+            beta CNY as supplier: confirmed 1 of 50.00, rejected 0 of 0.00, diluted 0.00
+            alpha CNY as supplier: confirmed 1 of 1000.00, rejected 1 of 200.00, diluted 0.00
+            alpha CNY as holder: sold 1 of 200.00 for 197.45
+            end: ReceivableOverdue acme with alpha R1 500.00 @2026-06-17
+            end: CaseOpened with acme R1 500.00 @2026-07-27
+            acme CNY since 2026-01-15 as anchor: confirmed 2 of 1050.00, on time 500.00, late 0.00 0.00 500.00 0.00 0.00 0.00, overdue 1 of 500.00, defaulted 1 of 500.00, diluted 0.00, cancelled 50.00, open 0.00
+            beta CNY as supplier: confirmed 1 of 50.00, rejected 0 of 0.00, diluted 0.00
+            alpha CNY as supplier: confirmed 1 of 1000.00, rejected 1 of 200.00, diluted 0.00
+            alpha CNY as holder: sold 1 of 200.00 for 197.45
+        "#]],
     );
 }
 
@@ -38,14 +56,14 @@ fn a_reader_asks_under_consent_only_and_learns_bands() {
         &format!(
             "{LIVE}
              east profiles acme OnTimeShare
-             acme consents acme Tenor until 2026-12-31 for nothing
-             acme consents nobody Tenor until 2026-12-31 for nothing
-             acme consents east Tenor until 2026-12-31
-             acme consents east nothing until 2026-12-31 for a facility
-             acme consents east Tenor,OnTimeShare until 2026-12-31 for a facility
-             acme consents east Tenor until 2026-01-14 for a facility
-             acme consents east Tenor until 2027-01-17 for a facility
-             acme consents east AnchorVolume,Exposure,OnTimeShare,Tenor until 2026-07-20 for a facility
+             acme permits acme Tenor until 2026-12-31 for nothing
+             acme permits nobody Tenor until 2026-12-31 for nothing
+             acme permits east Tenor until 2026-12-31
+             acme permits east nothing until 2026-12-31 for a facility
+             acme permits east Tenor,OnTimeShare until 2026-12-31 for a facility
+             acme permits east Tenor until 2026-01-14 for a facility
+             acme permits east Tenor until 2027-01-17 for a facility
+             acme permits east AnchorVolume,Exposure,OnTimeShare,Tenor until 2026-07-20 for a facility
              east profiles acme DefaultCount
              west profiles acme Tenor
              east profiles nobody Tenor
@@ -102,7 +120,7 @@ fn a_revocation_counts_from_the_next_block_and_an_expiry_from_the_next_day() {
         &format!(
             "{LIVE}
              acme forbids east
-             given acme consents east Tenor until 2026-03-31 for a facility
+             given acme permits east Tenor until 2026-03-31 for a facility
              together
              acme forbids east
              acme forbids east
@@ -110,7 +128,7 @@ fn a_revocation_counts_from_the_next_block_and_an_expiry_from_the_next_day() {
              end
              east profiles acme Tenor
              acme forbids east
-             given acme consents east Tenor until 2026-03-31 for another
+             given acme permits east Tenor until 2026-03-31 for another
              on 2026-03-31 23:00
              east profiles acme Tenor
              on 2026-04-01 00:01

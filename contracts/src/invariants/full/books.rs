@@ -31,6 +31,8 @@ pub(super) struct Books {
     diluted: BTreeMap<ReceivableId, i128>,
     /// What credit files say is outstanding, less what is owed.
     profiles: BTreeMap<(MemberId, Currency), i128>,
+    /// What credit files count for anchors, less what they count for suppliers: confirmed and diluted.
+    counted: BTreeMap<(Currency, &'static str), i128>,
     rows: BTreeMap<u8, u64>,
 }
 
@@ -72,6 +74,14 @@ impl Books {
             (_, Record::Tranche(tranche)) => self.enter_tranche(state, tranche)?,
             (Key::CreditFile { member, currency }, Record::CreditFile(file)) => {
                 add(&mut self.profiles, (*member, *currency), signed(file.anchor.outstanding()));
+                let (anchor, supplier) = (&file.anchor, &file.supplier);
+                for (what, owed, supplied) in [
+                    ("confirmed", anchor.confirmed.minor, supplier.confirmed.minor),
+                    ("confirmations", anchor.confirmed.count.into(), supplier.confirmed.count.into()),
+                    ("diluted", anchor.diluted, supplier.diluted),
+                ] {
+                    add(&mut self.counted, (*currency, what), signed(owed).saturating_sub(signed(supplied)));
+                }
             }
             (_, Record::Facility(facility)) => {
                 add(&mut self.facilities, facility.id, minor(facility.used));
@@ -100,6 +110,7 @@ impl Books {
         none_left(&self.guaranteed, "I2")?;
         none_left(&self.exposures, "I1")?;
         none_left(&self.profiles, "I1")?;
+        none_left(&self.counted, "I1")?;
         none_left(&self.facilities, "I9")?;
         none_left(&self.sellers, "I9")?;
         none_left(&self.diluted, "I1")

@@ -1,7 +1,7 @@
 //! What members let others ask about them.
 //!
 //! ```text
-//! acme consents east OnTimeShare,Tenor until 2026-12-31 [for a facility]
+//! acme permits east OnTimeShare,Tenor until 2026-12-31 [for a facility]
 //! acme forbids east · east profiles acme OnTimeShare,Tenor>=2 [in EUR]
 //! ```
 use super::super::memory::MemoryState;
@@ -18,7 +18,7 @@ use tally_contracts::types::Currency;
 
 pub fn action(verb: &str, words: &mut Words) -> Option<Action> {
     let action = match verb {
-        "consents" => Action::GrantCreditConsent(GrantCreditConsent {
+        "permits" => Action::GrantCreditConsent(GrantCreditConsent {
             reader: words.member(),
             terms: ConsentTerms {
                 measures: measures(words.next()),

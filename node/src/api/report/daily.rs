@@ -60,13 +60,13 @@ impl Daily {
         }
         let Key::BankTotals { bank, currency } = change.key else { return Vec::new() };
         let side = |record: &Option<std::sync::Arc<Record>>| {
-            record.as_deref().and_then(BankTotals::unwrap).cloned().unwrap_or_default()
+            record.as_deref().and_then(BankTotals::unwrap).map_or((0, 0), |it| (it.credited, it.redeemed))
         };
         let (before, now) = (side(&change.before), side(&change.now));
         let less = |now: u128, before: u128| i128::try_from(now.saturating_sub(before)).unwrap_or(i128::MAX);
         let place = (Side::Deposits, bank, currency);
-        let credited = (place, "credited", less(now.credited, before.credited));
-        let redeemed = (place, "redeemed", less(now.redeemed, before.redeemed).saturating_neg());
+        let credited = (place, "credited", less(now.0, before.0));
+        let redeemed = (place, "redeemed", less(now.1, before.1).saturating_neg());
         [credited, redeemed].into_iter().filter(|it| it.2 != 0).collect()
     }
 }

@@ -75,7 +75,7 @@ impl Statement {
     fn results(&mut self, step: &Step<'_>, movements: &[Movement], out: &mut Entries) {
         let currencies: BTreeSet<Currency> = movements.iter().map(|movement| movement.currency).collect();
         for currency in currencies {
-            let mut left = gain(step, movements, currency);
+            let mut left = gain(step, movements, currency, self.member());
             for event in
                 step.receipt.events().iter().filter(|event| event.kind == EventKind::TrancheDiscounted)
             {
@@ -272,15 +272,22 @@ fn of_bank(account: usize, currency: Currency, minor: i128, bank: MemberId) -> M
     Movement { account, currency, minor, other: Some(bank), receivable: None, tranche: None }
 }
 
-/// What the member is richer by. Claims that move without money pay for goods; money that moves alone is a
-/// transfer, unless what happened is interest, costs, a fee or a subsidy.
-fn gain(step: &Step<'_>, movements: &[Movement], currency: Currency) -> i128 {
+/// What the member is richer by. Claims that move without money pay for goods, unless a credit note took them;
+/// money that moves alone is a transfer, unless what happened is interest, costs, a fee or a subsidy.
+fn gain(step: &Step<'_>, movements: &[Movement], currency: Currency, member: MemberId) -> i128 {
     let of = |accounts: [usize; 2]| {
         let own = movements.iter().filter(|it| it.currency == currency && accounts.contains(&it.account));
         (own.clone().count() > 0, own.fold(0_i128, |sum, it| sum.saturating_add(worth(it))))
     };
     let ((moved_claims, claims), (moved_money, money)) = (of([HELD, OWED]), of([MONEY, LIABILITY]));
-    if !moved_money || (!moved_claims && !step.receipt.events().iter().any(is_gain)) {
+    let events = step.receipt.events();
+    let is_loss = |event: &Event| event.kind == EventKind::TrancheDiluted && event.member == Some(member);
+    let counts = match (moved_claims, moved_money) {
+        (true, true) => true,
+        (true, false) => events.iter().any(is_loss),
+        (false, _) => events.iter().any(is_gain),
+    };
+    if !counts {
         return 0;
     }
     claims.saturating_add(money)
@@ -301,6 +308,7 @@ fn is_gain(event: &Event) -> bool {
             | EventKind::CostsDistributed
             | EventKind::GuaranteeAccepted
             | EventKind::SubsidyPaid
+            | EventKind::TrancheDiluted
     )
 }
 
