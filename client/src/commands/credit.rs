@@ -12,7 +12,7 @@ use tally_proto::v1::credit::{
 
 use super::context::{Context, Mode};
 use super::error::CommandError;
-use super::show::{AnswerRow, ConsentRow, CreditFileRow, MeasureRow, answers};
+use super::show::{AnswerRow, CreditConsentRow, CreditFileRow, MeasureRow, answers};
 use super::value::{DateText, MeasureText, QuestionText, ValueError};
 
 /// What can be done about credit profiles.
@@ -117,7 +117,7 @@ impl Verb {
                 let request =
                     ListConsentsRequest { reader: context.member()?.to_string(), ..Default::default() };
                 let consents = context.client()?.consents(request, limit).await?;
-                context.show_list(&consents.iter().map(ConsentRow::from).collect::<Vec<_>>())
+                context.show_list(&consents.iter().map(CreditConsentRow::from).collect::<Vec<_>>())
             }
             Self::Reads { limit } => context.show_list(&rows(&reads(context, limit).await?)),
             Self::Measures => {

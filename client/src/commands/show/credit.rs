@@ -13,7 +13,7 @@ use super::{columns, row};
 
 row! {
     /// A consent of record.
-    ConsentRow from CreditConsent as consent {
+    CreditConsentRow from CreditConsent as consent {
         member: String = consent.member.clone(),
         reader: String = consent.reader.clone(),
         measures: Listed<String> = consent

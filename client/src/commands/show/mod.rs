@@ -25,7 +25,7 @@ mod words;
 
 pub use case::{CaseRow, EntryRow};
 pub use contagion::{ExposureRow, exposures};
-pub use credit::{AnswerRow, ConsentRow, CreditFileRow, MeasureRow, answers};
+pub use credit::{AnswerRow, CreditConsentRow, CreditFileRow, MeasureRow, answers};
 pub use describe::describe;
 pub use dispute::{ConsentRow, CreditNoteRow, CreditNoteSummary, DisputeRow, LossRow, OwnLoss, OwnLossRow};
 pub use event::{EventLine, EventRow};
