@@ -129,8 +129,7 @@ async fn run<P: Part>(
     let (outlet, messages) = Outlet::new(API_STREAM_QUEUE, API_STREAM_PATIENCE);
     let (node, stopping) = (Arc::clone(&services.edge.node), services.edge.stopping.clone());
     tokio::task::spawn_blocking(move || {
-        let _place = place;
-        let walk = Walk { node, report, period, tip, utc_offset_minutes, outlet };
+        let walk = Walk { node, report, period, tip, utc_offset_minutes, outlet, place: Some(place) };
         walk.run(&|| *stopping.borrow());
     });
     Ok(Response::new(messages))

@@ -14,6 +14,7 @@ use tally_contracts::types::{BusinessDate, Hash};
 use tally_contracts::{Action, BlockContext, Receipt, ReceiptSource, Transaction};
 use tally_proto::v1::report::ReportEntry;
 use tokio::runtime::Handle;
+use tokio::sync::OwnedSemaphorePermit;
 
 /// Local dates, both ends included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +50,8 @@ pub(super) struct Walk<P> {
     pub tip: u64,
     pub utc_offset_minutes: i32,
     pub outlet: Outlet<P>,
+    /// Given up before the reader learns that this is the end: it may ask again then.
+    pub place: Option<OwnedSemaphorePermit>,
 }
 
 enum End {
@@ -64,7 +67,9 @@ impl<E: Into<CallError>> From<E> for End {
 
 impl<P: Part> Walk<P> {
     pub(super) fn run(mut self, is_stopping: &dyn Fn() -> bool) {
-        match self.through(is_stopping) {
+        let done = self.through(is_stopping);
+        drop(self.place.take());
+        match done {
             Ok(()) | Err(End::ReaderLeft) => {}
             Err(End::Failed(error)) => self.outlet.end(error),
         }
@@ -119,6 +124,7 @@ impl<P: Part> Walk<P> {
         let mut out = Entries::default();
         self.report.close(last, &history, &mut out)?;
         out.push(progress(last.height, self.tip, true));
+        drop(self.place.take());
         self.send(out)
     }
 
