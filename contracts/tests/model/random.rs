@@ -56,7 +56,8 @@ impl Random {
     pub fn line(&mut self, naive: &Naive, today: BusinessDate) -> String {
         self.fresh += 1;
         match self.below(100) {
-            0..8 => self.credit(),
+            0..7 => self.credit(),
+            7 => self.ask(today),
             8..12 => self.move_deposit(),
             12..17 => self.payout(naive),
             17..30 => self.submit(today),
@@ -67,8 +68,7 @@ impl Random {
             70..76 => self.facility(naive, today),
             76..83 => self.discount(naive),
             83 | 84 => self.pay(naive),
-            85 if self.chance(50) => self.trust(),
-            85 => self.ask(today),
+            85 => self.trust(),
             86 => self.late(naive),
             87..91 => self.help(naive),
             91..95 => self.trouble(naive),

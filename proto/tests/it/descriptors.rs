@@ -22,8 +22,8 @@ fn every_service_is_there() {
     expect_test::expect![[r#"
         AccessService OpenSession
         CollectionService GetCase ListCases ListCaseEntries
-        DisputeService GetDispute ListDisputes GetCreditNote ListCreditNotes
         CreditService GetCreditFile ListConsents ListCreditReads ListMeasures
+        DisputeService GetDispute ListDisputes GetCreditNote ListCreditNotes
         FacilityService GetFacility ListFacilities Quote
         GovernanceService GetProposal ListProposals
         GuaranteeService GetGuarantee ListGuarantees

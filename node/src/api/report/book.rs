@@ -42,15 +42,11 @@ impl Book {
     /// Follows what a step changed. Receivables come first, as keys are ordered.
     pub(super) fn follow(&mut self, step: &Step<'_>) {
         for change in step.changes {
-            match change.key {
-                Key::Receivable(id) => {
-                    self.receivable(step.place, id, change.now.as_deref().and_then(Receivable::unwrap));
-                }
-                Key::Tranche(id) => {
-                    self.tranche(step.place, id, change.now.as_deref().and_then(Tranche::unwrap));
-                }
-                #[allow(clippy::wildcard_enum_match_arm, reason = "what is neither held nor owed")]
-                _ => {}
+            if let Key::Receivable(id) = change.key {
+                self.receivable(step.place, id, change.now.as_deref().and_then(Receivable::unwrap));
+            }
+            if let Key::Tranche(id) = change.key {
+                self.tranche(step.place, id, change.now.as_deref().and_then(Tranche::unwrap));
             }
         }
     }
