@@ -316,7 +316,7 @@ fn random(rig: &Rig, dice: &mut Dice, number: u32) -> (&'static str, Action) {
         }
         7 => (anyone, Action::AcceptTransfer(AcceptTransfer { tranche: TrancheId::new(tranche) })),
         8 => ("alpha", Action::PayReceivable(PayReceivable { receivable, amount: cny(minor) })),
-        _ if minor % 200 == 0 => {
+        _ if minor.is_multiple_of(200) => {
             let (bank, to, amount, note) = (member("bank-a"), member(anyone), cny(minor / 10), text(""));
             (holder, Action::MoveDeposit(MoveDeposit { bank, to, amount, note }))
         }
