@@ -108,15 +108,12 @@ impl Verb {
                 }
             }
             Self::File => {
-                let reader = context.member()?.to_string();
-                let request = GetCreditFileRequest { member: reader.clone(), reader };
+                let request = GetCreditFileRequest { member: context.member()?.to_string() };
                 let files = context.client()?.credit_file(request).await?.files;
                 context.show_list(&files.iter().map(CreditFileRow::from).collect::<Vec<_>>())
             }
             Self::Consents { limit } => {
-                let request =
-                    ListConsentsRequest { reader: context.member()?.to_string(), ..Default::default() };
-                let consents = context.client()?.consents(request, limit).await?;
+                let consents = context.client()?.consents(ListConsentsRequest::default(), limit).await?;
                 context.show_list(&consents.iter().map(CreditConsentRow::from).collect::<Vec<_>>())
             }
             Self::Reads { limit } => context.show_list(&rows(&reads(context, limit).await?)),
@@ -141,8 +138,7 @@ async fn told(context: &Context, member: &str) -> Result<(), CommandError> {
 }
 
 async fn reads(context: &Context, limit: usize) -> Result<Vec<CreditRead>, CommandError> {
-    let request = ListCreditReadsRequest { reader: context.member()?.to_string(), ..Default::default() };
-    Ok(context.client()?.credit_reads(request, limit).await?)
+    Ok(context.client()?.credit_reads(ListCreditReadsRequest::default(), limit).await?)
 }
 
 fn rows(reads: &[CreditRead]) -> Vec<AnswerRow> {

@@ -65,28 +65,27 @@ pub struct Day {
 impl Verb {
     /// Does it.
     pub async fn run(self, context: &Context) -> Result<(), CommandError> {
-        let reader = context.member()?.to_string();
-        let (member, client) = (reader.clone(), context.client()?);
+        let (member, client) = (context.member()?.to_string(), context.client()?);
         let entries = match self {
             Self::Statement(period) => {
                 let (from, to) = period.resolve(context).await?;
-                client.statement(GetStatementRequest { reader, member, from, to }).await?
+                client.statement(GetStatementRequest { member, from, to }).await?
             }
             Self::Ageing(day) => {
                 let on = day.resolve(context).await?;
-                client.ageing(GetAgeingRequest { reader, member, on }).await?
+                client.ageing(GetAgeingRequest { member, on }).await?
             }
             Self::Maturity(day) => {
                 let on = day.resolve(context).await?;
-                client.maturity(GetMaturityRequest { reader, member, on }).await?
+                client.maturity(GetMaturityRequest { member, on }).await?
             }
             Self::Disclosure(period) => {
                 let (from, to) = period.resolve(context).await?;
-                client.disclosure(GetDisclosureRequest { reader, member, from, to }).await?
+                client.disclosure(GetDisclosureRequest { member, from, to }).await?
             }
             Self::Daily { on } => {
                 let on = Some((&context.date(on).await?).into());
-                client.daily(GetDailyRequest { reader, on }).await?
+                client.daily(GetDailyRequest { on }).await?
             }
         };
         context.show_list(&entries.iter().map(ReportRow::from).collect::<Vec<_>>())

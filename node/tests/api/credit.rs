@@ -1,5 +1,5 @@
 //! Credit profiles over the wire: consent, banded answers, and files that only their member reads.
-use crate::rig::{Rig, cny, currency, in_time, member, text};
+use crate::rig::{REGULATOR, Rig, cny, currency, in_time, member, text};
 use tally_contracts::Action;
 use tally_contracts::credit_profile::{
     ConsentTerms, GrantCreditConsent, Measure, Question, ReadCredit, RevokeCreditConsent,
@@ -60,9 +60,9 @@ async fn a_reader_learns_bands_under_consent_and_the_read_stays_on_the_ledger() 
     rig.apply("beta", Action::RevokeCreditConsent(RevokeCreditConsent { reader: member("bank-b") })).await;
     assert_eq!(reason(&rig.settle("bank-b", ask("beta", &volume)).await), "CONSENT_NONE");
 
-    let mut client = CreditServiceClient::new(rig.channel.clone());
-    for reader in ["beta", "bank-b"] {
-        let request = ListCreditReadsRequest { reader: reader.to_owned(), ..Default::default() };
+    for reader in ["beta", "bank-b", REGULATOR] {
+        let mut client = CreditServiceClient::new(rig.line(reader).await);
+        let request = ListCreditReadsRequest::default();
         let reads = in_time(client.list_credit_reads(request)).await.unwrap().into_inner().reads;
         assert_eq!(reads.len(), 1, "{reader}");
         let one = &reads[0];
@@ -76,10 +76,12 @@ async fn a_reader_learns_bands_under_consent_and_the_read_stays_on_the_ledger() 
         assert_eq!((band.from.as_str(), band.below.as_str()), ("100000", "1000000"));
         assert_eq!(one.answers[1].answer, Some(Answer::IsReached(false)));
     }
-    let request = ListCreditReadsRequest { reader: "gamma".to_owned(), ..Default::default() };
+    let mut client = CreditServiceClient::new(rig.line("gamma").await);
+    let request = ListCreditReadsRequest::default();
     assert!(in_time(client.list_credit_reads(request)).await.unwrap().into_inner().reads.is_empty());
 
-    let request = ListConsentsRequest { reader: "bank-b".to_owned(), ..Default::default() };
+    let mut client = CreditServiceClient::new(rig.line("bank-b").await);
+    let request = ListConsentsRequest::default();
     let consents = in_time(client.list_consents(request)).await.unwrap().into_inner().consents;
     assert_eq!((consents.len(), consents[0].revoked_at.is_some()), (1, true));
 }
@@ -89,15 +91,15 @@ async fn a_file_is_for_its_member_alone_and_measures_are_for_all() {
     let rig = Rig::start().await;
     rig.accept_always().await;
     rig.apply("alpha", rig.issue(1, 150_000, 60)).await;
-    let mut client = CreditServiceClient::new(rig.channel.clone());
-    let request =
-        |reader: &str| GetCreditFileRequest { reader: reader.to_owned(), member: "alpha".to_owned() };
-    let own = in_time(client.get_credit_file(request("alpha"))).await.unwrap().into_inner().files;
+    let request = || GetCreditFileRequest { member: "alpha".to_owned() };
+    let mut client = CreditServiceClient::new(rig.line("alpha").await);
+    let own = in_time(client.get_credit_file(request())).await.unwrap().into_inner().files;
     let anchor = own[0].anchor.as_ref().unwrap();
     assert_eq!((own.len(), anchor.outstanding_minor_units.as_str()), (1, "150000"));
     assert_eq!(anchor.tenor_minor_unit_days, (150_000 * 60).to_string());
     for stranger in ["beta", "bank-a"] {
-        let refused = in_time(client.get_credit_file(request(stranger))).await.unwrap_err();
+        let mut stranger_client = CreditServiceClient::new(rig.line(stranger).await);
+        let refused = in_time(stranger_client.get_credit_file(request())).await.unwrap_err();
         assert_eq!(refused.code(), Code::PermissionDenied, "{stranger}");
     }
     let measures = in_time(client.list_measures(ListMeasuresRequest {})).await.unwrap().into_inner().measures;

@@ -1,6 +1,5 @@
 //! Credit profiles: a member's own file, its consents, and who was told what.
 use super::super::Services;
-use super::filter::required_member;
 use super::own;
 use tally_contracts::credit_profile::{CreditConsent, CreditFile, CreditRead};
 use tally_contracts::state::{IndexKey, Key};
@@ -22,9 +21,9 @@ impl CreditService for Services {
         &self,
         request: Request<GetCreditFileRequest>,
     ) -> Result<Response<GetCreditFileResponse>, Status> {
-        let request = request.into_inner();
-        self.read(move |reading| {
-            let member = own(&request.reader, &request.member)?;
+        let (reader, request) = self.enter(request).await?;
+        self.read(reader, move |reading| {
+            let member = own(reading.reader()?, &request.member)?;
             let scope = Key::credit_files_of(member);
             let mut files = Vec::new();
             for (row, stored) in reading.view.records_from(&scope, &scope, FILES_MAX)? {
@@ -41,12 +40,12 @@ impl CreditService for Services {
         &self,
         request: Request<ListConsentsRequest>,
     ) -> Result<Response<ListConsentsResponse>, Status> {
-        let mut request = request.into_inner();
-        self.read(move |reading| {
+        let (reader, mut request) = self.enter(request).await?;
+        self.read(reader, move |reading| {
             let page = reading.page(&mut request)?;
-            let reader = required_member(&request.reader, "reader")?;
+            let (reader, sees_all) = (reading.reader()?.member, reading.reader()?.reads_everything());
             let prefix = [Key::CreditConsent { member: reader, reader }.type_byte()];
-            let keep = |one: &CreditConsent| one.member == reader || one.reader == reader;
+            let keep = |one: &CreditConsent| sees_all || one.member == reader || one.reader == reader;
             let listed = reading.list(&page, &prefix, keep)?;
             Ok(ListConsentsResponse {
                 consents: listed.items.iter().map(Into::into).collect(),
@@ -61,13 +60,18 @@ impl CreditService for Services {
         &self,
         request: Request<ListCreditReadsRequest>,
     ) -> Result<Response<ListCreditReadsResponse>, Status> {
-        let mut request = request.into_inner();
-        self.read(move |reading| {
+        let (reader, mut request) = self.enter(request).await?;
+        self.read(reader, move |reading| {
             let page = reading.page(&mut request)?;
-            let member = required_member(&request.reader, "reader")?;
-            let scope = IndexKey::CreditReadOf { member, read: CreditReadId::new(0) }.scope();
+            let reader = reading.reader()?;
             let key = |number| Key::CreditRead(CreditReadId::new(number));
-            let listed = reading.list_indexed(&page, &scope, key, |_: &CreditRead| true)?;
+            let listed = if reader.reads_everything() {
+                reading.list(&page, &[key(0).type_byte()], |_: &CreditRead| true)?
+            } else {
+                let scope =
+                    IndexKey::CreditReadOf { member: reader.member, read: CreditReadId::new(0) }.scope();
+                reading.list_indexed(&page, &scope, key, |_: &CreditRead| true)?
+            };
             Ok(ListCreditReadsResponse {
                 reads: listed.items.iter().map(Into::into).collect(),
                 next_page_token: listed.next_page_token,
@@ -79,8 +83,9 @@ impl CreditService for Services {
 
     async fn list_measures(
         &self,
-        _request: Request<ListMeasuresRequest>,
+        request: Request<ListMeasuresRequest>,
     ) -> Result<Response<ListMeasuresResponse>, Status> {
+        self.enter(request).await?;
         Ok(Response::new(ListMeasuresResponse { measures: measures() }))
     }
 }

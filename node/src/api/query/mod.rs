@@ -32,7 +32,6 @@ use crate::ledger::{Ledger, LedgerError};
 use crate::storage::View;
 use borsh::BorshDeserialize;
 use tally_contracts::Fault;
-use tally_contracts::member::{Member, Role};
 use tally_contracts::policy::Policy;
 use tally_contracts::state::Key;
 use tally_contracts::types::{CounterKind, Hash, MemberId, Timestamp};
@@ -152,24 +151,13 @@ impl<'a> Reading<'a> {
     }
 }
 
-/// The member that is asked about, if it asks itself: its own figures are for nobody else.
-pub(super) fn own(reader: &str, member: &str) -> Result<MemberId, CallError> {
-    let reader = filter::required_member(reader, "reader")?;
-    let member = filter::required_member(member, "member")?;
-    if reader != member {
-        return Err(CallError::NotYours { reader });
+/// The member that is asked about: the reader itself, or whom a Regulator names. Others' figures are for nobody.
+pub(super) fn own(reader: &Reader, member: &str) -> Result<MemberId, CallError> {
+    let asked = filter::member(member, "member")?.unwrap_or(reader.member);
+    if asked != reader.member && !reader.reads_everything() {
+        return Err(CallError::NotYours { reader: reader.member });
     }
-    Ok(member)
-}
-
-/// Whether a Regulator asks.
-pub(super) fn regulator(reading: &Reading<'_>, reader: &str) -> Result<(), CallError> {
-    let reader = filter::required_member(reader, "reader")?;
-    let found: Option<Member> = reading.get(&Key::Member(reader))?;
-    match found.filter(|it| it.is_active() && it.has_role(Role::Regulator)) {
-        Some(_) => Ok(()),
-        None => Err(CallError::NotYours { reader }),
-    }
+    Ok(asked)
 }
 
 /// Reads a record's bytes back; state that does not decode is a fault of this machine.

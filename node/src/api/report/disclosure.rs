@@ -65,11 +65,11 @@ impl Disclosure {
             _ => ("closing liability", "closing financed"),
         };
         for item in self.book.owed.values() {
-            out.push(self.line(owed, item, None).into());
+            out.push(self.line(owed, item).into());
         }
-        for (id, item) in &self.financed {
-            let mut line = self.line(financed, item, Some(*id));
-            // who financed is not the anchor's to know before the due date
+        for item in self.financed.values() {
+            let mut line = self.line(financed, item);
+            // who financed, and which part, is not the anchor's to know before the due date
             line.counterparty = self.book.terms.get(&item.receivable).map(|terms| terms.supplier);
             out.push(line.into());
         }
@@ -97,10 +97,9 @@ impl Disclosure {
         self.book.terms.get(&id).map(|terms| terms.due.days_since(terms.invoiced).into())
     }
 
-    fn line(&self, section: &'static str, item: &Item, tranche: Option<TrancheId>) -> Line {
+    fn line(&self, section: &'static str, item: &Item) -> Line {
         let mut line = Line::new(section, item.place, section.to_owned(), self.book.member);
-        (line.counterparty, line.receivable, line.tranche) =
-            (Some(item.other), Some(item.receivable), tranche);
+        (line.counterparty, line.receivable) = (Some(item.other), Some(item.receivable));
         line.sum = Some((item.face.currency(), signed(item.face)));
         line.due = self.book.due(item.receivable);
         line
@@ -116,8 +115,7 @@ impl Disclosure {
             };
             let name = super::entry::event_name(event);
             let mut line = Line::new("financed in the period", step.place, name, self.book.member);
-            (line.counterparty, line.receivable, line.tranche) =
-                (Some(terms.supplier), Some(id), event.tranche);
+            (line.counterparty, line.receivable) = (Some(terms.supplier), Some(id));
             (line.sum, line.due) = (Some((face.currency(), signed(face))), Some(terms.due));
             out.push(line.into());
             let (sum, lines) = self.sold.entry(face.currency()).or_default();

@@ -11,7 +11,7 @@ mod walk;
 use super::Services;
 use super::error::CallError;
 use super::outlet::{Messages, Outlet};
-use super::query::{Reading, own, regulator};
+use super::query::{Reading, own};
 use crate::limits::{API_STREAM_PATIENCE, API_STREAM_QUEUE};
 use daily::Daily;
 use disclosure::Disclosure;
@@ -59,8 +59,8 @@ impl ReportService for Services {
         &self,
         request: Request<GetStatementRequest>,
     ) -> Result<Response<Self::GetStatementStream>, Status> {
-        let request = request.into_inner();
-        let member = own(&request.reader, &request.member)?;
+        let (reader, request) = self.enter(request).await?;
+        let member = own(&reader, &request.member)?;
         let period = between(request.from.as_ref(), request.to.as_ref())?;
         Ok(run(self, period, Box::new(Statement::new(member))).await?)
     }
@@ -69,8 +69,8 @@ impl ReportService for Services {
         &self,
         request: Request<GetAgeingRequest>,
     ) -> Result<Response<Self::GetAgeingStream>, Status> {
-        let request = request.into_inner();
-        let member = own(&request.reader, &request.member)?;
+        let (reader, request) = self.enter(request).await?;
+        let member = own(&reader, &request.member)?;
         let period = until(request.on.as_ref())?;
         Ok(run(self, period, Box::new(Open::by_age(member))).await?)
     }
@@ -79,8 +79,8 @@ impl ReportService for Services {
         &self,
         request: Request<GetMaturityRequest>,
     ) -> Result<Response<Self::GetMaturityStream>, Status> {
-        let request = request.into_inner();
-        let member = own(&request.reader, &request.member)?;
+        let (reader, request) = self.enter(request).await?;
+        let member = own(&reader, &request.member)?;
         let period = until(request.on.as_ref())?;
         Ok(run(self, period, Box::new(Open::by_due_date(member))).await?)
     }
@@ -89,8 +89,8 @@ impl ReportService for Services {
         &self,
         request: Request<GetDisclosureRequest>,
     ) -> Result<Response<Self::GetDisclosureStream>, Status> {
-        let request = request.into_inner();
-        let member = own(&request.reader, &request.member)?;
+        let (reader, request) = self.enter(request).await?;
+        let member = own(&reader, &request.member)?;
         let period = between(request.from.as_ref(), request.to.as_ref())?;
         Ok(run(self, period, Box::new(Disclosure::new(member))).await?)
     }
@@ -99,9 +99,10 @@ impl ReportService for Services {
         &self,
         request: Request<GetDailyRequest>,
     ) -> Result<Response<Self::GetDailyStream>, Status> {
-        let request = request.into_inner();
-        let reader = request.reader;
-        self.read(move |reading| regulator(reading, &reader)).await?;
+        let (reader, request) = self.enter(request).await?;
+        if !reader.reads_everything() {
+            return Err(CallError::NotYours { reader: reader.member }.into());
+        }
         let period = between(request.on.as_ref(), request.on.as_ref())?;
         Ok(run(self, period, Box::new(Daily::default())).await?)
     }
