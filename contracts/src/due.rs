@@ -10,6 +10,7 @@
 //! that follows from this work (an arrival by a distribution) waits for the next block's end.
 use crate::block::BlockContext;
 use crate::collection;
+use crate::credit_profile;
 use crate::event::Event;
 use crate::failure::{Failure, Fault};
 use crate::financing;
@@ -107,6 +108,7 @@ impl<'p> BlockEnd<'p> {
             DueKind::PledgeLapse => pledge::lapse(state, tranche)?,
             DueKind::ProposalLapse => governance::lapse::lapse(state, ProposalId::new(id))?,
         };
+        credit_profile::follow(state, self.today, &events)?;
         self.events.extend(events);
         self.work = self.work.saturating_add(effort);
         Ok(())

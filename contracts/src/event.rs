@@ -1,7 +1,7 @@
 //! Events: what happened, in the order in which it happened; receipts carry them and streams deliver them.
 use crate::types::{
-    Amount, BusinessDate, CreditNoteId, DisputeId, FacilityId, GuaranteeId, MemberId, NettingId, PayoutId,
-    PoolId, ReceivableId, Text, TrancheId,
+    Amount, BusinessDate, CreditNoteId, CreditReadId, DisputeId, FacilityId, GuaranteeId, MemberId,
+    NettingId, PayoutId, PoolId, ReceivableId, Text, TrancheId,
 };
 use borsh::{BorshDeserialize, BorshSerialize};
 
@@ -143,6 +143,10 @@ pub enum EventKind {
     ProgrammeClosed,
     /// The anchor paid `proceeds` for `amount` of face before its due date; that much is settled.
     EarlyPaid,
+    CreditConsentGranted,
+    CreditConsentRevoked,
+    /// A reader was answered about `counterparty` under its consent.
+    CreditRead,
 }
 
 /// One event. A field is set where the kind has a use for it; see [`EventKind`].
@@ -165,6 +169,7 @@ pub struct Event {
     pub dispute: Option<DisputeId>,
     pub credit_note: Option<CreditNoteId>,
     pub netting: Option<NettingId>,
+    pub credit_read: Option<CreditReadId>,
     /// Face, or money moved.
     pub amount: Option<Amount>,
     /// Money paid for `amount` of face.
@@ -189,6 +194,7 @@ impl Event {
             dispute: None,
             credit_note: None,
             netting: None,
+            credit_read: None,
             amount: None,
             proceeds: None,
             date: None,
@@ -242,6 +248,10 @@ impl Event {
 
     pub fn netting(self, netting: NettingId) -> Self {
         Self { netting: Some(netting), ..self }
+    }
+
+    pub fn credit_read(self, credit_read: CreditReadId) -> Self {
+        Self { credit_read: Some(credit_read), ..self }
     }
 
     pub fn amount(self, amount: Amount) -> Self {

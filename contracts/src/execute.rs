@@ -11,7 +11,7 @@ use crate::state::{Changer, Changes, Salt, State, StateRead};
 use crate::transaction::{Action, Transaction};
 use crate::tree::{StateTree, Undo};
 use crate::types::{BusinessDate, Hash, Height, PublicKey, Timestamp};
-use crate::{due, invariants};
+use crate::{credit_profile, due, invariants};
 use std::borrow::Borrow;
 
 /// What a block did.
@@ -75,12 +75,17 @@ pub(crate) fn finish(
     policy: &Policy,
     mut receipts: Vec<Receipt>,
 ) -> Result<(Vec<Receipt>, Changes), Fault> {
-    overlay.begin(Changer::BlockEnd { seed: Salt::default() });
-    let outcome = Outcome::Applied { events: due::run(&mut overlay, context, policy)? };
-    receipts.push(Receipt { source: ReceiptSource::BlockEnd, policy_version: policy.version, outcome });
+    receipts.push(end(&mut overlay, context, policy)?);
     let changes = overlay.into_changes();
     invariants::check_block(&changes, &receipts)?;
     Ok((receipts, changes))
+}
+
+/// What is due.
+pub(crate) fn end(state: &mut State, context: BlockContext, policy: &Policy) -> Result<Receipt, Fault> {
+    state.begin(Changer::BlockEnd { seed: Salt::default() });
+    let outcome = Outcome::Applied { events: due::run(state, context, policy)? };
+    Ok(Receipt { source: ReceiptSource::BlockEnd, policy_version: policy.version, outcome })
 }
 
 /// The receipt that `transaction` would get if it were alone in the block of `context`; changes nothing.
@@ -124,7 +129,7 @@ pub(crate) fn run(
     let sender = authorise(state, context.height, transaction)?;
     let BlockContext { height, time } = context;
     let call = Call { height, time, today: policy.date(time), policy, sender };
-    match &transaction.action {
+    let events = match &transaction.action {
         Action::RegisterMember(action) => action.apply(state, &call),
         Action::AddKey(action) => action.apply(state, &call),
         Action::RevokeKey(action) => action.apply(state, &call),
@@ -201,7 +206,12 @@ pub(crate) fn run(
         Action::PostProgramme(action) => action.apply(state, &call),
         Action::CloseProgramme(action) => action.apply(state, &call),
         Action::TakeEarlyPayment(action) => action.apply(state, &call),
-    }
+        Action::GrantCreditConsent(action) => action.apply(state, &call),
+        Action::RevokeCreditConsent(action) => action.apply(state, &call),
+        Action::ReadCredit(action) => action.apply(state, &call),
+    }?;
+    credit_profile::follow(state, call.today, &events)?;
+    Ok(events)
 }
 
 /// What the signatures are worth: an active member, and as many keys of it that count at this height as the

@@ -18,6 +18,7 @@
 
 pub mod block;
 pub mod collection;
+pub mod credit_profile;
 pub mod dilution;
 pub mod dispute;
 pub mod due;
@@ -46,6 +47,7 @@ pub mod receivable;
 pub mod recourse;
 pub mod registration;
 pub mod rejection;
+pub mod replay;
 pub mod screening;
 pub mod settlement;
 pub mod state;

@@ -63,6 +63,8 @@ pub const POOL_CONTRIBUTORS_MAX: usize = 64;
 pub const POOL_QUEUE_MAX: usize = 256;
 /// Enrolled face per unit of a pool's money; regulations speak of 10.
 pub const POOL_LEVERAGE_MAX: u32 = 100;
+/// Days for which a consent to read a credit profile may be given: a year, after which a member thinks again.
+pub const CONSENT_DAYS_MAX: i32 = 366;
 /// Records or index rows that a full check of the state reads at once.
 pub const CHECK_PAGE: usize = 1_000;
 /// Legs of one netting: 8 parties with 8 tranches between each two.

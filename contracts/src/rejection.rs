@@ -685,6 +685,19 @@ rejections! {
     1367 "OBSERVATION_TOO_SHORT" ObservationTooShort { until: BusinessDate, last: BusinessDate }
         "A restructured debt is observed at least until its last instalment."
         "observed until {until}, before the last instalment on {last}";
+
+    1400 "CONSENT_NONE" ConsentNone { member: MemberId, reader: MemberId }
+        "No consent lets the reader ask about the member now; the member grants one."
+        "no consent of {member} towards {reader} counts now";
+    1401 "CONSENT_SCOPE" ConsentScope { member: MemberId, measure: Text }
+        "The member did not consent to this question; ask what it allowed, or ask it for more."
+        "the consent of {member} does not cover {measure}";
+    1402 "CONSENT_PERIOD" ConsentPeriod { last_day: BusinessDate, today: BusinessDate, latest: BusinessDate }
+        "A consent counts from today on and for a year at most; choose another last day."
+        "{last_day} is not between {today} and {latest}";
+    1403 "MEASURES_INVALID" MeasuresInvalid { rule: Text }
+        "The list of measures breaks its rule; name each once, in their order."
+        "a list of measures needs {rule}";
 }
 
 /// How a field stands in error details: as a person writes it, without the marks of a programming language.

@@ -1,8 +1,8 @@
 //! What a member may ask of the ledger: one action, signed by one or more of the member's keys.
 use crate::types::{Hash, Height, MemberId, PublicKey};
 use crate::{
-    collection, dilution, dispute, facility, financing, governance, guarantee, member, money, netting,
-    pledge, pool, programme, receivable, recourse, registration, screening, settlement, tranche,
+    collection, credit_profile, dilution, dispute, facility, financing, governance, guarantee, member, money,
+    netting, pledge, pool, programme, receivable, recourse, registration, screening, settlement, tranche,
 };
 
 /// A transaction whose bytes were decoded and whose signatures were verified by the caller.
@@ -102,4 +102,7 @@ pub enum Action {
     PostProgramme(programme::PostProgramme),
     CloseProgramme(programme::CloseProgramme),
     TakeEarlyPayment(programme::TakeEarlyPayment),
+    GrantCreditConsent(credit_profile::GrantCreditConsent),
+    RevokeCreditConsent(credit_profile::RevokeCreditConsent),
+    ReadCredit(credit_profile::ReadCredit),
 }

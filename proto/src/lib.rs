@@ -23,6 +23,7 @@ pub mod v1 {
     pub use crate::tally::access::v1 as access;
     pub use crate::tally::collection::v1 as collection;
     pub use crate::tally::common::v1 as common;
+    pub use crate::tally::credit::v1 as credit;
     pub use crate::tally::dispute::v1 as dispute;
     pub use crate::tally::facility::v1 as facility;
     pub use crate::tally::financing::v1 as financing;
@@ -36,6 +37,7 @@ pub mod v1 {
     pub use crate::tally::policy::v1 as policy;
     pub use crate::tally::pool::v1 as pool;
     pub use crate::tally::receivable::v1 as receivable;
+    pub use crate::tally::report::v1 as report;
     pub use crate::tally::screening::v1 as screening;
     pub use crate::tally::settlement::v1 as settlement;
     pub use crate::tally::tranche::v1 as tranche;

@@ -6,6 +6,7 @@ mod bench;
 mod block;
 mod case;
 mod context;
+mod credit;
 mod credit_note;
 mod discount;
 mod dispute;
@@ -131,6 +132,12 @@ enum Noun {
     /// Collections cases: mandates, contacts, repayment plans, files
     #[command(subcommand)]
     Case(case::Verb),
+    /// Credit profiles: what is counted about you, and who may ask
+    #[command(subcommand)]
+    Credit(credit::Verb),
+    /// Reports: statements, ageing, maturity, disclosure, the daily file
+    #[command(subcommand)]
+    Report(reports::Verb),
     /// The numbers that judge transactions
     #[command(subcommand)]
     Policy(policy::Verb),
@@ -232,12 +239,14 @@ impl Tally {
             | Noun::Settle(_)
             | Noun::Guarantee(_)
             | Noun::Pool(_)
+            | Noun::Credit(_)
             | Noun::Proposal(_)
             | Noun::Screening(_)
             | Noun::Dispute(_)
             | Noun::Netting(_)
             | Noun::Case(_) => true,
             Noun::Anchor(_)
+            | Noun::Report(_)
             | Noun::Policy(_)
             | Noun::Report(_)
             | Noun::Tx(_)
@@ -274,6 +283,8 @@ impl Noun {
             Self::CreditNote(verb) => verb.run(context).await,
             Self::Netting(verb) => verb.run(context).await,
             Self::Case(verb) => verb.run(context).await,
+            Self::Credit(verb) => verb.run(context).await,
+            Self::Report(verb) => verb.run(context).await,
             Self::Policy(verb) => verb.run(context).await,
             Self::Proposal(verb) => verb.run(context).await,
             Self::Screening(verb) => verb.run(context).await,

@@ -11,6 +11,7 @@ mod problem;
 mod proof;
 mod reader;
 mod reads;
+mod reports;
 mod session;
 mod simulate;
 mod submit;

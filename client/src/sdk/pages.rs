@@ -1,8 +1,8 @@
 //! Whole lists: one page after the other, at most as many entries as asked for.
 
 use tally_proto::v1::{
-    collection, common, dispute, facility, financing, governance, guarantee, ledger, member, money, netting,
-    policy, pool, receivable, screening, tranche,
+    collection, common, credit, dispute, facility, financing, governance, guarantee, ledger, member, money,
+    netting, policy, pool, receivable, screening, tranche,
 };
 
 use super::client::Client;
@@ -57,6 +57,10 @@ lists! {
     facilities(facility::ListFacilitiesRequest) -> facilities: facility::Facility = list_facilities;
     /// Guarantees by number.
     guarantees(guarantee::ListGuaranteesRequest) -> guarantees: guarantee::Guarantee = list_guarantees;
+    /// Consents to ask about credit profiles.
+    consents(credit::ListConsentsRequest) -> consents: credit::CreditConsent = list_consents;
+    /// Reads of credit profiles by number.
+    credit_reads(credit::ListCreditReadsRequest) -> reads: credit::CreditRead = list_credit_reads;
     /// Compensation pools by number.
     pools(pool::ListPoolsRequest) -> pools: pool::Pool = list_pools;
     /// Disputes by number.

@@ -214,6 +214,9 @@ impl fmt::Display for RecordName {
             | Key::FinancingCost { .. }
             | Key::Subsidy { .. }
             | Key::FairCost { .. }
+            | Key::CreditFile { .. }
+            | Key::CreditConsent { .. }
+            | Key::CreditRead(_)
             | Key::AnchorLimit { .. }
             | Key::AnchorExposure { .. }
             | Key::KycFile(_)

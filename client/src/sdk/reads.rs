@@ -6,6 +6,7 @@ use tally_contracts::types::{
 };
 use tally_proto::v1::collection::collection_service_client::CollectionServiceClient;
 use tally_proto::v1::common::Position;
+use tally_proto::v1::credit::credit_service_client::CreditServiceClient;
 use tally_proto::v1::dispute::dispute_service_client::DisputeServiceClient;
 use tally_proto::v1::facility::facility_service_client::FacilityServiceClient;
 use tally_proto::v1::financing::financing_service_client::FinancingServiceClient;
@@ -23,8 +24,8 @@ use tally_proto::v1::screening::screening_service_client::ScreeningServiceClient
 use tally_proto::v1::settlement::settlement_service_client::SettlementServiceClient;
 use tally_proto::v1::tranche::tranche_service_client::TrancheServiceClient;
 use tally_proto::v1::{
-    collection, dispute, facility, financing, governance, guarantee, ledger, member, money, netting, node,
-    policy, pool, receivable, screening, settlement, tranche,
+    collection, credit, dispute, facility, financing, governance, guarantee, ledger, member, money, netting,
+    node, policy, pool, receivable, screening, settlement, tranche,
 };
 
 use super::client::{Client, ask};
@@ -96,6 +97,18 @@ reads! {
     /// A page of guarantees.
     list_guarantees = GuaranteeServiceClient.list_guarantees(guarantee::ListGuaranteesRequest)
         -> guarantee::ListGuaranteesResponse;
+    /// A member's own credit files.
+    credit_file = CreditServiceClient.get_credit_file(credit::GetCreditFileRequest)
+        -> credit::GetCreditFileResponse;
+    /// A page of consents.
+    list_consents = CreditServiceClient.list_consents(credit::ListConsentsRequest)
+        -> credit::ListConsentsResponse;
+    /// A page of reads of credit profiles.
+    list_credit_reads = CreditServiceClient.list_credit_reads(credit::ListCreditReadsRequest)
+        -> credit::ListCreditReadsResponse;
+    /// What can be asked about a member.
+    measures = CreditServiceClient.list_measures(credit::ListMeasuresRequest)
+        -> credit::ListMeasuresResponse;
     /// One compensation pool.
     pool = PoolServiceClient.get_pool(pool::GetPoolRequest) -> pool::GetPoolResponse;
     /// A page of compensation pools.

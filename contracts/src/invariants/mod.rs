@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | I1 | Σ open faces + settled + diluted + cancelled = confirmed face, per receivable | `conservation`, `dilution` |
 //! | | an anchor's exposure = Σ outstanding of its confirmed receivables | `exposures` |
+//! | | a credit file says outstanding what its anchor is exposed; its sums never fall, reads never change | `credit` |
 //! | I2 | every amount > 0 and ≤ its parent | `conservation` |
 //! | I3 | a number is given out once, a tranche is consumed at most once | `numbers` |
 //! | I4 | a fingerprint or document backs at most one receivable | `claims` |
@@ -18,6 +19,7 @@ mod authority;
 mod claims;
 mod collection;
 mod conservation;
+mod credit;
 mod dilution;
 mod exposures;
 mod facilities;
@@ -47,6 +49,7 @@ pub fn check_block(changes: &Changes, receipts: &[Receipt]) -> Result<(), Fault>
     facilities::check(changes)?;
     pools::check(changes)?;
     liens::check(changes)?;
+    credit::check(changes)?;
     dilution::check(changes)?;
     netting::check(changes, receipts)?;
     collection::check(changes)

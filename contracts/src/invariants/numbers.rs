@@ -1,5 +1,6 @@
 //! Numbers: what is new has a number above the old counter, so nothing that ended comes back (I3).
 use super::{Changed, changed, ensure};
+use crate::credit_profile::CreditRead;
 use crate::dilution::CreditNote;
 use crate::dispute::Dispute;
 use crate::facility::Facility;
@@ -36,6 +37,7 @@ pub(super) fn check(changes: &Changes) -> Result<(), Fault> {
     check_kind::<PoolClaim>(changes, &counters, CounterKind::PoolClaim)?;
     check_kind::<Programme>(changes, &counters, CounterKind::Programme)?;
     check_kind::<Proposal>(changes, &counters, CounterKind::Proposal)?;
+    check_kind::<CreditRead>(changes, &counters, CounterKind::CreditRead)?;
     check_kind::<Dispute>(changes, &counters, CounterKind::Dispute)?;
     check_kind::<CreditNote>(changes, &counters, CounterKind::CreditNote)?;
     check_kind::<Netting>(changes, &counters, CounterKind::Netting)
@@ -70,6 +72,7 @@ pub(super) fn number(key: &Key) -> Option<u64> {
         Key::CreditNote(id) => Some(id.number()),
         Key::Netting(id) => Some(id.number()),
         Key::Programme(id) => Some(id.number()),
+        Key::CreditRead(id) => Some(id.number()),
         Key::Counter(_)
         | Key::Policy(_)
         | Key::Member(_)
@@ -86,6 +89,8 @@ pub(super) fn number(key: &Key) -> Option<u64> {
         | Key::GuaranteeClaim { .. }
         | Key::FinancingCost { .. }
         | Key::Subsidy { .. }
+        | Key::CreditFile { .. }
+        | Key::CreditConsent { .. }
         | Key::AnchorLimit { .. }
         | Key::AnchorExposure { .. }
         | Key::KycFile(_)

@@ -27,6 +27,9 @@ pub(super) fn of(action: &Action) -> ActionClass {
         | Action::ClearParty(_)
         | Action::FreezeTranche(_)
         | Action::UnfreezeTranche(_)
+        | Action::GrantCreditConsent(_)
+        | Action::RevokeCreditConsent(_)
+        | Action::ReadCredit(_)
         | Action::SubmitProposal(_)
         | Action::VoteProposal(_)
         | Action::RuleDispute(_)
@@ -173,6 +176,9 @@ pub(super) fn amount(state: &mut State, action: &Action) -> Result<Option<Amount
         | Action::VoteProposal(_)
         | Action::CloseFacility(_)
         | Action::CloseProgramme(_)
+        | Action::GrantCreditConsent(_)
+        | Action::RevokeCreditConsent(_)
+        | Action::ReadCredit(_)
         | Action::AssignCases(_) => Ok(None),
     }
 }

@@ -217,6 +217,11 @@ impl Receivable {
         self.terms.invoices.iter().any(|invoice| fingerprint::normalised(&invoice.number) == number)
     }
 
+    /// What it adds to its anchor's exposure: the outstanding face from the confirmation on.
+    pub fn exposure(&self) -> Result<Amount, Failure> {
+        exposure::of(self)
+    }
+
     /// Where the anchor's money for it is.
     pub fn anchor_account(&self) -> Account {
         let currency = self.terms.face.currency();

@@ -3,6 +3,7 @@ use super::Day;
 use super::default::escalating;
 use super::distribute::{Payment, distribute};
 use crate::collection;
+use crate::credit_profile;
 use crate::event::{Event, EventKind};
 use crate::failure::Failure;
 use crate::money::{self, Account};
@@ -80,7 +81,9 @@ pub(crate) fn arrival(state: &mut State, day: Day, account: Account, room: usize
         state.begin_due(Key::Receivable(id))?;
         let receivable = receivable::find(state, id)?;
         served.effort = served.effort.saturating_add(effort(&receivable));
-        served.events.extend(collect(state, day, receivable)?);
+        let events = collect(state, day, receivable)?;
+        credit_profile::follow(state, day.today, &events)?;
+        served.events.extend(events);
     }
     served.effort = served.effort.max(1);
     Ok(served)

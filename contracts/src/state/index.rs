@@ -3,8 +3,8 @@
 use super::key::{push_account, push_member, read_account, read_member};
 use crate::money::Account;
 use crate::types::{
-    BusinessDate, CreditNoteId, Currency, DisputeId, FacilityId, GuaranteeId, Hash, Height, MemberId,
-    PoolClaimId, PoolId, ReceivableId, Timestamp, TrancheId,
+    BusinessDate, CreditNoteId, CreditReadId, Currency, DisputeId, FacilityId, GuaranteeId, Hash, Height,
+    MemberId, PoolClaimId, PoolId, ReceivableId, Timestamp, TrancheId,
 };
 
 /// What falls due by itself.
@@ -43,6 +43,7 @@ pub mod index_prefix {
     pub const ENROLLED_IN: [u8; 1] = [54];
     pub const DISPUTE_OF: [u8; 1] = [70];
     pub const CREDIT_NOTE_OF: [u8; 1] = [71];
+    pub const CREDIT_READ_OF: [u8; 1] = [100];
 }
 
 /// An index row. The id of a row that a scan looks for comes last and is read back from the bytes.
@@ -82,6 +83,8 @@ pub enum IndexKey {
     DisputeOf { receivable: ReceivableId, dispute: DisputeId },
     /// Credit notes of a receivable, whatever became of them.
     CreditNoteOf { receivable: ReceivableId, credit_note: CreditNoteId },
+    /// Reads of credit profiles, by who read and by who was read about.
+    CreditReadOf { member: MemberId, read: CreditReadId },
 }
 
 impl IndexKey {
@@ -89,6 +92,7 @@ impl IndexKey {
         let mut bytes = self.scope();
         match self {
             Self::GuaranteeOf { guarantee, .. } => bytes.extend(guarantee.number().to_be_bytes()),
+            Self::CreditReadOf { read, .. } => bytes.extend(read.number().to_be_bytes()),
             Self::PoolQueue { claim, .. } => bytes.extend(claim.number().to_be_bytes()),
             Self::TrancheOf { tranche, .. }
             | Self::HeldBy { tranche, .. }
@@ -142,6 +146,7 @@ impl IndexKey {
             Self::Unpaid { account, .. } => push_account(&mut bytes, account),
             Self::WithheldOf { account } => push_member(&mut bytes, &account.owner),
             Self::GuaranteeOf { anchor, .. } => push_member(&mut bytes, anchor),
+            Self::CreditReadOf { member, .. } => push_member(&mut bytes, member),
             Self::PoolQueue { pool, .. } | Self::EnrolledIn { pool, .. } => {
                 bytes.extend(pool.number().to_be_bytes());
             }
@@ -175,6 +180,7 @@ impl IndexKey {
             Self::EnrolledIn { .. } => index_prefix::ENROLLED_IN,
             Self::DisputeOf { .. } => index_prefix::DISPUTE_OF,
             Self::CreditNoteOf { .. } => index_prefix::CREDIT_NOTE_OF,
+            Self::CreditReadOf { .. } => index_prefix::CREDIT_READ_OF,
         }
     }
 }

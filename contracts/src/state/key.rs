@@ -2,8 +2,9 @@
 use crate::money::Account;
 use crate::tree;
 use crate::types::{
-    BusinessDate, CounterKind, CreditNoteId, Currency, DisputeId, FacilityId, GuaranteeId, Hash, MemberId,
-    NettingId, PayoutId, PoolClaimId, PoolId, ProgrammeId, ProposalId, PublicKey, ReceivableId, TrancheId,
+    BusinessDate, CounterKind, CreditNoteId, CreditReadId, Currency, DisputeId, FacilityId, GuaranteeId,
+    Hash, MemberId, NettingId, PayoutId, PoolClaimId, PoolId, ProgrammeId, ProposalId, PublicKey,
+    ReceivableId, TrancheId,
 };
 
 /// The key of a record. The state tree holds every record under [`Key::path`].
@@ -110,6 +111,16 @@ pub enum Key {
         currency: Currency,
     },
     Programme(ProgrammeId),
+    /// What is known of how a member pays and finances.
+    CreditFile {
+        member: MemberId,
+        currency: Currency,
+    },
+    CreditConsent {
+        member: MemberId,
+        reader: MemberId,
+    },
+    CreditRead(CreditReadId),
 }
 
 impl Key {
@@ -160,6 +171,9 @@ impl Key {
             Self::Lien(_) => 60,
             Self::FairCost { .. } => Self::FAIR_COST_TYPE,
             Self::Programme(_) => 62,
+            Self::CreditFile { .. } => 100,
+            Self::CreditConsent { .. } => 101,
+            Self::CreditRead(_) => 102,
         }
     }
 
@@ -239,6 +253,15 @@ impl Key {
                 bytes.extend(currency.as_bytes());
             }
             Self::Programme(id) => bytes.extend(id.number().to_be_bytes()),
+            Self::CreditFile { member, currency } => {
+                push_member(&mut bytes, member);
+                bytes.extend(currency.as_bytes());
+            }
+            Self::CreditConsent { member, reader } => {
+                push_member(&mut bytes, member);
+                push_member(&mut bytes, reader);
+            }
+            Self::CreditRead(id) => bytes.extend(id.number().to_be_bytes()),
         }
         bytes
     }
@@ -327,10 +350,26 @@ impl Key {
                 Self::FairCost { member, currency: read_currency(rest)? }
             }
             62 => Self::Programme(ProgrammeId::new(read_number(rest)?)),
+            100 => {
+                let (member, rest) = read_member(rest)?;
+                Self::CreditFile { member, currency: read_currency(rest)? }
+            }
+            101 => {
+                let (member, rest) = read_member(rest)?;
+                Self::CreditConsent { member, reader: read_member(rest)?.0 }
+            }
+            102 => Self::CreditRead(CreditReadId::new(read_number(rest)?)),
             _ => return None,
         };
         // one encoding per key: what does not encode to itself is no key
         (key.encode() == bytes).then_some(key)
+    }
+
+    /// What the keys of a member's credit files begin with: the currency comes last.
+    pub fn credit_files_of(member: MemberId) -> Vec<u8> {
+        let mut bytes = vec![100];
+        push_member(&mut bytes, &member);
+        bytes
     }
 
     /// Where the record stands in the state tree.
@@ -355,6 +394,7 @@ const fn counter_byte(kind: CounterKind) -> u8 {
         CounterKind::CreditNote => 71,
         CounterKind::Netting => 72,
         CounterKind::Programme => 60,
+        CounterKind::CreditRead => 100,
     }
 }
 
@@ -373,6 +413,7 @@ fn counter_of(bytes: &[u8]) -> Option<CounterKind> {
         [71] => Some(CounterKind::CreditNote),
         [72] => Some(CounterKind::Netting),
         [60] => Some(CounterKind::Programme),
+        [100] => Some(CounterKind::CreditRead),
         _ => None,
     }
 }
@@ -471,6 +512,10 @@ mod tests {
             Key::FairCost { member: owner, currency },
             Key::Programme(ProgrammeId::new(4)),
             Key::Counter(CounterKind::Programme),
+            Key::Counter(CounterKind::CreditRead),
+            Key::CreditFile { member: owner, currency },
+            Key::CreditConsent { member: owner, reader: bank },
+            Key::CreditRead(CreditReadId::new(3)),
         ] {
             let mut bytes = key.encode();
             assert_eq!(Key::decode(&bytes), Some(key));

@@ -59,6 +59,8 @@ pub struct State<'a> {
     /// Rows added (true) or removed (false) in this block.
     index: BTreeMap<Vec<u8>, bool>,
     journal: Vec<Step>,
+    /// What records were before the receipt that is being watched, where one is.
+    watched: Option<BTreeMap<Key, Option<Arc<Record>>>>,
     changer: Changer,
 }
 
@@ -70,6 +72,7 @@ impl<'a> State<'a> {
             entries: BTreeMap::new(),
             index: BTreeMap::new(),
             journal: Vec::new(),
+            watched: None,
             changer: Changer::BlockEnd { seed: Salt::default() },
         }
     }
@@ -163,8 +166,54 @@ impl<'a> State<'a> {
 
     /// Begins a transaction: what follows is undone by [`Self::rollback`] up to here.
     pub(crate) fn begin(&mut self, changer: Changer) {
-        self.journal.clear();
+        self.begin_next();
         self.changer = changer;
+    }
+
+    /// Begins what follows from the same work: it is undone and told apart from what was before.
+    pub(crate) fn begin_next(&mut self) {
+        if let Some(watched) = &mut self.watched {
+            for step in self.journal.drain(..) {
+                if let Step::Record(key, before, ..) = step {
+                    watched.entry(key).or_insert(before);
+                }
+            }
+        }
+        self.journal.clear();
+    }
+
+    /// From now on every change is remembered until [`Self::observed`].
+    pub(crate) fn watch(&mut self) {
+        self.watched = Some(BTreeMap::new());
+    }
+
+    /// What changed since this was asked last, in key order; ends what can be undone.
+    pub(crate) fn observed(&mut self) -> Vec<RecordChange> {
+        self.begin_next();
+        let watched = self.watched.as_mut().map(std::mem::take).unwrap_or_default();
+        self.changes_since(watched)
+    }
+
+    /// The records among `wanted` that were written since `begin`, with what they were then, in key order.
+    pub(crate) fn touched(&self, wanted: impl Fn(&Key) -> bool) -> Vec<RecordChange> {
+        let mut before = BTreeMap::new();
+        for step in &self.journal {
+            if let Step::Record(key, was, ..) = step
+                && wanted(key)
+            {
+                before.entry(*key).or_insert_with(|| was.clone());
+            }
+        }
+        self.changes_since(before)
+    }
+
+    fn changes_since(&self, before: BTreeMap<Key, Option<Arc<Record>>>) -> Vec<RecordChange> {
+        let change = |(key, before): (Key, Option<Arc<Record>>)| {
+            let entry = self.entries.get(&key)?;
+            let now = entry.now.clone();
+            (before != now).then_some(RecordChange { key, before, now, salt: entry.salt.value(&key) })
+        };
+        before.into_iter().filter_map(change).collect()
     }
 
     /// Begins what falls due by itself for the record under `key`.

@@ -1,5 +1,6 @@
 //! Records: one variant per type, so that the overlay can hold them decoded.
 use crate::collection::{Case, CaseEntry};
+use crate::credit_profile::{CreditConsent, CreditFile, CreditRead};
 use crate::dilution::CreditNote;
 use crate::dispute::Dispute;
 use crate::facility::Facility;
@@ -89,6 +90,7 @@ impl Record {
             Self::Netting(netting) => netting.rows(),
             Self::Case(case) => case.rows(),
             Self::Lien(lien) => lien.rows(),
+            Self::CreditRead(read) => read.rows(),
             Self::Number(_)
             | Self::Policy(_)
             | Self::Member(_)
@@ -108,6 +110,8 @@ impl Record {
             | Self::Freeze(_)
             | Self::FinancingCost(_)
             | Self::Programme(_)
+            | Self::CreditFile(_)
+            | Self::CreditConsent(_)
             | Self::CreditNoteRef(_)
             | Self::CaseEntry(_) => Vec::new(),
         }
@@ -152,4 +156,7 @@ records! {
     Key::Lien(_) => Lien(Lien);
     Key::FairCost { .. } => FinancingCost(FinancingCost);
     Key::Programme(_) => Programme(Programme);
+    Key::CreditFile { .. } => CreditFile(CreditFile);
+    Key::CreditConsent { .. } => CreditConsent(CreditConsent);
+    Key::CreditRead(_) => CreditRead(CreditRead);
 }

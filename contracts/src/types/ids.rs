@@ -104,6 +104,7 @@ pub enum CounterKind {
     CreditNote,
     Netting,
     Programme,
+    CreditRead,
 }
 
 macro_rules! numbered {
@@ -208,6 +209,11 @@ numbered!(
     /// An early-payment programme's creation number, shown as `E7`.
     ProgrammeId,
     'E'
+);
+numbered!(
+    /// A recorded read of a credit profile, shown as `V7`.
+    CreditReadId,
+    'V'
 );
 numbered!(
     /// The position of a block in the chain; genesis is 0, shown as `H7`.

@@ -252,12 +252,14 @@ impl Naive {
     }
 
     /// The anchor pays less than it owes, and owes it no more.
-    pub fn paid_early(&mut self, id: u64, events: &[Event]) {
+    pub fn paid_early(&mut self, id: u64, today: BusinessDate, events: &[Event]) {
         let event = events.iter().find(|event| event.kind == EventKind::EarlyPaid).expect("it was paid");
         let face = u128::from(event.amount.expect("it has one").minor());
         let proceeds = u128::from(event.proceeds.expect("it has them").minor());
         let whole = self.slices.remove(&id).expect("it was there");
-        let from = self.debts[super::naive::index(whole.receivable)].account;
+        let debt = &mut self.debts[super::naive::index(whole.receivable)];
+        debt.late.pay(today, face);
+        let from = debt.account;
         self.pay(from, Account { owner: whole.holder, ..from }, proceeds);
         if face < whole.face {
             let paid = self.create(Slice { face, ..whole.clone() });

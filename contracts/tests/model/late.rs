@@ -14,8 +14,10 @@ const PPM_PER_DAY: u128 = 500;
 pub struct Late {
     due: BusinessDate,
     pub is_overdue: bool,
-    /// When how much face was paid.
+    /// When how much face ended.
     repaid: Vec<(BusinessDate, u128)>,
+    /// Of that what was paid or set off, and whether that was late.
+    paid: Vec<(BusinessDate, u128, bool)>,
     interest_paid: u128,
     pub costs: BTreeMap<Payee, u128>,
     /// Interest that payers took over.
@@ -41,11 +43,27 @@ impl Late {
             due,
             is_overdue: false,
             repaid: Vec::new(),
+            paid: Vec::new(),
             interest_paid: 0,
             costs: BTreeMap::new(),
             taken: BTreeMap::new(),
             cost_claims: Vec::new(),
         }
+    }
+
+    /// Face paid on time, face paid late, and the latter × days past due.
+    pub fn punctuality(&self) -> (u128, u128, u128) {
+        let days = |on: BusinessDate| u128::try_from(on.days_since(self.due)).unwrap_or(0).max(1);
+        let late = || self.paid.iter().filter(|(.., is_late)| *is_late);
+        let on_time = self.paid.iter().filter(|(.., is_late)| !is_late).map(|(_, minor, _)| minor).sum();
+        let minor_days = late().map(|(on, minor, _)| minor * days(*on)).sum();
+        (on_time, late().map(|(_, minor, _)| minor).sum(), minor_days)
+    }
+
+    /// So much face was paid or set off.
+    pub fn pay(&mut self, on: BusinessDate, minor: u128) {
+        self.paid.push((on, minor, self.is_overdue));
+        self.repay(on, minor);
     }
 
     /// So much face bears no more interest from `on` on.
@@ -146,7 +164,7 @@ impl Naive {
                 self.create(Slice { rank: Some(rank), ..Slice::new(id, face, payer) });
             }
         } else {
-            self.debts[index(id)].late.repaid.push((today, left));
+            self.debts[index(id)].late.pay(today, left);
         }
         self.finish(id, today);
     }

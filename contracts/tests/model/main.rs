@@ -7,6 +7,7 @@
 //! A failure prints the seed and the last lines of the script that led to it.
 #[path = "../common/mod.rs"]
 mod common;
+mod credit;
 mod help;
 mod holds;
 mod late;
@@ -224,6 +225,9 @@ impl Run {
             PoolOpened,
             PoolContributed,
             TrancheEnrolled,
+            CreditConsentGranted,
+            CreditConsentRevoked,
+            CreditRead,
             DisputeOpened,
             DisputeWithdrawn,
             DisputeAgreed,

@@ -3,6 +3,7 @@
 //! It repeats no rule: whether something is allowed is the ledger's business; where money and title then are is
 //! worked out here a second time, in the most obvious way.
 use crate::common::memory::MemoryState;
+use crate::credit::Files;
 use crate::help::Backer;
 use crate::holds::Hold;
 use crate::late::{Late, Paid, shares};
@@ -48,6 +49,8 @@ pub struct Debt {
     pub waits: bool,
     /// How much is disputed, since when.
     pub disputed: Option<(u128, BusinessDate)>,
+    /// Credited by credit notes.
+    pub diluted: u128,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -85,6 +88,8 @@ pub struct Naive {
     pub programmes: Vec<MemberId>,
     /// What the claims of recourse were paid, in order: how much was owed on them is the ledger's decision.
     pub paid: VecDeque<Event>,
+    /// What was sold early, by seller.
+    pub sales: Files,
 }
 
 /// Registered financings by their time come before everybody else.
@@ -122,6 +127,7 @@ impl Naive {
         let sender = transaction.sender;
         self.note_payments(events);
         self.follow(events, today);
+        self.count_sales(events);
         match &transaction.action {
             Action::SubmitProposal(_) => self.proposals += 1,
             Action::ScreenParty(it) => {
@@ -138,7 +144,10 @@ impl Naive {
                 self.frozen.remove(&it.tranche.number());
                 self.freed(events);
             }
-            Action::AttestMember(_)
+            Action::GrantCreditConsent(_)
+            | Action::RevokeCreditConsent(_)
+            | Action::ReadCredit(_)
+            | Action::AttestMember(_)
             | Action::RevokeAttestation(_)
             | Action::SetApprovalPolicy(_)
             | Action::VoteProposal(_)
@@ -172,7 +181,7 @@ impl Naive {
                     for (tranche, minor) in self.nettings[index(it.netting.number())].clone() {
                         let id = self.slices[&tranche].receivable;
                         self.keep_interest(id, today);
-                        self.debts[index(id)].late.repay(today, minor);
+                        self.debts[index(id)].late.pay(today, minor);
                         self.shrink(tranche, minor);
                         self.finish(id, today);
                     }
@@ -303,7 +312,7 @@ impl Naive {
             Action::PayRecourse(it) => self.redeemed(it, sender, events),
             Action::PostProgramme(_) => self.programmes.push(sender),
             Action::CloseProgramme(_) => {}
-            Action::TakeEarlyPayment(it) => self.paid_early(it.tranche.number(), events),
+            Action::TakeEarlyPayment(it) => self.paid_early(it.tranche.number(), today, events),
         }
     }
 
@@ -377,6 +386,7 @@ impl Naive {
         self.compare_holds(
             liens.iter().map(|(_, it)| (it.tranche().number(), under_lien(it).into())).collect(),
         );
+        self.compare_files(state);
     }
 
     /// What each anchor owes: what suppliers have not answered yet, and every open slice.
@@ -395,8 +405,18 @@ impl Naive {
     fn enter(&mut self, anchor: MemberId, supplier: MemberId, terms: &Terms) {
         let account = Account { bank: terms.settlement_bank, owner: anchor, currency: terms.face.currency() };
         let (face, late) = (terms.face.minor().into(), Late::new(terms.due_date));
-        let (waits, disputed) = (false, None);
-        self.debts.push(Debt { anchor, supplier, account, face, confirmed: 0, late, waits, disputed });
+        let (waits, disputed, diluted) = (false, None, 0);
+        self.debts.push(Debt {
+            anchor,
+            supplier,
+            account,
+            face,
+            confirmed: 0,
+            late,
+            waits,
+            disputed,
+            diluted,
+        });
     }
 
     /// The root tranche, where the supplier accepted.
@@ -453,6 +473,7 @@ impl Naive {
                 EventKind::CreditNoteIssued => self.notes.push(id),
                 EventKind::CreditNoteApplied => {
                     self.keep_interest(id, today);
+                    self.debts[index(id)].diluted += minor;
                     // what was rightly disputed bore interest until then
                     let disputed = self.debts[index(id)].disputed.filter(|_| event.dispute.is_some());
                     if let Some((_, since)) = disputed {

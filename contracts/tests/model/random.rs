@@ -57,7 +57,8 @@ impl Random {
     pub fn line(&mut self, naive: &Naive, today: BusinessDate) -> String {
         self.fresh += 1;
         match self.below(100) {
-            0..8 => self.credit(),
+            0..7 => self.credit(),
+            7 => self.ask(today),
             8..12 => self.move_deposit(),
             12..17 => self.payout(naive),
             17..29 => self.submit(today),
@@ -113,6 +114,19 @@ impl Random {
             }
             15..18 => format!("{holder} turns T{id} on {}", self.pick(&SUPPLIERS)),
             _ => format!("{} redeems T{id} {} at {}", self.pick(&SUPPLIERS), self.money(), self.pick(&BANKS)),
+        }
+    }
+
+    /// Consents, and who makes use of them.
+    fn ask(&mut self, today: BusinessDate) -> String {
+        let (member, reader) = (self.pick(&ANCHORS), self.pick(&["east", "west"]));
+        match self.below(4) {
+            0 => {
+                let until = today.plus_days(i32::try_from(self.below(60)).expect("small") - 2);
+                format!("{member} permits {reader} Exposure,OnTimeShare,Tenor until {until} for business")
+            }
+            1 => format!("{member} forbids {reader}"),
+            _ => format!("{reader} profiles {member} Exposure,OnTimeShare>=2"),
         }
     }
 

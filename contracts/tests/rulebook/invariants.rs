@@ -2,6 +2,7 @@
 use crate::common::ledger::Ledger;
 use crate::common::script::{LIVE, Stage};
 use tally_contracts::Fault;
+use tally_contracts::credit_profile::CreditFile;
 use tally_contracts::dilution::{CreditNote, CreditNoteStatus};
 use tally_contracts::dispute::{Dispute, DisputeStatus};
 use tally_contracts::facility::Facility;
@@ -11,7 +12,7 @@ use tally_contracts::receivable::{Receivable, ReceivableStatus};
 use tally_contracts::state::{Changes, IndexKey, Key, Record, RecordChange, RecordType};
 use tally_contracts::tranche::Tranche;
 use tally_contracts::types::{
-    CounterKind, CreditNoteId, DisputeId, FacilityId, Hash, MemberId, ReceivableId, TrancheId,
+    CounterKind, CreditNoteId, Currency, DisputeId, FacilityId, Hash, MemberId, ReceivableId, TrancheId,
 };
 use tally_contracts::{Outcome, Receipt, ReceiptSource};
 
@@ -93,6 +94,15 @@ fn the_full_check_notices_every_kind_of_broken_record() {
     assert_eq!(after::<CreditNote>(note, |it| it.amount = one), "I2");
     assert_eq!(after::<CreditNote>(note, |it| it.status = CreditNoteStatus::Open), "I1");
     assert_eq!(after::<CreditNote>(note, |it| it.document_hash = Hash::ZERO), "I4");
+}
+
+#[test]
+fn the_full_check_notices_credit_files_that_disagree() {
+    let currency = Currency::new("CNY").unwrap();
+    let file = |slug| Key::CreditFile { member: MemberId::new(slug).unwrap(), currency };
+    assert_eq!(after::<CreditFile>(file("acme"), |it| it.anchor.paid_on_time += 1), "I1");
+    assert_eq!(after::<CreditFile>(file("acme"), |it| it.anchor.confirmed.count += 1), "I1");
+    assert_eq!(after::<CreditFile>(file("alpha"), |it| it.supplier.diluted += 1), "I1");
 }
 
 #[test]

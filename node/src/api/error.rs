@@ -32,6 +32,8 @@ pub(super) enum CallError {
     OverLimit { field: &'static str, found: u64, limit: u64 },
     #[error(transparent)]
     Page(#[from] PageError),
+    #[error("{reader} may not read this; members read about themselves, Regulators the daily file")]
+    NotYours { reader: MemberId },
     #[error("there is no {kind} {name}")]
     Unknown { kind: Resource, name: String },
     /// The rulebook's answer to a question, such as a quote of a tranche that is not live.

@@ -18,6 +18,7 @@ mod outcome;
 mod outlet;
 mod page;
 mod query;
+mod report;
 mod server;
 mod sight;
 mod simulate_policy;

@@ -59,6 +59,8 @@ listings! {
     v1::money::ListDepositsRequest => "deposits";
     v1::money::ListPayoutsRequest => "payouts";
     v1::member::ListMembersRequest => "members";
+    v1::credit::ListConsentsRequest => "consents";
+    v1::credit::ListCreditReadsRequest => "credit reads";
     v1::policy::ListPoliciesRequest => "policies";
     v1::governance::ListProposalsRequest => "proposals";
     v1::screening::ListScreeningRequest => "screening";

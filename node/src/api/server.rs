@@ -12,6 +12,7 @@ use std::sync::Arc;
 use tally_proto::FILE_DESCRIPTOR_SET;
 use tally_proto::v1::access::access_service_server::AccessServiceServer;
 use tally_proto::v1::collection::collection_service_server::CollectionServiceServer;
+use tally_proto::v1::credit::credit_service_server::CreditServiceServer;
 use tally_proto::v1::dispute::dispute_service_server::DisputeServiceServer;
 use tally_proto::v1::facility::facility_service_server::FacilityServiceServer;
 use tally_proto::v1::financing::financing_service_server::FinancingServiceServer;
@@ -25,6 +26,7 @@ use tally_proto::v1::node::node_service_server::NodeServiceServer;
 use tally_proto::v1::policy::policy_service_server::PolicyServiceServer;
 use tally_proto::v1::pool::pool_service_server::PoolServiceServer;
 use tally_proto::v1::receivable::receivable_service_server::ReceivableServiceServer;
+use tally_proto::v1::report::report_service_server::ReportServiceServer;
 use tally_proto::v1::screening::screening_service_server::ScreeningServiceServer;
 use tally_proto::v1::settlement::settlement_service_server::SettlementServiceServer;
 use tally_proto::v1::tranche::tranche_service_server::TrancheServiceServer;
@@ -138,6 +140,8 @@ fn routes(services: &Services) -> Result<(Routes, Vec<&'static str>), ApiError> 
         MemberServiceServer,
         SettlementServiceServer,
         PolicyServiceServer,
+        CreditServiceServer,
+        ReportServiceServer,
         GovernanceServiceServer,
         ScreeningServiceServer,
         LedgerServiceServer,

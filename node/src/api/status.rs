@@ -173,6 +173,10 @@ fn tell(error: &CallError) -> Told {
                 .field(*field)
         }
         CallError::Page(error) => page(error),
+        CallError::NotYours { reader } => {
+            let chinese = format!("{reader} 无权读取；成员只能读取本方数据，监管日报仅供监管机构");
+            Told::new(Code::PermissionDenied, "NOT_YOURS", chinese).with("reader", reader)
+        }
         CallError::Unknown { kind, name } => unknown(*kind, name),
         CallError::Refused(rejection) => refused(rejection),
         CallError::Pruned { height, earliest } => Told::new(
@@ -448,6 +452,8 @@ fn unknown(kind: Resource, name: &str) -> Told {
 /// The rulebook's refusals by what a caller can do: ask for something else, or for the right to do it. All
 /// others are about a state or a limit.
 const UNKNOWN: &[&str] = &[
+    "CONSENT_NONE",
+    "CONSENT_SCOPE",
     "MEMBER_UNKNOWN",
     "PAYOUT_UNKNOWN",
     "RECEIVABLE_UNKNOWN",

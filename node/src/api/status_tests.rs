@@ -4,7 +4,7 @@ use crate::ledger::LedgerError;
 use crate::mempool::{Measure, Share};
 use crate::storage::StorageError;
 use tally_contracts::Fault;
-use tally_contracts::types::{PublicKey, TrancheId};
+use tally_contracts::types::{MemberId, PublicKey, TrancheId};
 use tally_proto::signing::SignatureError;
 use tally_proto::transaction::Layer;
 use tally_proto::{FieldError, FieldErrorKind};
@@ -167,6 +167,12 @@ fn every_other_error_has_its_code_reason_and_detail() {
         (unknown(Resource::Payout), NotFound, "PAYOUT_UNKNOWN", "resource"),
         (unknown(Resource::Policy), NotFound, "POLICY_UNKNOWN", "resource"),
         (unknown(Resource::Block), NotFound, "BLOCK_UNKNOWN", "resource"),
+        (
+            CallError::NotYours { reader: MemberId::new("acme").unwrap() },
+            PermissionDenied,
+            "NOT_YOURS",
+            "nothing",
+        ),
         (CallError::Pruned { height: 1, earliest: 9 }, OutOfRange, "PRUNED", "nothing"),
         (CallError::BeyondTip { height: 9, tip: 1 }, OutOfRange, "BEYOND_TIP", "nothing"),
         (CallError::NoBlock, FailedPrecondition, "NO_BLOCK_YET", "state"),

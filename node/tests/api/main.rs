@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::wildcard_enum_match_arm, reason = "a test fails where it stands")]
 mod access;
 mod authority;
+mod credit;
 mod disputes;
 mod edge;
 mod errors;
@@ -11,6 +12,7 @@ mod floods;
 mod many;
 mod reader;
 mod reads;
+mod reports;
 mod rig;
 mod sight;
 mod streams;

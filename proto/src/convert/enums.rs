@@ -62,6 +62,23 @@ enumeration!(
     domain::settlement::RiskClass { Normal, SpecialMention, Substandard, Doubtful, Loss }
 );
 enumeration!(v1::pool::SubsidyKind, domain::pool::SubsidyKind { Interest, GuaranteeFee });
+enumeration!(
+    v1::credit::Measure,
+    domain::credit_profile::Measure {
+        AnchorVolume,
+        SupplierVolume,
+        DiscountedVolume,
+        Exposure,
+        OnTimeShare,
+        MeanDelay,
+        WorstDelay,
+        OverdueCount,
+        DefaultCount,
+        DilutionShare,
+        DiscountRate,
+        Tenor,
+    }
+);
 enumeration!(v1::tranche::Recourse, domain::tranche::Recourse { None, Full });
 enumeration!(
     v1::facility::DayCount,
@@ -188,6 +205,9 @@ enumeration!(
         ProgrammePosted,
         ProgrammeClosed,
         EarlyPaid,
+        CreditConsentGranted,
+        CreditConsentRevoked,
+        CreditRead,
     }
 );
 enumeration!(

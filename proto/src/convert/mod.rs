@@ -5,6 +5,7 @@
 mod amounts;
 mod authority;
 mod collection;
+mod credit;
 mod dispute;
 mod enums;
 mod facility;
@@ -28,6 +29,7 @@ mod settlement;
 mod tranche;
 mod transaction;
 
+pub use credit::{credit_file, measures};
 pub(crate) use field::{At, fixed};
 pub use field::{FieldError, FieldErrorKind};
 pub use financing::execution;

@@ -28,6 +28,7 @@ impl From<&Event> for wire::Event {
             dispute: event.dispute.map(|id| id.number()),
             credit_note: event.credit_note.map(|id| id.number()),
             netting: event.netting.map(|id| id.number()),
+            credit_read: event.credit_read.map(|id| id.number()),
         }
     }
 }

@@ -179,4 +179,7 @@ actions! {
     PostProgramme "post_programme",
     CloseProgramme "close_programme",
     TakeEarlyPayment "take_early_payment",
+    GrantCreditConsent "grant_credit_consent",
+    RevokeCreditConsent "revoke_credit_consent",
+    ReadCredit "read_credit",
 }

@@ -22,6 +22,7 @@ fn every_service_is_there() {
     expect_test::expect![[r#"
         AccessService OpenSession
         CollectionService GetCase ListCases ListCaseEntries
+        CreditService GetCreditFile ListConsents ListCreditReads ListMeasures
         DisputeService GetDispute ListDisputes GetCreditNote ListCreditNotes
         FacilityService GetFacility ListFacilities Quote
         FinancingService GetLien ListLiens GetProgramme ListProgrammes QuoteEarlyPayment ListFinancingCosts ListExtendedTerms
@@ -35,6 +36,7 @@ fn every_service_is_there() {
         PolicyService GetPolicy ListPolicies SimulatePolicy
         PoolService GetPool ListPools GetForecast
         ReceivableService GetReceivable ListReceivables GetReceivableTree ListReceivableHistory
+        ReportService GetStatement GetAgeing GetMaturity GetDisclosure GetDaily
         ScreeningService ListScreening ListFreezes
         SettlementService GetSettlementStatus GetAnchorRisk GetContagion
         TrancheService GetTranche ListTranches

@@ -25,6 +25,7 @@ row! {
         dispute: Option<String> = event.dispute.map(|one| id('D', one)),
         credit_note: Option<String> = event.credit_note.map(|one| id('K', one)),
         netting: Option<String> = event.netting.map(|one| id('N', one)),
+        credit_read: Option<String> = event.credit_read.map(|one| id('V', one)),
         amount: Option<Money> = amount(event.amount.as_ref()),
         proceeds: Option<Money> = amount(event.proceeds.as_ref()),
         date: Option<String> = date(event.date.as_ref()),

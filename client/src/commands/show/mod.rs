@@ -2,6 +2,7 @@
 
 mod case;
 mod contagion;
+mod credit;
 mod describe;
 mod dispute;
 mod event;
@@ -18,6 +19,7 @@ mod programme;
 mod proposal;
 mod quote;
 mod receivable;
+mod report;
 mod screening;
 mod shown;
 mod tranche;
@@ -25,6 +27,7 @@ mod words;
 
 pub use case::{CaseRow, EntryRow};
 pub use contagion::{ExposureRow, exposures};
+pub use credit::{AnswerRow, CreditConsentRow, CreditFileRow, MeasureRow, answers};
 pub use describe::describe;
 pub use dispute::{ConsentRow, CreditNoteRow, CreditNoteSummary, DisputeRow, LossRow, OwnLoss, OwnLossRow};
 pub use event::{EventLine, EventRow};
@@ -41,6 +44,7 @@ pub use programme::{EarlyPriceRow, ExtendedTermRow, FinancingCostRow, ProgrammeR
 pub use proposal::{ProposalRow, ProposalSummary};
 pub use quote::{QuoteRow, quotes};
 pub use receivable::{ClaimRow, ReceivableRow, ReceivableSummary, RiskRow, SettlementRow, TreeRow};
+pub use report::ReportRow;
 pub use screening::{FreezeRow, ScreeningRow};
 pub use shown::{Listed, Money, Shown};
 pub use tranche::TrancheRow;

@@ -7,6 +7,14 @@ use tally_contracts::types::{Amount, AmountError, BusinessDate, Currency, IdErro
 /// A value that cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum ValueError {
+    /// Not a measure of credit profiles, or no question about one.
+    #[error(
+        "\"{text}\" asks for nothing: write a measure such as on-time-share, or on-time-share>=4 for a band; `tally credit measures` lists them"
+    )]
+    Measure {
+        /// What was written.
+        text: String,
+    },
     /// Not an amount.
     #[error(
         "\"{text}\" is no amount: write 1000.00, 1000.00 CNY or CNY1000.00, with a point and no other marks"

@@ -31,6 +31,10 @@ pub(super) struct Books {
     exposures: BTreeMap<(MemberId, Currency), i128>,
     /// Diluted by the receivables less Σ applied credit notes.
     diluted: BTreeMap<ReceivableId, i128>,
+    /// What credit files say is outstanding, less what is owed.
+    profiles: BTreeMap<(MemberId, Currency), i128>,
+    /// What credit files count for anchors, less what they count for suppliers: confirmed and diluted.
+    counted: BTreeMap<(Currency, &'static str), i128>,
     rows: BTreeMap<u8, u64>,
 }
 
@@ -64,12 +68,24 @@ impl Books {
             }
             (Key::AnchorExposure { anchor, currency }, Record::Amount(owed)) => {
                 add(&mut self.exposures, (*anchor, *currency), minor(*owed));
+                add(&mut self.profiles, (*anchor, *currency), minor(*owed).saturating_neg());
             }
             (_, Record::CreditNote(note)) => {
                 add(&mut self.diluted, note.receivable, applied(note).saturating_neg());
             }
             (_, Record::Tranche(tranche)) => self.enter_tranche(state, tranche)?,
             (_, Record::Lien(lien)) => self.enter_lien(lien),
+            (Key::CreditFile { member, currency }, Record::CreditFile(file)) => {
+                add(&mut self.profiles, (*member, *currency), signed(file.anchor.outstanding()));
+                let (anchor, supplier) = (&file.anchor, &file.supplier);
+                for (what, owed, supplied) in [
+                    ("confirmed", anchor.confirmed.minor, supplier.confirmed.minor),
+                    ("confirmations", anchor.confirmed.count.into(), supplier.confirmed.count.into()),
+                    ("diluted", anchor.diluted, supplier.diluted),
+                ] {
+                    add(&mut self.counted, (*currency, what), signed(owed).saturating_sub(signed(supplied)));
+                }
+            }
             (_, Record::Facility(facility)) => {
                 add(&mut self.facilities, facility.id, minor(facility.used));
             }
@@ -96,6 +112,8 @@ impl Books {
         none_left(&self.waiting, "I9")?;
         none_left(&self.guaranteed, "I2")?;
         none_left(&self.exposures, "I1")?;
+        none_left(&self.profiles, "I1")?;
+        none_left(&self.counted, "I1")?;
         none_left(&self.facilities, "I9")?;
         none_left(&self.sellers, "I9")?;
         none_left(&self.diluted, "I1")

@@ -69,6 +69,9 @@ impl Report {
             | Record::KycFile(_)
             | Record::ApprovalPolicy(_)
             | Record::ScreeningEntry(_)
+            | Record::CreditFile(_)
+            | Record::CreditConsent(_)
+            | Record::CreditRead(_)
             | Record::Freeze(_)
             | Record::Withheld(_)
             | Record::Lien(_)
@@ -105,6 +108,7 @@ fn check_rows(state: &dyn StateRead, books: &Books, report: &mut Report) -> Resu
         index_prefix::WITHHELD_OF,
         index_prefix::DISPUTE_OF,
         index_prefix::CREDIT_NOTE_OF,
+        index_prefix::CREDIT_READ_OF,
     ] {
         let (rows, implied) = (count_rows(state, &prefix)?, books.rows_implied(prefix));
         report.index_rows = report.index_rows.saturating_add(rows);

@@ -128,7 +128,19 @@ pub(super) fn check(state: &dyn StateRead, key: &Key, record: &Record) -> Result
             check_key(key, Key::Withheld(withheld.account))?;
             ensure(withheld.minor > 0, "I5", || format!("{key:?} is kept for nothing"))
         }
-        (_, Record::KycFile(_) | Record::ApprovalPolicy(_)) => check_key(key, Key::Validators),
+        (Key::CreditFile { member, .. }, Record::CreditFile(_)) => check_member(state, *member, key),
+        (_, Record::CreditConsent(consent)) => {
+            check_key(key, Key::CreditConsent { member: consent.member, reader: consent.reader })?;
+            check_member(state, consent.member, key)?;
+            check_member(state, consent.reader, key)
+        }
+        (_, Record::CreditRead(read)) => {
+            check_key(key, Key::CreditRead(read.id))?;
+            exists(state, Key::CreditConsent { member: read.member, reader: read.reader }, key)
+        }
+        (_, Record::KycFile(_) | Record::ApprovalPolicy(_) | Record::CreditFile(_)) => {
+            check_key(key, Key::Validators)
+        }
         (_, Record::Number(_) | Record::Policy(_) | Record::Validators(_) | Record::Mark(())) => Ok(()),
         (
             _,
@@ -221,6 +233,7 @@ fn check_number(state: &dyn StateRead, key: &Key) -> Result<(), Fault> {
         Key::CreditNote(_) => CounterKind::CreditNote,
         Key::Netting(_) => CounterKind::Netting,
         Key::Programme(_) => CounterKind::Programme,
+        Key::CreditRead(_) => CounterKind::CreditRead,
         Key::Counter(_)
         | Key::Policy(_)
         | Key::Member(_)
@@ -237,6 +250,8 @@ fn check_number(state: &dyn StateRead, key: &Key) -> Result<(), Fault> {
         | Key::GuaranteeClaim { .. }
         | Key::FinancingCost { .. }
         | Key::Subsidy { .. }
+        | Key::CreditFile { .. }
+        | Key::CreditConsent { .. }
         | Key::AnchorLimit { .. }
         | Key::AnchorExposure { .. }
         | Key::KycFile(_)

@@ -8,12 +8,13 @@
 //! risk acme                                                 the worst class of an anchor
 //! forecast C1 5.00                                          when a pool runs out if 5 % of what it carries is lost
 //! contagion acme                                            what its default would cost whom
-//! show money                                                money | tranches | receivables | facilities | liens | programmes | costs | queue | late | help
+//! show money                                                money | tranches | receivables | facilities | liens | programmes | costs | queue | late | help | credit
 //! ```
 //!
 //! Receivables, tranches, facilities and payouts are named by their numbers: R1, T1, F1, P1.
 mod business;
 mod cases;
+mod credit;
 mod finance;
 mod governance;
 mod help;
@@ -166,6 +167,7 @@ impl Stage {
             .or_else(|| help::action(verb, words))
             .or_else(|| trouble::action(verb, words))
             .or_else(|| cases::action(verb, words))
+            .or_else(|| credit::action(verb, words))
             .unwrap_or_else(|| panic!("nobody {verb}"))
     }
 
@@ -190,6 +192,7 @@ impl Stage {
             "proposals" => show::proposals(state),
             "validators" => show::validators(state),
             "help" => help::show(state),
+            "credit" => credit::show(state),
             "late" => show::late(state, self.ledger.time.date(480)),
             "trouble" => trouble::show(state),
             "cases" => cases::show(state),

@@ -1,5 +1,6 @@
 //! Reads: what the committed state says, one file per area.
 mod cases;
+mod credit;
 mod disputes;
 mod facilities;
 mod filter;
@@ -35,7 +36,7 @@ use borsh::BorshDeserialize;
 use tally_contracts::Fault;
 use tally_contracts::policy::Policy;
 use tally_contracts::state::Key;
-use tally_contracts::types::{CounterKind, Hash, Timestamp};
+use tally_contracts::types::{CounterKind, Hash, MemberId, Timestamp};
 use tally_proto::block::{Block, BlockHeader};
 use tally_proto::v1::common::Position;
 
@@ -150,6 +151,15 @@ impl<'a> Reading<'a> {
     pub(super) fn next_time(&self) -> Timestamp {
         self.node.clock.now().max(Timestamp::from_ms(self.time.ms().saturating_add(1)))
     }
+}
+
+/// The member that is asked about: the reader itself, or whom a Regulator names. Others' figures are for nobody.
+pub(super) fn own(reader: &Reader, member: &str) -> Result<MemberId, CallError> {
+    let asked = filter::member(member, "member")?.unwrap_or(reader.member);
+    if asked != reader.member && !reader.reads_everything() {
+        return Err(CallError::NotYours { reader: reader.member });
+    }
+    Ok(asked)
 }
 
 /// Reads a record's bytes back; state that does not decode is a fault of this machine.

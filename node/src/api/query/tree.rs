@@ -138,6 +138,9 @@ impl Tree<'_> {
             | EventKind::PoolClaimQueued
             | EventKind::PoolClaimClosed
             | EventKind::SubsidyPaid
+            | EventKind::CreditConsentGranted
+            | EventKind::CreditConsentRevoked
+            | EventKind::CreditRead
             | EventKind::ProposalSubmitted
             | EventKind::ProposalVoted
             | EventKind::ProposalPassed

@@ -71,7 +71,8 @@ impl Reading<'_> {
     fn proves_by_name(&self, row: &[u8]) -> Result<bool, CallError> {
         let member = self.reader()?.member;
         let named = |key: Key| key.encode() == row;
-        Ok(named(Key::KycFile(member)) || named(Key::ApprovalPolicy(member)))
+        let is_credit_file = row.starts_with(&Key::credit_files_of(member));
+        Ok(is_credit_file || named(Key::KycFile(member)) || named(Key::ApprovalPolicy(member)))
     }
 }
 

@@ -66,6 +66,7 @@ pub fn every_action() -> Vec<Action> {
         cases(),
         liens(),
         programmes(),
+        credit(),
     ];
     parts.concat()
 }
@@ -219,6 +220,28 @@ fn late() -> Vec<Action> {
             note: text("ruling 7"),
         }),
         Action::WriteOffTranche(WriteOffTranche { tranche: TrancheId::new(5), reason: text("hopeless") }),
+    ]
+}
+
+fn credit() -> Vec<Action> {
+    use tally_contracts::credit_profile::{
+        ConsentTerms, GrantCreditConsent, Measure, Question, ReadCredit, RevokeCreditConsent,
+    };
+    let reader = member("bank-of-east");
+    let terms = ConsentTerms {
+        measures: vec![Measure::Exposure, Measure::OnTimeShare],
+        purpose: text("a facility"),
+        last_day: date(2027, 6, 30),
+    };
+    let question = |measure, at_least| Question { measure, at_least };
+    vec![
+        Action::GrantCreditConsent(GrantCreditConsent { reader, terms }),
+        Action::RevokeCreditConsent(RevokeCreditConsent { reader }),
+        Action::ReadCredit(ReadCredit {
+            member: member("acme"),
+            currency: cny(1).currency(),
+            questions: vec![question(Measure::Exposure, None), question(Measure::OnTimeShare, Some(4))],
+        }),
     ]
 }
 

@@ -67,6 +67,7 @@ fn action() -> impl Strategy<Value = Action> {
         dispute_action(),
         netting_action(),
         case_action(),
+        credit_action(),
     ]
 }
 
@@ -355,6 +356,26 @@ prop_compose! {
             fee_subsidy: SubsidyTerms { share: Rate::from_ppm(fee), cap: fee_cap },
         }
     }
+}
+
+fn credit_action() -> impl Strategy<Value = Action> {
+    use tally_contracts::credit_profile::{
+        ConsentTerms, GrantCreditConsent, Measure, Question, ReadCredit, RevokeCreditConsent,
+    };
+    let measure = || proptest::sample::select(Measure::ALL.to_vec());
+    let terms = (vec(measure(), 0..=12), text(), date());
+    let terms = terms.prop_map(|(measures, purpose, last_day)| ConsentTerms { measures, purpose, last_day });
+    let question = (measure(), option::of(any::<u8>()));
+    let question = question.prop_map(|(measure, at_least)| Question { measure, at_least });
+    let read = (member(), amount(), vec(question, 0..=12));
+    prop_oneof![
+        (member(), terms)
+            .prop_map(|(reader, terms)| { Action::GrantCreditConsent(GrantCreditConsent { reader, terms }) }),
+        member().prop_map(|reader| Action::RevokeCreditConsent(RevokeCreditConsent { reader })),
+        read.prop_map(|(member, amount, questions)| {
+            Action::ReadCredit(ReadCredit { member, currency: amount.currency(), questions })
+        }),
+    ]
 }
 
 fn help_action() -> impl Strategy<Value = Action> {
