@@ -1,0 +1,197 @@
+//! A receivable's history against its book: every event must be what the book expects.
+
+use serde_json::{Value, json};
+
+use super::book::{Book, Charge, Help, Part, Share};
+use super::facts::{Receivable, Row, number};
+
+/// The kinds by which money reaches somebody.
+const SHARES: [&str; 3] = ["costs_distributed", "late_interest_distributed", "settlement_distributed"];
+
+/// The book at the end, and what did not fit into it.
+pub struct Replay {
+    pub book: Book,
+    pub broken: Vec<String>,
+}
+
+impl Replay {
+    /// Replays everything that happened to a receivable.
+    pub fn of(receivable: &Receivable) -> Self {
+        let mut replay = Self { book: Book::new(receivable), broken: Vec::new() };
+        let rows = &receivable.history;
+        let mut place = 0;
+        while let Some(row) = rows.get(place) {
+            let group: Vec<&Row> = rows.iter().skip(place).take_while(|other| other.place() == row.place()).collect();
+            replay.group(receivable, &group);
+            place += group.len();
+        }
+        replay.end(receivable);
+        replay
+    }
+
+    /// The figures behind interest and payments.
+    pub fn working(&self) -> Value {
+        let helps: Vec<Value> = self.book.helps.iter().map(help).collect();
+        json!({
+            "interest": self.book.interest, "interest_kept_as_charges": self.book.charged,
+            "payments": self.book.payments, "paid_by_others": helps,
+        })
+    }
+
+    /// The events of one transaction, or of a block's end.
+    fn group(&mut self, receivable: &Receivable, rows: &[&Row]) {
+        let mut place = 0;
+        let mut is_help = false;
+        while let Some(row) = rows.get(place) {
+            place += 1;
+            let event = &row.event;
+            match event.kind.as_str() {
+                "settlement_debited" => {
+                    let after: Vec<Share> = rows.iter().skip(place).take_while(|row| is_share(row)).map(|row| share(row)).collect();
+                    let expected = self.book.pay(row.on, event.minor());
+                    self.note_place(row);
+                    place += after.len();
+                    self.expect(expected == after, row, &format!("shares {after:?}, computed {expected:?}"));
+                }
+                "paid_for_anchor" => {
+                    self.help(row, rows.get(place).map_or(0, |next| next.event.tranche()));
+                    is_help = true;
+                }
+                "settlement_distributed" if is_help => self.book.shrink(event.tranche(), event.minor()),
+                "tranche_diluted" if place == first(rows, "tranche_diluted") => self.dilute(receivable, row, rows),
+                "debt_netted" => self.net(row),
+                _ => self.single(receivable, row),
+            }
+        }
+    }
+
+    fn single(&mut self, receivable: &Receivable, row: &Row) {
+        let (event, book) = (&row.event, &mut self.book);
+        match event.kind.as_str() {
+            "receivable_accepted" => {
+                let root = event.tranche.as_deref().or(event.tranches.first().map(String::as_str));
+                book.add(root.unwrap_or_default(), &receivable.supplier, receivable.face.minor_units);
+            }
+            "tranche_split" => self.split(receivable, row),
+            "transfer_accepted" => {
+                if let Some(part) = book.parts.get_mut(&event.tranche()) {
+                    event.counterparty().clone_into(&mut part.holder);
+                }
+            }
+            "tranche_discounted" => {
+                if let Some(part) = book.parts.get_mut(&event.tranche()) {
+                    event.counterparty().clone_into(&mut part.holder);
+                    part.is_bought = true;
+                }
+            }
+            "receivable_overdue" => {
+                book.is_past_due = true;
+                let face = book.face();
+                self.expect(face == event.minor(), row, &format!("{face} is unpaid by the book"));
+            }
+            "costs_allowed" => {
+                *book.charges.entry((Charge::Costs, event.counterparty().to_owned())).or_default() += event.minor();
+            }
+            "claim_taken_over" => {
+                let from = event.tranches.first().map(|id| number(id));
+                let part = Part { holder: event.member().to_owned(), face: event.minor(), is_bought: false, taken_from: from };
+                book.parts.insert(event.tranche(), part);
+            }
+            "receivable_settled" => {
+                let left = (book.face(), book.running(), book.charges.len());
+                self.expect(left == (0, 0, 0), row, &format!("face, interest, charges {left:?} are left by the book"));
+            }
+            _ => {}
+        }
+    }
+
+    fn split(&mut self, receivable: &Receivable, row: &Row) {
+        let Some(parent) = self.book.parts.remove(&row.event.tranche()) else {
+            return self.expect(false, row, "the book has no such tranche");
+        };
+        let mut sum = 0;
+        for id in &row.event.tranches {
+            let branch = receivable.tree.iter().find(|branch| branch.tranche == *id);
+            let face = branch.map_or(0, |branch| branch.face.minor_units);
+            sum += face;
+            self.book.parts.insert(number(id), Part { face, ..parent.clone() });
+        }
+        self.expect(sum == parent.face, row, &format!("parts of {sum} from {}", parent.face));
+    }
+
+    fn help(&mut self, row: &Row, tranche: u64) {
+        self.book.keep(row.on);
+        let payer = row.event.member().to_owned();
+        let (whole, amount) = (self.book.whole(tranche), row.event.minor());
+        let borne = self.book.taken(tranche).filter(|part| part.holder == payer).map(|part| part.face).sum();
+        self.book.helps.push(Help { payer, tranche, whole, borne, amount });
+    }
+
+    fn dilute(&mut self, receivable: &Receivable, row: &Row, rows: &[&Row]) {
+        self.book.keep(row.on);
+        let found: std::collections::BTreeMap<u64, u64> = rows
+            .iter()
+            .filter(|row| row.event.kind == "tranche_diluted")
+            .map(|row| (row.event.tranche(), row.event.minor()))
+            .collect();
+        let amount = rows.iter().find(|row| row.event.kind == "credit_note_applied").map_or(0, |row| row.event.minor());
+        let expected = self.book.losses(&receivable.supplier, amount);
+        self.expect(expected == found, row, &format!("losses {found:?}, computed {expected:?}"));
+        found.iter().for_each(|(tranche, loss)| self.book.shrink(*tranche, *loss));
+        self.book.diluted += amount;
+    }
+
+    fn net(&mut self, row: &Row) {
+        self.book.keep(row.on);
+        self.book.netted.push((self.book.face(), row.event.minor()));
+        self.book.shrink(row.event.tranche(), row.event.minor());
+        self.book.settled += row.event.minor();
+    }
+
+    fn end(&mut self, receivable: &Receivable) {
+        let (book, face) = (&self.book, receivable.face.minor_units);
+        let said = (receivable.settled.minor_units, receivable.diluted.minor_units);
+        if (book.settled, book.diluted) != said {
+            self.broken.push(format!("{}: settled and diluted {said:?}, by the book {:?}", receivable.id, (book.settled, book.diluted)));
+        }
+        if book.settled + book.diluted + book.face() != face {
+            self.broken.push(format!("{}: face {face} is not settled + diluted + open", receivable.id));
+        }
+    }
+
+    /// Where the payment that was just computed stands on the chain.
+    fn note_place(&mut self, row: &Row) {
+        if let Some(payment) = self.book.payments.last_mut() {
+            payment["height"] = json!(row.height());
+            payment["transaction_id"] = json!(row.transaction_id);
+        }
+    }
+
+    fn expect(&mut self, holds: bool, row: &Row, found: &str) {
+        if !holds {
+            self.broken.push(format!("{} at {}: {found}", row.event.kind, row.cursor));
+        }
+    }
+}
+
+fn is_share(row: &Row) -> bool {
+    SHARES.contains(&row.event.kind.as_str())
+}
+
+fn share(row: &Row) -> Share {
+    let kind = SHARES.into_iter().find(|kind| *kind == row.event.kind).unwrap_or_default();
+    let (member, tranche) = (row.event.member().to_owned(), row.event.tranche());
+    Share { kind, member, tranche, minor_units: row.event.minor() }
+}
+
+/// The place after the first event of that kind, from 1.
+fn first(rows: &[&Row], kind: &str) -> usize {
+    rows.iter().position(|row| row.event.kind == kind).map_or(0, |place| place + 1)
+}
+
+fn help(help: &Help) -> Value {
+    json!({
+        "payer": help.payer, "tranche": format!("T{}", help.tranche), "loss_before_help": help.whole,
+        "borne_before": help.borne, "minor_units": help.amount,
+    })
+}
