@@ -31,8 +31,7 @@ pub(super) async fn everything(network: &mut Network, stages: &Stages) -> Result
 async fn one_root(network: &Network, height: u64) -> Result<Hash, DemoError> {
     let mut roots: BTreeMap<Vec<u8>, Vec<String>> = BTreeMap::new();
     for node in network.nodes() {
-        let request =
-            ListBlocksRequest { to_height: height, page_size: 1, ..ListBlocksRequest::default() };
+        let request = ListBlocksRequest { to_height: height, page_size: 1, ..ListBlocksRequest::default() };
         let headers = node.client()?.list_blocks(request).await?.headers;
         let header = headers.into_iter().find(|header| header.height == height).unwrap_or_default();
         let BlockHeader { state_root, .. } = header;

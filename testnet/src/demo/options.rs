@@ -22,7 +22,7 @@ pub struct DemoOptions {
     /// Keep the network's files here
     #[arg(long, value_name = "DIR", default_value = "testnet/.run")]
     pub run_dir: PathBuf,
-    /// Chain days in a real day; genesis and every node's status say so [default: 43200, and 172800 for `default`]
+    /// Chain days in a real day; genesis and every node's status say so [default: 43200, and 86400 for `default`]
     #[arg(long, value_name = "FACTOR")]
     pub speed: Option<u32>,
     /// Small discounts whose latency is measured

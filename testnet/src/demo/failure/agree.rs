@@ -3,7 +3,9 @@
 
 use serde_json::Value;
 
-use super::cast::{ANCHOR, CIRCLE as PARTIES, EAST, NORTH, SECOND_ANCHOR, SOUTH, STRANGER, TIER_1, TIER_2, TIER_3};
+use super::cast::{
+    ANCHOR, CIRCLE as PARTIES, EAST, NORTH, SECOND_ANCHOR, SOUTH, STRANGER, TIER_1, TIER_2, TIER_3,
+};
 use super::typed::{event, named, tranches};
 use super::{CIRCLE, DILUTED, FAILING, Failure, LONG};
 use crate::demo::error::DemoError;
@@ -35,13 +37,16 @@ impl Failure<'_> {
         let due = self.due.to_string();
         for (id, anchor, supplier, face, bank, late) in DEBTS {
             let invoice = format!("INV-{id},{today},{face} CNY");
-            let words = ["--invoice", &invoice, "--due", &due, "--settlement-bank", bank, "--late-rate", late];
+            let words =
+                ["--invoice", &invoice, "--due", &due, "--settlement-bank", bank, "--late-rate", late];
             self.issue(id, anchor, supplier, &words).await?;
             self.stages.note(&format!("{id}: {anchor} owes {supplier} {face} CNY on {due}"));
         }
         let paper = self.paper("long-tenor.txt", "a crane takes nine months to build")?;
-        let (invoice, later) = (format!("INV-{LONG},{today},80000.00 CNY"), today.plus_days(LONG_DAYS).to_string());
-        let words = ["--invoice", &invoice, "--due", &later, "--settlement-bank", NORTH, "--justification", &paper];
+        let (invoice, later) =
+            (format!("INV-{LONG},{today},80000.00 CNY"), today.plus_days(LONG_DAYS).to_string());
+        let words =
+            ["--invoice", &invoice, "--due", &later, "--settlement-bank", NORTH, "--justification", &paper];
         self.issue(LONG, SECOND_ANCHOR, STRANGER, &words).await?;
         self.stages.end(&format!("six receivables are live; five are due on {due}, {LONG} on {later}"));
         Ok(())
@@ -71,7 +76,8 @@ impl Failure<'_> {
     pub(super) async fn split_and_sell(&mut self) -> Result<(), DemoError> {
         self.stages.begin("suppliers split, pay others and sell to a bank");
         let until = self.due.plus_days(400).to_string();
-        let facility = ["facility", "open", "--anchor", ANCHOR, "--anchor", SECOND_ANCHOR, "--limit", "2000000.00"];
+        let facility =
+            ["facility", "open", "--anchor", ANCHOR, "--anchor", SECOND_ANCHOR, "--limit", "2000000.00"];
         let terms = ["--currency", "CNY", "--curve", "1:3%,365:5%", "--fee", "0.05%", "--paying-bank", EAST];
         let words: Vec<&str> = facility.into_iter().chain(terms).chain(["--valid-until", &until]).collect();
         self.act(EAST, &words).await?;
@@ -82,13 +88,15 @@ impl Failure<'_> {
         self.act(TIER_2, &["tranche", "accept", to_tier_2]).await?;
         self.act(TIER_1, &["discount", "take", sold]).await?;
         self.bought = sold.to_owned();
-        self.stages.note(&format!("{FAILING}: {TIER_1} pays {TIER_2} with {to_tier_2} and sells {sold} to {EAST}"));
+        self.stages
+            .note(&format!("{FAILING}: {TIER_1} pays {TIER_2} with {to_tier_2} and sells {sold} to {EAST}"));
 
         let (second, third) = (
             self.pay_word("150000.00", TIER_2, "pins.txt")?,
             self.pay_word("100000.00", TIER_3, "bolts.txt")?,
         );
-        let parts = self.split(STRANGER, DILUTED, &["200000.00", "50000.00", &second, &third, "rest"]).await?;
+        let parts =
+            self.split(STRANGER, DILUTED, &["200000.00", "50000.00", &second, &third, "rest"]).await?;
         let [_, _, to_tier_2, to_tier_3, sold] = parts.as_slice() else { return Err(parts_missing()) };
         self.act(TIER_2, &["tranche", "accept", to_tier_2]).await?;
         self.act(TIER_3, &["tranche", "accept", to_tier_3]).await?;

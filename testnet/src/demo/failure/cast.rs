@@ -17,12 +17,37 @@ pub const COLLECTOR: &str = "collector";
 pub const CIRCLE: [&str; 3] = ["lujiang", "mianyang", "nanshan"];
 
 const OTHERS: [(&str, &str, &str, &[Role]); 6] = [
-    (GUARANTOR, "Xinbao Guarantee Co., Ltd. 信保示范融资担保有限公司", "91370000MA7TLYGH19", &[Role::Guarantor]),
+    (
+        GUARANTOR,
+        "Xinbao Guarantee Co., Ltd. 信保示范融资担保有限公司",
+        "91370000MA7TLYGH19",
+        &[Role::Guarantor],
+    ),
     (FUND, "Regional Compensation Fund 区域风险补偿示范基金", "91370000MA7TLYPM28", &[Role::Guarantor]),
-    (COLLECTOR, "Chengxin Recovery Ltd. 诚信示范催收有限公司", "91350000MA7TLYCQ3P", &[Role::CollectionAgent]),
-    ("lujiang", "Lujiang Steel Ltd. 庐江示范钢材有限公司", "91410100MA7TLYA143", &[Role::Anchor, Role::Supplier]),
-    ("mianyang", "Mianyang Tools Ltd. 绵阳示范工具有限公司", "91420100MA7TLYA25B", &[Role::Anchor, Role::Supplier]),
-    ("nanshan", "Nanshan Ore Ltd. 南山示范矿业有限公司", "91430100MA7TLYA36K", &[Role::Anchor, Role::Supplier]),
+    (
+        COLLECTOR,
+        "Chengxin Recovery Ltd. 诚信示范催收有限公司",
+        "91350000MA7TLYCQ3P",
+        &[Role::CollectionAgent],
+    ),
+    (
+        "lujiang",
+        "Lujiang Steel Ltd. 庐江示范钢材有限公司",
+        "91410100MA7TLYA143",
+        &[Role::Anchor, Role::Supplier],
+    ),
+    (
+        "mianyang",
+        "Mianyang Tools Ltd. 绵阳示范工具有限公司",
+        "91420100MA7TLYA25B",
+        &[Role::Anchor, Role::Supplier],
+    ),
+    (
+        "nanshan",
+        "Nanshan Ore Ltd. 南山示范矿业有限公司",
+        "91430100MA7TLYA36K",
+        &[Role::Anchor, Role::Supplier],
+    ),
 ];
 
 /// The members of this story's genesis.

@@ -13,7 +13,8 @@ impl Failure<'_> {
         let opened = date(text(&case, "opened_on"))?;
         let mandate = self.paper("mandate.txt", "collect for us")?;
         let until = opened.plus_days(200).to_string();
-        let words = ["case", "assign", FAILING, "--agent", COLLECTOR, "--until", &until, "--mandate", &mandate];
+        let words =
+            ["case", "assign", FAILING, "--agent", COLLECTOR, "--until", &until, "--mandate", &mandate];
         self.act(EAST, &words).await?;
         self.stages.note(&format!("{EAST}, the lead creditor, hands the case to {COLLECTOR}"));
 
@@ -21,7 +22,8 @@ impl Failure<'_> {
         self.wait_day(opened.plus_days(1)).await?;
         let night = format!("{}T19:00:00Z", opened.plus_days(-1));
         let afternoon = format!("{opened}T06:00:00Z");
-        let contact = ["case", "contact", FAILING, "--channel", "phone", "--outcome", "promised to pay", "--at"];
+        let contact =
+            ["case", "contact", FAILING, "--channel", "phone", "--outcome", "promised to pay", "--at"];
         let at = |time| contact.into_iter().chain([time]).collect::<Vec<&str>>();
         self.refused(COLLECTOR, &at(&night), "calling at night", "CONTACT_OUTSIDE_HOURS").await?;
         self.act(COLLECTOR, &at(&afternoon)).await?;

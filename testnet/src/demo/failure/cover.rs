@@ -1,8 +1,8 @@
 //! Who stands behind the bank's part: a guarantor for a fee, and a compensation pool that its contributors fill.
 
+use super::Failure;
 use super::cast::{ANCHOR, EAST, FUND, GUARANTOR, NORTH, REGULATOR, TIER_1};
 use super::typed::{event, named};
-use super::Failure;
 use crate::demo::error::DemoError;
 
 impl Failure<'_> {
@@ -15,7 +15,8 @@ impl Failure<'_> {
         let offered = self.act(GUARANTOR, &words).await?;
         let guarantee = named(event(&offered, "guarantee_offered")?, "guarantee")?;
         self.act(TIER_1, &["guarantee", "accept", &guarantee]).await?;
-        self.stages.note(&format!("{guarantee}: {GUARANTOR} answers for 60 % of {tranche}, at most 250,000.00 CNY"));
+        self.stages
+            .note(&format!("{guarantee}: {GUARANTOR} answers for 60 % of {tranche}, at most 250,000.00 CNY"));
 
         let open = ["pool", "open", "--bank", NORTH, "--cap", "CNY500000.00", "--share", "60%"];
         let words: Vec<&str> = open.into_iter().chain(["--share-with-guarantor", "17.3333%"]).collect();
@@ -24,7 +25,9 @@ impl Failure<'_> {
         self.act(EAST, &["pool", "contribute", &pool, "60000.00"]).await?;
         self.act(FUND, &["pool", "contribute", &pool, "40000.00"]).await?;
         self.act(EAST, &["pool", "enrol", &pool, &tranche, "--guarantee", &guarantee]).await?;
-        self.stages.note(&format!("{pool}: {EAST} and {FUND} put in 100,000.00 CNY; it shares 17.3333 % of the loss"));
+        self.stages.note(&format!(
+            "{pool}: {EAST} and {FUND} put in 100,000.00 CNY; it shares 17.3333 % of the loss"
+        ));
 
         let contagion = self.read(REGULATOR, &["anchor", "contagion", ANCHOR]).await?;
         self.seen.insert("contagion", contagion);

@@ -29,7 +29,10 @@ impl Failure<'_> {
         self.wait(FAILING, ReceivableStatus::Overdue, last).await?;
         self.wait(DILUTED, ReceivableStatus::Settled, last).await?;
         let status = self.read(REGULATOR, &["settle", "status", FAILING]).await?;
-        self.stages.note(&format!("{ANCHOR} paid {} of {FAILING}", status.pointer("/settled/minor_units").unwrap_or(&Value::Null)));
+        self.stages.note(&format!(
+            "{ANCHOR} paid {} of {FAILING}",
+            status.pointer("/settled/minor_units").unwrap_or(&Value::Null)
+        ));
         self.stages.end(&format!("{FAILING} is overdue, {DILUTED} is settled"));
         Ok(())
     }
@@ -55,7 +58,11 @@ impl Failure<'_> {
             self.network.check_running()?;
             if begun.elapsed() > most {
                 let found = format!("{receivable} is {}, today is {today}", found.as_str_name());
-                return Err(DemoError::TooLate { what: "a receivable's next status", seconds: most.as_secs(), found });
+                return Err(DemoError::TooLate {
+                    what: "a receivable's next status",
+                    seconds: most.as_secs(),
+                    found,
+                });
             }
             sleep(LOOK).await;
         }
@@ -75,7 +82,11 @@ impl Failure<'_> {
             self.network.check_running()?;
             if begun.elapsed() > most {
                 let found = format!("today is {today}");
-                return Err(DemoError::TooLate { what: "a day of the chain", seconds: most.as_secs(), found });
+                return Err(DemoError::TooLate {
+                    what: "a day of the chain",
+                    seconds: most.as_secs(),
+                    found,
+                });
             }
             sleep(LOOK).await;
         }

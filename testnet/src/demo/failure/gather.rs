@@ -1,7 +1,5 @@
 //! The last checks, and every figure as the commands show it.
 
-use jiff::Timestamp;
-use jiff::civil::Date;
 use serde_json::{Value, json};
 use tally_contracts::types::{FacilityId, ReceivableId};
 use tally_proto::v1::guarantee::GetGuaranteeRequest;
@@ -13,6 +11,7 @@ use super::report::Report;
 use super::typed::text;
 use super::{CIRCLE, DILUTED, FAILING, Failure, LONG};
 use crate::demo::error::DemoError;
+use crate::demo::recompute::Day;
 use crate::demo::{audit, recompute};
 use crate::network::NodeKind;
 
@@ -29,10 +28,10 @@ impl Failure<'_> {
             receivables.push(self.receivable(id, offset).await?);
         }
         for one in &mut self.transactions {
-            one["on"] = json!(day(text(one, "time"), offset));
+            one["on"] = json!(Day::of(text(one, "time"), offset));
         }
         if let Some(policy) = self.seen.get_mut("policy") {
-            let on = day(text(&policy["refused_after_it"], "time"), offset);
+            let on = Day::of(text(&policy["refused_after_it"], "time"), offset);
             policy["refused_after_it"]["on"] = json!(on);
         }
         let mut case = self.read(REGULATOR, &["case", "get", FAILING]).await?;
@@ -62,7 +61,10 @@ impl Failure<'_> {
         }
         let broken = recompute::broken_promises(&value);
         if !broken.is_empty() {
-            return Err(DemoError::Broken { what: "every figure can be recomputed", found: broken.join("; ") });
+            return Err(DemoError::Broken {
+                what: "every figure can be recomputed",
+                found: broken.join("; "),
+            });
         }
         self.stages.end("everything is accounted for, and an outside calculation agrees");
         let rows = rows(&value);
@@ -72,26 +74,31 @@ impl Failure<'_> {
     /// One receivable with its terms, its tree, its history and the figures behind it.
     async fn receivable(&self, id: &str, offset: i64) -> Result<Value, DemoError> {
         let mut value = self.read(REGULATOR, &["receivable", "get", id]).await?;
-        let number: ReceivableId =
-            id.parse().map_err(|_| DemoError::Missing { what: "a receivable's number", hint: "ids are R1 and so on" })?;
+        let number: ReceivableId = id.parse().map_err(|_| DemoError::Missing {
+            what: "a receivable's number",
+            hint: "ids are R1 and so on",
+        })?;
         let record = self.reader()?.client().receivable(number).await?;
         value["late_rate_ppm_per_year"] = json!(record.late_rate_ppm_per_year);
         value["tree"] = self.read(REGULATOR, &["receivable", "tree", id]).await?;
         let mut history = self.read(REGULATOR, &["receivable", "history", id]).await?;
         for row in history.as_array_mut().into_iter().flatten() {
-            row["on"] = json!(day(text(row, "time"), offset));
+            row["on"] = json!(Day::of(text(row, "time"), offset));
         }
         value["history"] = history;
         let working = recompute::working(&value);
-        value["working"] = working
-            .map_err(|error| DemoError::Broken { what: "a receivable's history is complete", found: error.to_string() })?;
+        value["working"] = working.map_err(|error| DemoError::Broken {
+            what: "a receivable's history is complete",
+            found: error.to_string(),
+        })?;
         Ok(value)
     }
 
     async fn facility(&self) -> Result<Value, DemoError> {
         let facility = self.reader()?.client().facility(FacilityId::new(1)).await?;
         let offering = facility.offering.unwrap_or_default();
-        let curve: Vec<(u32, u32)> = offering.curve.iter().map(|point| (point.days, point.rate_ppm)).collect();
+        let curve: Vec<(u32, u32)> =
+            offering.curve.iter().map(|point| (point.days, point.rate_ppm)).collect();
         Ok(json!({
             "id": "F1", "funder": facility.funder, "curve": curve, "fee_ppm": offering.fee_ppm,
             "day_count": "act/360",
@@ -122,17 +129,11 @@ impl Failure<'_> {
     }
 }
 
-/// The local date of an instant such as `2026-02-09T16:00:00.000Z`.
-fn day(time: &str, offset_minutes: i64) -> Option<Date> {
-    let instant: Timestamp = time.parse().ok()?;
-    let local = instant.as_second().checked_add(offset_minutes.checked_mul(60)?)?;
-    Some(Timestamp::from_second(local).ok()?.to_zoned(jiff::tz::TimeZone::UTC).date())
-}
-
 /// What people read.
 fn rows(value: &Value) -> Vec<[String; 2]> {
     let at = |pointer: &str| value.pointer(pointer).map_or_else(String::new, Value::to_string);
-    let count = |pointer: &str| value.pointer(pointer).and_then(Value::as_array).map_or(0, Vec::len).to_string();
+    let count =
+        |pointer: &str| value.pointer(pointer).and_then(Value::as_array).map_or(0, Vec::len).to_string();
     let row = |name: &str, value: String| [name.to_owned(), value];
     let mut rows = vec![
         row("validators and observers", format!("{} + {}", at("/validators"), at("/observers"))),

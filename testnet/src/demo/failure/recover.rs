@@ -14,7 +14,8 @@ impl Failure<'_> {
         self.stages.begin("late money is distributed by the waterfall");
         for (amount, reference) in ARRIVALS {
             self.act(NORTH, &["money", "credit", ANCHOR, amount, "--reference", reference]).await?;
-            self.stages.note(&format!("{NORTH} records {ANCHOR}'s {amount}: costs, then interest, then face"));
+            self.stages
+                .note(&format!("{NORTH} records {ANCHOR}'s {amount}: costs, then interest, then face"));
         }
         let soon = self.today().await?;
         self.wait(FAILING, ReceivableStatus::Settled, soon).await?;

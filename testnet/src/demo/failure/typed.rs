@@ -1,9 +1,15 @@
 //! Commands as members type them, and what came of each.
 
+use std::time::Instant;
+
 use serde_json::{Value, json};
+use tokio::time::sleep;
 
 use super::Failure;
+use crate::demo::actor::Actor;
+use crate::demo::cast;
 use crate::demo::error::{DemoError, io};
+use crate::demo::limits::{OBSERVER_LAG_MAX, SHORT_LOOK};
 use crate::demo::tally::{self, Told};
 
 impl Failure<'_> {
@@ -33,6 +39,10 @@ impl Failure<'_> {
         }
         *self.refusals.entry(expected.to_owned()).or_default() += 1;
         self.record(who, &told);
+        if let Some(last) = self.transactions.last_mut() {
+            // A node may refuse before a block does, and shows no outcome then.
+            last["reason"] = json!(expected);
+        }
         self.stages.note(&format!("{who}, {what}: {expected}"));
         Ok(())
     }
@@ -47,9 +57,26 @@ impl Failure<'_> {
     }
 
     async fn type_in(&self, who: &str, words: &[&str]) -> Result<Told, DemoError> {
+        self.catch_up(who).await?;
         let mut all = vec!["--yes".to_owned()];
         all.extend(words.iter().map(|word| (*word).to_owned()));
         tally::run(self.network, who, &all).await
+    }
+
+    /// Until the member's own node has everything that others did before: it may be a block behind.
+    async fn catch_up(&self, who: &str) -> Result<(), DemoError> {
+        let heights = self.transactions.iter().filter_map(|one| one.get("height")?.as_u64());
+        let newest = heights.max().unwrap_or(0);
+        let client = Actor::new(self.network, cast::id(who))?.client().clone();
+        let begun = Instant::now();
+        while client.tip().await?.height < newest {
+            if begun.elapsed() > OBSERVER_LAG_MAX {
+                let (what, seconds) = ("a member's node catching up", OBSERVER_LAG_MAX.as_secs());
+                return Err(DemoError::TooLate { what, seconds, found: format!("{who} waits for {newest}") });
+            }
+            sleep(SHORT_LOOK).await;
+        }
+        Ok(())
     }
 
     fn record(&mut self, who: &str, told: &Told) {

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
+use super::Failure;
 use super::cast::{EAST, NORTH, REGULATOR, WEST};
 use super::typed::{event, text};
-use super::Failure;
 use crate::demo::error::DemoError;
 
 /// Days until the new policy is in force: the votes take fewer.
@@ -17,11 +17,18 @@ impl Failure<'_> {
     pub(super) async fn vote(&mut self) -> Result<(), DemoError> {
         self.stages.begin("a policy is simulated on the past and changed by a vote");
         let from = self.today().await?.plus_days(AHEAD_DAYS);
-        let file =
-            self.paper("shorter.toml", &format!("effective_from = \"{from}\"\ntenor_hard_days = {TENOR_HARD_DAYS}\n"))?;
+        let file = self.paper(
+            "shorter.toml",
+            &format!("effective_from = \"{from}\"\ntenor_hard_days = {TENOR_HARD_DAYS}\n"),
+        )?;
         let refused = self.read(REGULATOR, &["policy", "simulate", "--policy", &file, "--from", "1"]).await?;
         for row in refused.as_array().into_iter().flatten() {
-            self.stages.note(&format!("would be refused: {} of {}: {}", text(row, "action"), text(row, "sender"), text(row, "why")));
+            self.stages.note(&format!(
+                "would be refused: {} of {}: {}",
+                text(row, "action"),
+                text(row, "sender"),
+                text(row, "why")
+            ));
         }
         let reason = "goods are sold within half a year";
         let submitted = self.act(EAST, &["proposal", "submit", "--reason", reason, "policy", &file]).await?;

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use super::facts::{Receivable, days, number};
+use super::day::Day;
+use super::facts::{Receivable, number};
 use super::numbers::{late_interest, shares};
 
 /// What a charge is for; costs are paid first.
@@ -64,7 +64,7 @@ pub struct Book {
     pub charged: Vec<Value>,
     pub payments: Vec<Value>,
     rate_ppm: u64,
-    counted_to: Date,
+    counted_to: Day,
     minor_days: u128,
     closed: u128,
 }
@@ -100,9 +100,9 @@ impl Book {
     }
 
     /// Interest runs up to `on`: unpaid face × days.
-    pub fn count(&mut self, on: Date) {
+    pub fn count(&mut self, on: Day) {
         let (from, face) = (self.counted_to, self.face());
-        let days = days(from, on);
+        let days = from.days_until(on);
         if days == 0 {
             return;
         }
@@ -121,7 +121,7 @@ impl Book {
     }
 
     /// Before faces change otherwise than by a payment, each holder keeps what its face bore as a charge.
-    pub fn keep(&mut self, on: Date) {
+    pub fn keep(&mut self, on: Day) {
         self.count(on);
         let open = self.running();
         if !self.is_past_due || open == 0 {
@@ -130,13 +130,15 @@ impl Book {
         for (tranche, share) in shares(open, &self.faces()) {
             let holder = self.holder(tranche);
             *self.charges.entry((Charge::LateInterest, holder.clone())).or_default() += share;
-            self.charged.push(json!({"on": on, "tranche": format!("T{tranche}"), "holder": holder, "minor_units": share}));
+            self.charged.push(
+                json!({"on": on, "tranche": format!("T{tranche}"), "holder": holder, "minor_units": share}),
+            );
         }
         self.closed += u128::from(open);
     }
 
     /// How a payment of the anchor should be distributed: costs, then late interest, then face.
-    pub fn pay(&mut self, on: Date, amount: u64) -> Vec<Share> {
+    pub fn pay(&mut self, on: Day, amount: u64) -> Vec<Share> {
         self.count(on);
         let mut out = Vec::new();
         let owed = |book: &Self, kind| if book.is_past_due { book.charged(kind) } else { 0 };
@@ -212,14 +214,21 @@ impl Book {
     pub fn losses(&self, supplier: &str, amount: u64) -> BTreeMap<u64, u64> {
         let mut losses = BTreeMap::new();
         let mut left = amount;
-        let mut own: Vec<(u64, u64)> = self.faces_of(|part| !part.is_bought && part.holder == supplier).into_iter().map(|(id, face)| (face, id)).collect();
+        let mut own: Vec<(u64, u64)> = self
+            .faces_of(|part| !part.is_bought && part.holder == supplier)
+            .into_iter()
+            .map(|(id, face)| (face, id))
+            .collect();
         own.sort_unstable();
         for (face, id) in own {
             let loss = face.min(left);
             left -= loss;
             losses.insert(id, loss);
         }
-        let others = [self.faces_of(|part| !part.is_bought && part.holder != supplier), self.faces_of(|part| part.is_bought)];
+        let others = [
+            self.faces_of(|part| !part.is_bought && part.holder != supplier),
+            self.faces_of(|part| part.is_bought),
+        ];
         for faces in others {
             let taken = left.min(faces.values().sum());
             losses.extend(shares(taken, &faces));

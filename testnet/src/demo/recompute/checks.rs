@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::civil::Date;
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::book::Help;
-use super::facts::{Money, Receivable, days, number};
+use super::day::Day;
+use super::facts::{Money, Receivable, number};
 use super::numbers::{proceeds, share_of};
 use super::replay::Replay;
 
@@ -93,7 +93,7 @@ struct Leg {
 
 #[derive(Debug, Deserialize)]
 struct Policy {
-    effective_from: Date,
+    effective_from: Day,
     tenor_hard_days: u64,
     would_be_refused: Vec<WouldRefuse>,
     proposal: Proposal,
@@ -117,7 +117,7 @@ struct Proposal {
 #[derive(Debug, Deserialize)]
 struct Refused {
     reason: Option<String>,
-    on: Option<Date>,
+    on: Option<Day>,
     policy_version: Option<u64>,
 }
 
@@ -131,7 +131,7 @@ struct Case {
 #[derive(Debug, Deserialize)]
 struct Entry {
     number: u64,
-    on: Date,
+    on: Day,
     kind: String,
     amount: Option<Money>,
     stage: Option<String>,
@@ -162,7 +162,8 @@ impl Report {
         }
         let failing = replays.get(self.case.receivable.as_str());
         let helps = failing.map(|replay| replay.book.helps.as_slice()).unwrap_or_default();
-        let netted: Vec<(u64, u64)> = replays.values().flat_map(|replay| replay.book.netted.clone()).collect();
+        let netted: Vec<(u64, u64)> =
+            replays.values().flat_map(|replay| replay.book.netted.clone()).collect();
         let mut promises = self.general();
         promises.extend(self.guarantee(helps));
         promises.extend(self.pool(helps));
@@ -177,14 +178,18 @@ impl Report {
 
     fn general(&self) -> Vec<(&'static str, bool)> {
         let refused = |reason: &&str| self.refusals.get(*reason).is_some_and(|count| *count > 0);
-        let late = |one: &Receivable| one.working.pointer("/payments").and_then(Value::as_array).map_or(0, Vec::len);
+        let late =
+            |one: &Receivable| one.working.pointer("/payments").and_then(Value::as_array).map_or(0, Vec::len);
         let failing = self.receivable(&self.case.receivable);
         vec![
             ("four validators", self.validators == 4),
             ("one state root on all nodes", self.state_roots_equal),
             ("all invariants hold", self.invariants_ok),
             ("what must be refused is refused", REFUSALS.iter().all(refused)),
-            ("the failing receivable is settled in the end", failing.is_some_and(|one| one.status == "settled")),
+            (
+                "the failing receivable is settled in the end",
+                failing.is_some_and(|one| one.status == "settled"),
+            ),
             ("money reached it at least three times", failing.is_some_and(|one| late(one) >= 3)),
         ]
     }
@@ -195,8 +200,14 @@ impl Report {
         let owed = |help: &&Help| share_of(help.whole, terms.share_ppm).min(terms.cap.minor_units);
         vec![
             ("the guarantor pays once", own.len() == 1),
-            ("it pays for the guaranteed tranche", own.iter().all(|help| help.tranche == number(&terms.tranche))),
-            ("it pays its share of the loss, at most the cap", own.iter().all(|help| help.amount == owed(help))),
+            (
+                "it pays for the guaranteed tranche",
+                own.iter().all(|help| help.tranche == number(&terms.tranche)),
+            ),
+            (
+                "it pays its share of the loss, at most the cap",
+                own.iter().all(|help| help.amount == owed(help)),
+            ),
             ("its record says so", own.iter().map(|help| help.amount).sum::<u64>() == terms.paid.minor_units),
         ]
     }
@@ -224,7 +235,8 @@ impl Report {
     /// Σ of what was distributed to the pool's manager on the tranche that it took over.
     fn recovered(&self) -> u64 {
         let rows = self.receivables.iter().flat_map(|one| &one.history);
-        let reached = rows.filter(|row| row.event.member() == self.pool.manager && row.event.tranche.is_some());
+        let reached =
+            rows.filter(|row| row.event.member() == self.pool.manager && row.event.tranche.is_some());
         let is_share = |kind: &str| kind == "settlement_distributed" || kind == "late_interest_distributed";
         reached.filter(|row| is_share(&row.event.kind)).map(|row| row.event.minor()).sum()
     }
@@ -235,8 +247,11 @@ impl Report {
         let diluted = rows.iter().filter(|row| row.event.kind == "tranche_diluted");
         let from_events: Vec<(u64, &str, u64)> =
             diluted.map(|row| (row.event.tranche(), row.event.member(), row.event.minor())).collect();
-        let from_note: Vec<(u64, &str, u64)> =
-            note.losses.iter().map(|loss| (number(&loss.tranche), loss.holder.as_str(), loss.amount.minor_units)).collect();
+        let from_note: Vec<(u64, &str, u64)> = note
+            .losses
+            .iter()
+            .map(|loss| (number(&loss.tranche), loss.holder.as_str(), loss.amount.minor_units))
+            .collect();
         let holders: BTreeSet<&str> = note.losses.iter().map(|loss| loss.holder.as_str()).collect();
         let sum: u64 = note.losses.iter().map(|loss| loss.amount.minor_units).sum();
         vec![
@@ -261,8 +276,14 @@ impl Report {
             ("the circle is netted", netting.status == "executed" && netting.legs.len() == 3),
             ("every party consented", netting.parties.iter().collect::<BTreeSet<_>>() == consents),
             ("every party owes there what it is owed", netting.parties.iter().all(balance)),
-            ("each leg is the smallest debt", netting.legs.iter().all(|leg| leg.amount.minor_units == smallest)),
-            ("each leg is one receivable's, and was set off", of_legs.len() == 3 && netted.iter().all(|(_, gone)| *gone == smallest)),
+            (
+                "each leg is the smallest debt",
+                netting.legs.iter().all(|leg| leg.amount.minor_units == smallest),
+            ),
+            (
+                "each leg is one receivable's, and was set off",
+                of_legs.len() == 3 && netted.iter().all(|(_, gone)| *gone == smallest),
+            ),
             ("the reduction is their sum", netting.reduction.minor_units == smallest * 3),
         ]
     }
@@ -270,24 +291,38 @@ impl Report {
     fn policy(&self) -> Vec<(&'static str, bool)> {
         let (policy, refused) = (&self.policy, &self.policy.refused_after_it);
         let too_long: BTreeSet<&str> = self.receivables.iter().filter_map(|one| self.too_long(one)).collect();
-        let by_reason = policy.would_be_refused.iter().filter(|row| row.reason.as_deref() == Some("TENOR_EXCEEDS_CAP"));
+        let by_reason =
+            policy.would_be_refused.iter().filter(|row| row.reason.as_deref() == Some("TENOR_EXCEEDS_CAP"));
         let simulated: BTreeSet<&str> = by_reason.map(|row| row.transaction_id.as_str()).collect();
         let follows = policy.would_be_refused.iter().filter(|row| row.reason.is_none());
         let after = |row: &WouldRefuse| row.follows.as_deref().is_some_and(|id| too_long.contains(id));
         let proposal = &policy.proposal;
         vec![
-            ("the simulation refuses exactly what is too long", !too_long.is_empty() && simulated == too_long),
+            (
+                "the simulation refuses exactly what is too long",
+                !too_long.is_empty() && simulated == too_long,
+            ),
             ("what else it names builds on that", follows.into_iter().all(after)),
-            ("more than two thirds voted for it", proposal.status == "passed" && proposal.power_in_favour * 3 > proposal.power_total * 2),
-            ("it then refuses what it would have refused", refused.reason.as_deref() == Some("TENOR_EXCEEDS_CAP")),
-            ("from its day on", refused.on.is_none_or(|on| on >= policy.effective_from) && refused.policy_version.is_none_or(|version| version == 2)),
+            (
+                "more than two thirds voted for it",
+                proposal.status == "passed" && proposal.power_in_favour * 3 > proposal.power_total * 2,
+            ),
+            (
+                "it then refuses what it would have refused",
+                refused.reason.as_deref() == Some("TENOR_EXCEEDS_CAP"),
+            ),
+            (
+                "from its day on",
+                refused.on.is_none_or(|on| on >= policy.effective_from)
+                    && refused.policy_version.is_none_or(|version| version == 2),
+            ),
         ]
     }
 
     /// The confirmation of a tenor over the new cap.
     fn too_long<'r>(&self, one: &'r Receivable) -> Option<&'r str> {
         let confirmed = one.history.iter().find(|row| row.event.kind == "receivable_confirmed")?;
-        let is_long = days(confirmed.on, one.due_date) > self.policy.tenor_hard_days;
+        let is_long = confirmed.on.days_until(one.due_date) > self.policy.tenor_hard_days;
         if is_long { confirmed.transaction_id.as_deref() } else { None }
     }
 
@@ -297,17 +332,24 @@ impl Report {
         let receivable = self.receivable(&case.receivable);
         let stage_on = |(stage, after): &(&str, u64)| {
             let entry = entries.iter().find(|entry| entry.stage.as_deref() == Some(*stage))?;
-            Some(days(receivable?.due_date, entry.on) >= *after)
+            Some(receivable?.due_date.days_until(entry.on) >= *after)
         };
-        let overdue = receivable.and_then(|one| one.history.iter().find(|row| row.event.kind == "receivable_overdue"));
+        let overdue =
+            receivable.and_then(|one| one.history.iter().find(|row| row.event.kind == "receivable_overdue"));
         let owed = entries.first().and_then(|entry| entry.amount.as_ref()).map(|amount| amount.minor_units);
         let has = |kind: &str| entries.iter().any(|entry| entry.kind == kind);
         vec![
             ("the case's entries are numbered without a gap", is_numbered && !entries.is_empty()),
-            ("it opened with what was overdue", owed.is_some() && owed == overdue.map(|row| row.event.minor())),
+            (
+                "it opened with what was overdue",
+                owed.is_some() && owed == overdue.map(|row| row.event.minor()),
+            ),
             ("it was assigned and the debtor contacted", has("assigned") && has("contact")),
             ("it escalated on its days", STAGES.iter().all(|stage| stage_on(stage) == Some(true))),
-            ("it closed when everything was paid", case.status == "closed" && entries.last().is_some_and(|entry| entry.kind == "closed")),
+            (
+                "it closed when everything was paid",
+                case.status == "closed" && entries.last().is_some_and(|entry| entry.kind == "closed"),
+            ),
         ]
     }
 
@@ -316,8 +358,14 @@ impl Report {
         for one in &self.receivables {
             for row in one.history.iter().filter(|row| row.event.kind == "tranche_discounted") {
                 count += 1;
-                let computed = proceeds(row.event.minor(), days(row.on, one.due_date), &self.facility.curve, self.facility.fee_ppm);
-                if computed.is_none() || computed != row.event.proceeds.as_ref().map(|paid| paid.minor_units) {
+                let computed = proceeds(
+                    row.event.minor(),
+                    row.on.days_until(one.due_date),
+                    &self.facility.curve,
+                    self.facility.fee_ppm,
+                );
+                if computed.is_none() || computed != row.event.proceeds.as_ref().map(|paid| paid.minor_units)
+                {
                     return false;
                 }
             }

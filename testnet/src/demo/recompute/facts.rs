@@ -1,8 +1,9 @@
 //! What a report says happened, as types.
 
-use jiff::civil::Date;
 use serde::Deserialize;
 use serde_json::Value;
+
+use super::day::Day;
 
 /// Minor units of one currency.
 #[derive(Debug, Clone, Deserialize)]
@@ -15,9 +16,8 @@ pub struct Money {
 pub struct Receivable {
     pub id: String,
     pub supplier: String,
-    pub anchor: String,
     pub face: Money,
-    pub due_date: Date,
+    pub due_date: Day,
     pub late_rate_ppm_per_year: u64,
     pub status: String,
     pub settled: Money,
@@ -40,7 +40,7 @@ pub struct Branch {
 pub struct Row {
     /// `height.transaction.event`.
     pub cursor: String,
-    pub on: Date,
+    pub on: Day,
     pub transaction_id: Option<String>,
     pub event: Event,
 }
@@ -90,9 +90,4 @@ impl Event {
 /// `T7` as 7.
 pub fn number(id: &str) -> u64 {
     id.get(1..).and_then(|digits| digits.parse().ok()).unwrap_or(0)
-}
-
-/// Days from one date to another; nothing where it is not later.
-pub fn days(from: Date, to: Date) -> u64 {
-    from.until(to).map_or(0, |span| u64::try_from(span.get_days()).unwrap_or(0))
 }

@@ -3,12 +3,14 @@
 
 mod book;
 mod checks;
+mod day;
 mod facts;
 mod numbers;
 mod replay;
 
 use serde_json::Value;
 
+pub use day::Day;
 use facts::Receivable;
 use replay::Replay;
 

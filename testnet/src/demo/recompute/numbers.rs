@@ -17,8 +17,10 @@ pub fn shares<K: Ord + Clone>(total: u64, weights: &BTreeMap<K, u64>) -> Vec<(K,
         return Vec::new();
     }
     let exact = |weight: u64| u128::from(total) * u128::from(weight);
-    let mut parts: Vec<(K, u128, u128)> =
-        weights.iter().map(|(key, weight)| (key.clone(), exact(*weight) / sum, exact(*weight) % sum)).collect();
+    let mut parts: Vec<(K, u128, u128)> = weights
+        .iter()
+        .map(|(key, weight)| (key.clone(), exact(*weight) / sum, exact(*weight) % sum))
+        .collect();
     let given: u128 = parts.iter().map(|part| part.1).sum();
     let mut left = u128::from(total) - given;
     let mut order: Vec<usize> = (0..parts.len()).collect();
@@ -47,15 +49,16 @@ pub fn late_interest(minor_days: u128, rate_ppm_per_year: u64) -> u128 {
 /// What a sale brings: face less discount and fee, over 360 days, at the curve's rate for `days`, linear in between.
 pub fn proceeds(face: u64, days: u64, curve: &[(u64, u64)], fee_ppm: u64) -> Option<u64> {
     let after = curve.iter().position(|point| point.0 >= days).unwrap_or(curve.len());
-    let (numerator, denominator) = match (after.checked_sub(1).and_then(|before| curve.get(before)), curve.get(after)) {
-        (_, Some(point)) if point.0 == days => (u128::from(point.1), 1),
-        (None, Some(point)) | (Some(point), None) => (u128::from(point.1), 1),
-        (Some(left), Some(right)) => {
-            let (span, ahead) = (u128::from(right.0 - left.0), u128::from(days - left.0));
-            (u128::from(left.1) * (span - ahead) + u128::from(right.1) * ahead, span)
-        }
-        (None, None) => return None,
-    };
+    let (numerator, denominator) =
+        match (after.checked_sub(1).and_then(|before| curve.get(before)), curve.get(after)) {
+            (_, Some(point)) if point.0 == days => (u128::from(point.1), 1),
+            (None, Some(point)) | (Some(point), None) => (u128::from(point.1), 1),
+            (Some(left), Some(right)) => {
+                let (span, ahead) = (u128::from(right.0 - left.0), u128::from(days - left.0));
+                (u128::from(left.1) * (span - ahead) + u128::from(right.1) * ahead, span)
+            }
+            (None, None) => return None,
+        };
     let discount = rounded(u128::from(face) * numerator * u128::from(days), 360 * PPM * denominator);
     let fee = rounded(u128::from(face) * u128::from(fee_ppm), PPM);
     u64::try_from(u128::from(face).checked_sub(discount + fee)?).ok()

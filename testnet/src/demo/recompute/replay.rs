@@ -21,7 +21,8 @@ impl Replay {
         let rows = &receivable.history;
         let mut place = 0;
         while let Some(row) = rows.get(place) {
-            let group: Vec<&Row> = rows.iter().skip(place).take_while(|other| other.place() == row.place()).collect();
+            let group: Vec<&Row> =
+                rows.iter().skip(place).take_while(|other| other.place() == row.place()).collect();
             replay.group(receivable, &group);
             place += group.len();
         }
@@ -47,7 +48,12 @@ impl Replay {
             let event = &row.event;
             match event.kind.as_str() {
                 "settlement_debited" => {
-                    let after: Vec<Share> = rows.iter().skip(place).take_while(|row| is_share(row)).map(|row| share(row)).collect();
+                    let after: Vec<Share> = rows
+                        .iter()
+                        .skip(place)
+                        .take_while(|row| is_share(row))
+                        .map(|row| share(row))
+                        .collect();
                     let expected = self.book.pay(row.on, event.minor());
                     self.note_place(row);
                     place += after.len();
@@ -58,7 +64,9 @@ impl Replay {
                     is_help = true;
                 }
                 "settlement_distributed" if is_help => self.book.shrink(event.tranche(), event.minor()),
-                "tranche_diluted" if place == first(rows, "tranche_diluted") => self.dilute(receivable, row, rows),
+                "tranche_diluted" if place == first(rows, "tranche_diluted") => {
+                    self.dilute(receivable, row, rows)
+                }
                 "debt_netted" => self.net(row),
                 _ => self.single(receivable, row),
             }
@@ -90,16 +98,27 @@ impl Replay {
                 self.expect(face == event.minor(), row, &format!("{face} is unpaid by the book"));
             }
             "costs_allowed" => {
-                *book.charges.entry((Charge::Costs, event.counterparty().to_owned())).or_default() += event.minor();
+                *book.charges.entry((Charge::Costs, event.counterparty().to_owned())).or_default() +=
+                    event.minor();
             }
             "claim_taken_over" => {
                 let from = event.tranches.first().map(|id| number(id));
-                let part = Part { holder: event.member().to_owned(), face: event.minor(), is_bought: false, taken_from: from };
+                let part = Part {
+                    holder: event.member().to_owned(),
+                    face: event.minor(),
+                    is_bought: false,
+                    taken_from: from,
+                };
                 book.parts.insert(event.tranche(), part);
             }
             "receivable_settled" => {
-                let left = (book.face(), book.running(), book.charges.len());
-                self.expect(left == (0, 0, 0), row, &format!("face, interest, charges {left:?} are left by the book"));
+                let running = if book.is_past_due { book.running() } else { 0 };
+                let left = (book.face(), running, book.charges.len());
+                self.expect(
+                    left == (0, 0, 0),
+                    row,
+                    &format!("face, interest, charges {left:?} are left by the book"),
+                );
             }
             _ => {}
         }
@@ -134,7 +153,10 @@ impl Replay {
             .filter(|row| row.event.kind == "tranche_diluted")
             .map(|row| (row.event.tranche(), row.event.minor()))
             .collect();
-        let amount = rows.iter().find(|row| row.event.kind == "credit_note_applied").map_or(0, |row| row.event.minor());
+        let amount = rows
+            .iter()
+            .find(|row| row.event.kind == "credit_note_applied")
+            .map_or(0, |row| row.event.minor());
         let expected = self.book.losses(&receivable.supplier, amount);
         self.expect(expected == found, row, &format!("losses {found:?}, computed {expected:?}"));
         found.iter().for_each(|(tranche, loss)| self.book.shrink(*tranche, *loss));
@@ -152,7 +174,11 @@ impl Replay {
         let (book, face) = (&self.book, receivable.face.minor_units);
         let said = (receivable.settled.minor_units, receivable.diluted.minor_units);
         if (book.settled, book.diluted) != said {
-            self.broken.push(format!("{}: settled and diluted {said:?}, by the book {:?}", receivable.id, (book.settled, book.diluted)));
+            self.broken.push(format!(
+                "{}: settled and diluted {said:?}, by the book {:?}",
+                receivable.id,
+                (book.settled, book.diluted)
+            ));
         }
         if book.settled + book.diluted + book.face() != face {
             self.broken.push(format!("{}: face {face} is not settled + diluted + open", receivable.id));
