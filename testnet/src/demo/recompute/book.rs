@@ -15,6 +15,9 @@ pub enum Charge {
     LateInterest,
 }
 
+/// A member's id in its order: shorter ones first, then by letters.
+pub type Payee = (usize, String);
+
 /// A tranche as the book has it.
 #[derive(Debug, Clone)]
 pub struct Part {
@@ -51,7 +54,7 @@ pub struct Help {
 #[derive(Debug)]
 pub struct Book {
     pub parts: BTreeMap<u64, Part>,
-    pub charges: BTreeMap<(Charge, String), u64>,
+    pub charges: BTreeMap<(Charge, Payee), u64>,
     pub is_past_due: bool,
     pub helps: Vec<Help>,
     /// Σ paid on faces by the anchor or set off, and Σ credited.
@@ -129,7 +132,7 @@ impl Book {
         }
         for (tranche, share) in shares(open, &self.faces()) {
             let holder = self.holder(tranche);
-            *self.charges.entry((Charge::LateInterest, holder.clone())).or_default() += share;
+            self.charge(Charge::LateInterest, &holder, share);
             self.charged.push(
                 json!({"on": on, "tranche": format!("T{tranche}"), "holder": holder, "minor_units": share}),
             );
@@ -171,8 +174,13 @@ impl Book {
         out
     }
 
+    /// Owes a member so much more.
+    pub fn charge(&mut self, kind: Charge, payee: &str, amount: u64) {
+        *self.charges.entry((kind, (payee.len(), payee.to_owned()))).or_default() += amount;
+    }
+
     fn pay_charges(&mut self, kind: Charge, amount: u64, out: &mut Vec<Share>) {
-        let weights: BTreeMap<String, u64> = self
+        let weights: BTreeMap<Payee, u64> = self
             .charges
             .iter()
             .filter(|((own, _), _)| *own == kind)
@@ -186,7 +194,7 @@ impl Book {
             if let Some(unpaid) = self.charges.get_mut(&(kind, payee.clone())) {
                 *unpaid -= share;
             }
-            out.push(Share { kind: event, member: payee, tranche: 0, minor_units: share });
+            out.push(Share { kind: event, member: payee.1, tranche: 0, minor_units: share });
         }
         self.charges.retain(|_, unpaid| *unpaid > 0);
     }

@@ -98,8 +98,7 @@ impl Replay {
                 self.expect(face == event.minor(), row, &format!("{face} is unpaid by the book"));
             }
             "costs_allowed" => {
-                *book.charges.entry((Charge::Costs, event.counterparty().to_owned())).or_default() +=
-                    event.minor();
+                book.charge(Charge::Costs, event.counterparty(), event.minor());
             }
             "claim_taken_over" => {
                 let from = event.tranches.first().map(|id| number(id));
