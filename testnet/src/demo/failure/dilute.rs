@@ -1,6 +1,6 @@
 //! A credit note lowers what is owed, through the split tree, in the declared order.
 
-use super::cast::{STRANGER, TIER_2, TIER_3};
+use super::cast::{REGULATOR, STRANGER, TIER_2, TIER_3};
 use super::typed::{event, named};
 use super::{DILUTED, Failure};
 use crate::demo::error::DemoError;
@@ -11,7 +11,7 @@ const CREDITED: &str = "300000.01";
 impl Failure<'_> {
     pub(super) async fn dilute(&mut self) -> Result<(), DemoError> {
         self.stages.begin("a credit note dilutes a split tree");
-        let before = self.read(STRANGER, &["tranche", "list", "--receivable", DILUTED]).await?;
+        let before = self.read(REGULATOR, &["tranche", "list", "--receivable", DILUTED]).await?;
         let paper = self.paper("credit-note.txt", "half of the drives were returned")?;
         let note = ["credit-note", "issue", DILUTED, "--amount", CREDITED, "--number", "CN-2026-1"];
         let words: Vec<&str> =

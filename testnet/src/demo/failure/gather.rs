@@ -6,7 +6,7 @@ use tally_proto::v1::guarantee::GetGuaranteeRequest;
 use tally_proto::v1::policy::GetPolicyRequest;
 use tally_proto::v1::pool::GetPoolRequest;
 
-use super::cast::{REGULATOR, STRANGER};
+use super::cast::REGULATOR;
 use super::report::Report;
 use super::typed::text;
 use super::{CIRCLE, DILUTED, FAILING, Failure, LONG};
@@ -36,7 +36,7 @@ impl Failure<'_> {
         }
         let mut case = self.read(REGULATOR, &["case", "get", FAILING]).await?;
         case["entries"] = self.read(REGULATOR, &["case", "entries", FAILING]).await?;
-        let credit_note = self.read(STRANGER, &["credit-note", "get", "K1"]).await?;
+        let credit_note = self.read(REGULATOR, &["credit-note", "get", "K1"]).await?;
         let count = |kind: NodeKind| self.network.nodes().iter().filter(|node| node.kind == kind).count();
         let mut value = json!({
             "story": "default",
