@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::day::Day;
-use super::facts::{Receivable, number};
+use super::facts::{Event, Receivable, number};
 use super::numbers::{late_interest, shares};
 
 /// What a charge is for; costs are paid first.
@@ -54,6 +54,8 @@ pub struct Help {
 #[derive(Debug)]
 pub struct Book {
     pub parts: BTreeMap<u64, Part>,
+    /// Face of every tranche when it came into being.
+    pub created: BTreeMap<u64, u64>,
     pub charges: BTreeMap<(Charge, Payee), u64>,
     pub is_past_due: bool,
     pub helps: Vec<Help>,
@@ -76,6 +78,7 @@ impl Book {
     pub fn new(receivable: &Receivable) -> Self {
         Self {
             parts: BTreeMap::new(),
+            created: BTreeMap::new(),
             charges: BTreeMap::new(),
             is_past_due: false,
             helps: Vec::new(),
@@ -99,7 +102,27 @@ impl Book {
 
     pub fn add(&mut self, tranche: &str, holder: &str, face: u64) {
         let part = Part { holder: holder.to_owned(), face, is_bought: false, taken_from: None };
-        self.parts.insert(number(tranche), part);
+        self.insert(number(tranche), part);
+    }
+
+    pub fn insert(&mut self, tranche: u64, part: Part) {
+        self.created.insert(tranche, part.face);
+        self.parts.insert(tranche, part);
+    }
+
+    /// Title moves.
+    pub fn move_to(&mut self, tranche: u64, holder: &str, is_sale: bool) {
+        if let Some(part) = self.parts.get_mut(&tranche) {
+            holder.clone_into(&mut part.holder);
+            part.is_bought |= is_sale;
+        }
+    }
+
+    /// Who paid for the anchor holds what it paid.
+    pub fn take_over(&mut self, event: &Event) {
+        let taken_from = event.tranches.first().map(|id| number(id));
+        let (holder, face) = (event.member().to_owned(), event.minor());
+        self.insert(event.tranche(), Part { holder, face, is_bought: false, taken_from });
     }
 
     /// Interest runs up to `on`: unpaid face × days.

@@ -22,6 +22,7 @@ pub struct Receivable {
     pub status: String,
     pub settled: Money,
     pub diluted: Money,
+    pub open_tranches: usize,
     pub tree: Vec<Branch>,
     pub history: Vec<Row>,
     #[serde(default)]

@@ -1,5 +1,7 @@
 //! A receivable's history against its book: every event must be what the book expects.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use super::book::{Book, Charge, Help, Part, Share};
@@ -74,6 +76,10 @@ impl Replay {
     }
 
     fn single(&mut self, receivable: &Receivable, row: &Row) {
+        if let Some(expected) = self.amount_of(receivable, row) {
+            let found = row.event.minor();
+            self.expect(found == expected, row, &format!("amount {found}, by the book {expected}"));
+        }
         let (event, book) = (&row.event, &mut self.book);
         match event.kind.as_str() {
             "receivable_accepted" => {
@@ -81,35 +87,11 @@ impl Replay {
                 book.add(root.unwrap_or_default(), &receivable.supplier, receivable.face.minor_units);
             }
             "tranche_split" => self.split(receivable, row),
-            "transfer_accepted" => {
-                if let Some(part) = book.parts.get_mut(&event.tranche()) {
-                    event.counterparty().clone_into(&mut part.holder);
-                }
-            }
-            "tranche_discounted" => {
-                if let Some(part) = book.parts.get_mut(&event.tranche()) {
-                    event.counterparty().clone_into(&mut part.holder);
-                    part.is_bought = true;
-                }
-            }
-            "receivable_overdue" => {
-                book.is_past_due = true;
-                let face = book.face();
-                self.expect(face == event.minor(), row, &format!("{face} is unpaid by the book"));
-            }
-            "costs_allowed" => {
-                book.charge(Charge::Costs, event.counterparty(), event.minor());
-            }
-            "claim_taken_over" => {
-                let from = event.tranches.first().map(|id| number(id));
-                let part = Part {
-                    holder: event.member().to_owned(),
-                    face: event.minor(),
-                    is_bought: false,
-                    taken_from: from,
-                };
-                book.parts.insert(event.tranche(), part);
-            }
+            "transfer_accepted" => book.move_to(event.tranche(), event.counterparty(), false),
+            "tranche_discounted" => book.move_to(event.tranche(), event.counterparty(), true),
+            "receivable_overdue" => book.is_past_due = true,
+            "costs_allowed" => book.charge(Charge::Costs, event.counterparty(), event.minor()),
+            "claim_taken_over" => book.take_over(event),
             "receivable_settled" => {
                 let running = if book.is_past_due { book.running() } else { 0 };
                 let left = (book.face(), running, book.charges.len());
@@ -123,6 +105,23 @@ impl Replay {
         }
     }
 
+    /// What an event's amount must be, where the book knows it before.
+    fn amount_of(&self, receivable: &Receivable, row: &Row) -> Option<u64> {
+        let (event, book) = (&row.event, &self.book);
+        match event.kind.as_str() {
+            "receivable_submitted" | "receivable_confirmed" | "receivable_accepted" => {
+                Some(receivable.face.minor_units)
+            }
+            "tranche_split" | "transfer_offered" | "transfer_accepted" | "tranche_discounted"
+            | "tranche_enrolled" | "pool_claim_queued" => {
+                Some(book.parts.get(&event.tranche()).map_or(0, |part| part.face))
+            }
+            "receivable_overdue" | "receivable_defaulted" | "case_opened" => Some(book.face()),
+            "receivable_settled" => Some(book.settled),
+            _ => None,
+        }
+    }
+
     fn split(&mut self, receivable: &Receivable, row: &Row) {
         let Some(parent) = self.book.parts.remove(&row.event.tranche()) else {
             return self.expect(false, row, "the book has no such tranche");
@@ -132,7 +131,7 @@ impl Replay {
             let branch = receivable.tree.iter().find(|branch| branch.tranche == *id);
             let face = branch.map_or(0, |branch| branch.face.minor_units);
             sum += face;
-            self.book.parts.insert(number(id), Part { face, ..parent.clone() });
+            self.book.insert(number(id), Part { face, ..parent.clone() });
         }
         self.expect(sum == parent.face, row, &format!("parts of {sum} from {}", parent.face));
     }
@@ -147,7 +146,7 @@ impl Replay {
 
     fn dilute(&mut self, receivable: &Receivable, row: &Row, rows: &[&Row]) {
         self.book.keep(row.on);
-        let found: std::collections::BTreeMap<u64, u64> = rows
+        let found: BTreeMap<u64, u64> = rows
             .iter()
             .filter(|row| row.event.kind == "tranche_diluted")
             .map(|row| (row.event.tranche(), row.event.minor()))
@@ -181,6 +180,12 @@ impl Replay {
         }
         if book.settled + book.diluted + book.face() != face {
             self.broken.push(format!("{}: face {face} is not settled + diluted + open", receivable.id));
+        }
+        let tree: BTreeMap<u64, u64> =
+            receivable.tree.iter().map(|branch| (number(&branch.tranche), branch.face.minor_units)).collect();
+        if tree != book.created || book.parts.len() != receivable.open_tranches {
+            self.broken
+                .push(format!("{}: the tree {tree:?} is not the book's {:?}", receivable.id, book.created));
         }
     }
 
