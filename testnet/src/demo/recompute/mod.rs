@@ -6,6 +6,7 @@ mod checks;
 mod day;
 mod facts;
 mod numbers;
+mod parts;
 mod replay;
 
 use serde_json::Value;
@@ -16,7 +17,7 @@ use replay::Replay;
 
 /// Every promise of a report that is not kept; empty where all are.
 pub fn broken_promises(report: &Value) -> Vec<String> {
-    match checks::Report::read(report) {
+    match parts::Report::read(report) {
         Ok(report) => report.broken(),
         Err(error) => vec![format!("the report has all its figures ({error})")],
     }

@@ -225,3 +225,70 @@ fn help(help: &Help) -> Value {
         "borne_before": help.borne, "minor_units": help.amount,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(cursor: &str, on: &str, event: Value) -> Value {
+        json!({"cursor": cursor, "on": on, "transaction_id": null, "event": event})
+    }
+
+    fn money(minor_units: u64) -> Value {
+        json!({"minor_units": minor_units})
+    }
+
+    /// 1,000.00 in two parts; 100 days late at 36.5 % a year; the first payment covers interest and a part of the face.
+    fn late(interest_of_the_first: u64) -> Receivable {
+        let share = |kind: &str, member: &str, tranche: &str, minor: u64| json!({"kind": kind, "member": member, "tranche": tranche, "amount": money(minor)});
+        let history = [
+            row(
+                "3.0.0",
+                "2026-01-01",
+                json!({"kind": "receivable_accepted", "tranche": "T1", "amount": money(100_000)}),
+            ),
+            row(
+                "4.0.0",
+                "2026-01-01",
+                json!({"kind": "tranche_split", "tranche": "T1", "tranches": ["T2", "T3"], "amount": money(100_000)}),
+            ),
+            row(
+                "4.0.1",
+                "2026-01-01",
+                json!({"kind": "transfer_accepted", "tranche": "T3", "counterparty": "beta", "amount": money(25_000)}),
+            ),
+            row("9.0.0", "2026-02-02", json!({"kind": "receivable_overdue", "amount": money(100_000)})),
+            row(
+                "12.0.0",
+                "2026-05-12",
+                json!({"kind": "settlement_debited", "member": "anchor", "amount": money(50_000)}),
+            ),
+            row(
+                "12.0.1",
+                "2026-05-12",
+                share("late_interest_distributed", "alpha", "T2", interest_of_the_first),
+            ),
+            row("12.0.2", "2026-05-12", share("late_interest_distributed", "beta", "T3", 2_500)),
+            row("12.0.3", "2026-05-12", share("settlement_distributed", "alpha", "T2", 30_000)),
+            row("12.0.4", "2026-05-12", share("settlement_distributed", "beta", "T3", 10_000)),
+        ];
+        let tree: Vec<Value> = [("T1", 100_000), ("T2", 75_000), ("T3", 25_000)]
+            .map(|(tranche, face)| json!({"tranche": tranche, "face": money(face)}))
+            .to_vec();
+        let receivable = json!({
+            "id": "R1", "supplier": "alpha", "face": money(100_000), "due_date": "2026-02-01",
+            "late_rate_ppm_per_year": 365_000, "status": "overdue", "settled": money(40_000), "diluted": money(0),
+            "open_tranches": 2, "tree": tree, "history": history,
+        });
+        serde_json::from_value(receivable).unwrap()
+    }
+
+    #[test]
+    fn a_share_that_is_not_what_the_book_says_is_named() {
+        let replay = Replay::of(&late(7_500));
+        assert_eq!(replay.broken, Vec::<String>::new());
+        assert_eq!(replay.working()["interest"][0]["days"], 100);
+        assert_eq!(replay.working()["payments"][0]["late_interest"], 10_000);
+        assert!(Replay::of(&late(7_501)).broken[0].starts_with("settlement_debited at 12.0.0"));
+    }
+}
