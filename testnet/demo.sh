@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Four banks, one ledger: builds everything, starts a network on this machine and plays the demo on it.
-# Options: --exit, --json FILE, --invoices DIR; all of them: testnet/demo.sh --help
+# Options: --story default, --exit, --json FILE, --invoices DIR; all of them: testnet/demo.sh --help
 set -euo pipefail
 
 # shellcheck source=testnet/lib.sh

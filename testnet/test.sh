@@ -55,6 +55,9 @@ run_demo() {
     else
         say "skipped: ../shared/data/ubl is not there, so the demo played on our own invoices only"
     fi
+    check "demo: an anchor fails" "$CARGO_TARGET_DIR/debug/tally-testnet" demo --story default --exit \
+        --json "$scratch/default.json" --run-dir "$scratch/default"
+    check "demo: its figures can be recomputed" "$CARGO_TARGET_DIR/debug/tally-testnet" check-summary "$scratch/default.json"
 }
 
 # A few seconds of load on a fresh network, and what its report promises whatever the machine's speed.

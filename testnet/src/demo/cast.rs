@@ -26,7 +26,7 @@ pub const TIER_3: &str = "haoyu";
 /// Has nothing to do with the others.
 pub const STRANGER: &str = "nordlicht";
 /// The stranger's buyer.
-const SECOND_ANCHOR: &str = "ostufer";
+pub const SECOND_ANCHOR: &str = "ostufer";
 
 const BANKS: [(&str, &str, &str); 4] = [
     (EAST, "Bank of the East 东方示范银行", "91110000MA7TLYBE1K"),

@@ -5,6 +5,9 @@ use std::time::Duration;
 /// Chain milliseconds per real millisecond: a chain day takes two seconds.
 pub const CLOCK_SPEED: u32 = 43_200;
 
+/// The same where an anchor fails: one second a day, the fastest clock, because a default takes a month.
+pub const CLOCK_SPEED_DEFAULT: u32 = 86_400;
+
 /// Small discounts that are measured: enough for a p99 that means something.
 pub const MEASURED_DISCOUNTS: u32 = 60;
 
@@ -23,6 +26,15 @@ pub const STORY_TRANSACTIONS: f64 = 220.0;
 /// Chain days until the demo's receivables are due: below the policy's soft cap of 180.
 pub const DUE_DAYS: std::ops::RangeInclusive<f64> = 20.0..=170.0;
 
+/// The same where an anchor fails: its commands until the due date, and the seconds that they take when idle.
+pub const FAILURE_COMMANDS: f64 = 48.0;
+
+/// Real seconds of room that the second story keeps before the due date.
+pub const FAILURE_SECONDS_MIN: f64 = 6.0;
+
+/// Chain days until its receivables are due: enough for a policy to come into force, below the soft cap of 180.
+pub const FAILURE_DUE_DAYS: std::ops::RangeInclusive<f64> = 15.0..=170.0;
+
 /// Discounts while one validator is down.
 pub const OUTAGE_DISCOUNTS: u32 = 8;
 
@@ -37,3 +49,6 @@ pub const OBSERVER_LAG_MAX: Duration = Duration::from_secs(30);
 
 /// Pause between two looks at something that takes seconds.
 pub const LOOK: Duration = Duration::from_millis(200);
+
+/// The same for what takes milliseconds.
+pub const SHORT_LOOK: Duration = Duration::from_millis(10);

@@ -1,14 +1,17 @@
 //! The demo: four banks, one ledger, an invoice becomes cash. Real processes, real files, real consensus.
 
 mod actor;
+mod audit;
 pub mod cast;
 mod error;
+mod failure;
 mod invoices;
 mod latency;
 pub mod limits;
 mod money;
 mod next_steps;
 mod options;
+mod recompute;
 mod stage;
 mod story;
 mod summary;
@@ -23,7 +26,7 @@ use tally_contracts::types::BusinessDate;
 pub use actor::{Actor, Attempt, Done};
 pub use error::DemoError;
 pub use latency::Latencies;
-pub use options::DemoOptions;
+pub use options::{DemoOptions, StoryChoice};
 pub use stage::Stages;
 pub use summary::{Latency, Summary};
 pub use verdict::broken_promises;
@@ -40,15 +43,19 @@ const FIRST_DAY: (i32, u32, u32) = (2026, 2, 9);
 /// Runs the demo to its summary, then keeps the network up unless told otherwise. Whoever calls this ends the
 /// network by dropping the future.
 pub async fn run(options: &DemoOptions) -> Result<(), DemoError> {
-    let mut stages = Stages::new(OWN_STAGES + story::STAGES);
+    let of_story = match options.story {
+        StoryChoice::Invoice => story::STAGES,
+        StoryChoice::Default => failure::STAGES,
+    };
+    let mut stages = Stages::new(OWN_STAGES + of_story);
     let told = tell(options, &mut stages).await;
     if let Err(error) = &told {
         explain(options, &stages, error);
     }
-    let (mut network, summary) = told?;
-    println!("{}", summary.table());
+    let (mut network, found) = told?;
+    println!("{}", found.table);
     if let Some(path) = &options.json {
-        fs::write(path, summary.json() + "\n").map_err(io(path, "write"))?;
+        fs::write(path, found.json + "\n").map_err(io(path, "write"))?;
     }
     if !options.exit {
         println!("\n{}", next_steps::text(&network));
@@ -58,14 +65,20 @@ pub async fn run(options: &DemoOptions) -> Result<(), DemoError> {
     Ok(())
 }
 
-async fn tell(options: &DemoOptions, stages: &mut Stages) -> Result<(Network, Summary), DemoError> {
+/// What a story found: for people and for programs.
+struct Found {
+    table: String,
+    json: String,
+}
+
+async fn tell(options: &DemoOptions, stages: &mut Stages) -> Result<(Network, Found), DemoError> {
     stages.begin("keys, genesis and configuration for four validators and an observer");
     let mut network = Network::create(plan(options)?)?;
     stages.note(&format!("everything lies in {}", network.layout().root.display()));
     stages.note(&format!(
         "the chain's clock runs {} times as fast as yours: a chain day takes {:.1} s",
-        options.speed,
-        86_400.0 / f64::from(options.speed.max(1))
+        options.speed(),
+        86_400.0 / f64::from(options.speed())
     ));
     stages.end("made");
 
@@ -74,9 +87,24 @@ async fn tell(options: &DemoOptions, stages: &mut Stages) -> Result<(Network, Su
     network.wait_ready(|ready, of| stages.progress(&format!("{ready} of {of} are ready"))).await?;
     stages.end("all are ready");
 
-    let mut summary = story::Story::new(&mut network, stages, options).tell().await?;
-    summary.wall_s = (stages.elapsed_s() * 10.0).round() / 10.0;
-    Ok((network, summary))
+    let found = match options.story {
+        StoryChoice::Invoice => {
+            let mut summary = story::Story::new(&mut network, stages, options).tell().await?;
+            summary.wall_s = wall_s(stages);
+            Found { table: summary.table(), json: summary.json() }
+        }
+        StoryChoice::Default => {
+            let mut report = failure::Failure::new(&mut network, stages, options)?.tell().await?;
+            report.wall_s = wall_s(stages);
+            Found { table: report.table(), json: report.json() }
+        }
+    };
+    Ok((network, found))
+}
+
+/// Seconds since the first stage, to the tenth.
+fn wall_s(stages: &Stages) -> f64 {
+    (stages.elapsed_s() * 10.0).round() / 10.0
 }
 
 /// The demo's network on disk.
@@ -84,10 +112,13 @@ pub fn plan(options: &DemoOptions) -> Result<Plan, NetworkError> {
     let (year, month, day) = FIRST_DAY;
     Ok(Plan {
         chain_id: "tally-demo".to_owned(),
-        members: cast::members()?,
+        members: match options.story {
+            StoryChoice::Invoice => cast::members()?,
+            StoryChoice::Default => failure::cast::members()?,
+        },
         clock: ClockPlan {
             first_day: BusinessDate::from_ymd(year, month, day).unwrap_or_default(),
-            speed: options.speed,
+            speed: options.speed(),
         },
         folder: options.run_dir.clone(),
         heartbeat_ms: limits::HEARTBEAT_MS,

@@ -21,7 +21,7 @@ impl Story<'_> {
         self.stages.begin("invoices are imported by their suppliers");
         let folder = self.options.invoices.clone();
         let invoices = sort(&folder, &self.network.plan().members, cast::id(cast::TIER_1))?;
-        let due = self.today().await?.plus_days(due_days(latency_s, self.options.speed));
+        let due = self.today().await?.plus_days(due_days(latency_s, self.options.speed()));
         self.stages.note(&format!(
             "{} files of {}; due {due}, so that this run sees the end",
             invoices.files(),

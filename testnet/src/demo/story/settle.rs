@@ -26,7 +26,7 @@ impl Story<'_> {
         self.stages.begin("due dates arrive, the anchors' money reaches all holders");
         self.fund_anchors().await?;
         let last = self.receivables.iter().map(|one| one.due).max().unwrap_or_default();
-        let real_ms_per_day = (DAY_MS / u64::from(self.options.speed.max(1))).max(1);
+        let real_ms_per_day = (DAY_MS / u64::from(self.options.speed())).max(1);
         let days = u64::try_from(last.days_since(self.today().await?) + ROLL_DAYS).unwrap_or(0);
         let most = std::time::Duration::from_millis(days * real_ms_per_day) + SETTLEMENT_GRACE;
         let begun = Instant::now();
