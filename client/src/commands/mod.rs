@@ -102,9 +102,6 @@ enum Noun {
     /// Registrations of financings, and claims on transferors after default
     #[command(subcommand)]
     Recourse(recourse::Verb),
-    /// Reports: terms beyond the law's, and what financing costs
-    #[command(subcommand)]
-    Report(reports::Verb),
     /// Deposits at banks, and payouts
     #[command(subcommand)]
     Money(money::Verb),
@@ -135,7 +132,7 @@ enum Noun {
     /// Credit profiles: what is counted about you, and who may ask
     #[command(subcommand)]
     Credit(credit::Verb),
-    /// Reports: statements, ageing, maturity, disclosure, the daily file
+    /// Reports: statements, ageing, maturity, disclosure, long terms, financing costs, the daily file
     #[command(subcommand)]
     Report(reports::Verb),
     /// The numbers that judge transactions
@@ -246,7 +243,6 @@ impl Tally {
             | Noun::Netting(_)
             | Noun::Case(_) => true,
             Noun::Anchor(_)
-            | Noun::Report(_)
             | Noun::Policy(_)
             | Noun::Report(_)
             | Noun::Tx(_)
@@ -273,7 +269,6 @@ impl Noun {
             Self::Pledge(verb) => verb.run(context).await,
             Self::Programme(verb) => verb.run(context).await,
             Self::Recourse(verb) => verb.run(context).await,
-            Self::Report(verb) => verb.run(context).await,
             Self::Money(verb) => verb.run(context).await,
             Self::Settle(verb) => verb.run(context).await,
             Self::Anchor(verb) => verb.run(context).await,

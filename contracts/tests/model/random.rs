@@ -106,8 +106,8 @@ impl Random {
             11..15 => {
                 let (number, day) = (self.fresh, 10 + self.below(5));
                 let free = |id: &u64| !naive.frozen.contains(id) && !naive.holds.contains_key(id);
-                let bought = naive.slices.iter().rev().filter(|(id, it)| it.bought && free(id));
-                let unregistered = bought.filter(|(_, it)| it.registered.is_none()).next();
+                let mut bought = naive.slices.iter().rev().filter(|(id, it)| it.bought && free(id));
+                let unregistered = bought.find(|(_, it)| it.registered.is_none());
                 let own = unregistered.map(|(id, it)| (*id, it.holder.as_str().to_owned()));
                 let (id, holder) = own.filter(|_| self.chance(50)).unwrap_or((id, holder));
                 format!("{holder} records T{id} number {number} at 2026-01-{day}")
