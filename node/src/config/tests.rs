@@ -104,7 +104,7 @@ fn a_bad_value_is_refused_by_the_place_that_sets_it() {
             format!("{}[api]\nlisten_to = 1", minimal()),
             &[],
             &[],
-            "unknown key api.listen_to; known here: listen, allow_remote",
+            "unknown key api.listen_to; known here: listen, names, allow_remote",
         ),
         (
             format!("{}[consensus.timeouts_ms]\nproposal = 1", minimal()),

@@ -65,6 +65,8 @@ fn requests() -> BTreeMap<&'static str, Vec<(&'static str, Vec<u8>)>> {
     fn one(what: &'static str, message: impl Message) -> (&'static str, Vec<u8>) {
         (what, message.encode_to_vec())
     }
+    // the rig's first
+    let day = Some(common::Date { year: 2026, month: 1, day: 15 });
     let receivable = |receivable| receivable::GetReceivableRequest { receivable };
     let tree = |receivable| receivable::GetReceivableTreeRequest { receivable };
     let history = |receivable| receivable::ListReceivableHistoryRequest { receivable, ..Default::default() };
@@ -108,6 +110,13 @@ fn requests() -> BTreeMap<&'static str, Vec<(&'static str, Vec<u8>)>> {
             "FacilityService/Quote",
             vec![one("gamma's", quote(3)), one("bank-a's", quote(4)), one("none", quote(99))],
         ),
+        (
+            "CreditService/GetCreditFile",
+            vec![one("alpha's", credit::GetCreditFileRequest { member: "alpha".into() })],
+        ),
+        ("CreditService/ListConsents", vec![one("all", credit::ListConsentsRequest::default())]),
+        ("CreditService/ListCreditReads", vec![one("all", credit::ListCreditReadsRequest::default())]),
+        ("CreditService/ListMeasures", vec![one("all", credit::ListMeasuresRequest {})]),
         ("CollectionService/GetCase", vec![one("none", collection::GetCaseRequest { receivable: 1 })]),
         ("CollectionService/ListCases", vec![one("all", collection::ListCasesRequest::default())]),
         (
@@ -224,6 +233,23 @@ fn requests() -> BTreeMap<&'static str, Vec<(&'static str, Vec<u8>)>> {
             "SettlementService/GetSettlementStatus",
             vec![one("R1", settlement(1)), one("R2", settlement(2)), one("none", settlement(9))],
         ),
+        (
+            "ReportService/GetStatement",
+            vec![one("beta's", report::GetStatementRequest { member: "beta".into(), from: day, to: day })],
+        ),
+        (
+            "ReportService/GetAgeing",
+            vec![one("beta's", report::GetAgeingRequest { member: "beta".into(), on: None })],
+        ),
+        (
+            "ReportService/GetMaturity",
+            vec![one("beta's", report::GetMaturityRequest { member: "beta".into(), on: None })],
+        ),
+        (
+            "ReportService/GetDisclosure",
+            vec![one("alpha's", report::GetDisclosureRequest { member: "alpha".into(), from: day, to: day })],
+        ),
+        ("ReportService/GetDaily", vec![one("all", report::GetDailyRequest { on: day })]),
         (
             "TrancheService/GetTranche",
             vec![
