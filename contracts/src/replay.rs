@@ -4,7 +4,7 @@ use crate::execute;
 use crate::failure::Fault;
 use crate::policy;
 use crate::receipt::Receipt;
-use crate::state::{Changes, RecordChange, State, StateRead};
+use crate::state::{Changes, State, StateRead, Touched};
 use crate::transaction::Transaction;
 use std::borrow::Borrow;
 
@@ -13,7 +13,7 @@ pub struct Replayed {
     /// As they were recorded, if this is the same ledger and software.
     pub receipts: Vec<Receipt>,
     /// What each receipt changed, in key order; as many as there are receipts.
-    pub steps: Vec<Vec<RecordChange>>,
+    pub steps: Vec<Vec<Touched>>,
     /// What the block changed in all.
     pub changes: Changes,
 }

@@ -12,6 +12,14 @@ pub struct RecordChange {
     pub salt: Salt,
 }
 
+/// One record that something wrote, while the block goes on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Touched {
+    pub key: Key,
+    pub before: Option<Arc<Record>>,
+    pub now: Option<Arc<Record>>,
+}
+
 /// Everything that differs after the block.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Changes {

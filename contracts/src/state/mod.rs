@@ -6,7 +6,7 @@ mod overlay;
 pub(crate) mod pages;
 mod record;
 
-pub use changes::{Changes, RecordChange};
+pub use changes::{Changes, RecordChange, Touched};
 pub use index::{DueKind, IndexKey, index_prefix, trailing_id};
 pub(crate) use index::{due_before, read_arrival, read_due, read_unpaid, read_withheld};
 pub use key::Key;

@@ -1,7 +1,7 @@
 //! The overlay: what a block has read and written so far, with an undo journal per transaction.
 //!
 //! Writing a record keeps its index rows ([`Record::rows`]) in step, so that no action can forget one.
-use super::changes::{Changes, RecordChange};
+use super::changes::{Changes, RecordChange, Touched};
 use super::{IndexKey, Key, Record, RecordType, Salt, StateRead, end_of};
 use crate::failure::{Failure, Fault};
 use crate::rejection::Rejection;
@@ -188,14 +188,14 @@ impl<'a> State<'a> {
     }
 
     /// What changed since this was asked last, in key order; ends what can be undone.
-    pub(crate) fn observed(&mut self) -> Vec<RecordChange> {
+    pub(crate) fn observed(&mut self) -> Vec<Touched> {
         self.begin_next();
         let watched = self.watched.as_mut().map(std::mem::take).unwrap_or_default();
         self.changes_since(watched)
     }
 
     /// The records among `wanted` that were written since `begin`, with what they were then, in key order.
-    pub(crate) fn touched(&self, wanted: impl Fn(&Key) -> bool) -> Vec<RecordChange> {
+    pub(crate) fn touched(&self, wanted: impl Fn(&Key) -> bool) -> Vec<Touched> {
         let mut before = BTreeMap::new();
         for step in &self.journal {
             if let Step::Record(key, was, ..) = step
@@ -207,11 +207,11 @@ impl<'a> State<'a> {
         self.changes_since(before)
     }
 
-    fn changes_since(&self, before: BTreeMap<Key, Option<Arc<Record>>>) -> Vec<RecordChange> {
+    fn changes_since(&self, before: BTreeMap<Key, Option<Arc<Record>>>) -> Vec<Touched> {
         let change = |(key, before): (Key, Option<Arc<Record>>)| {
             let entry = self.entries.get(&key)?;
             let now = entry.now.clone();
-            (before != now).then_some(RecordChange { key, before, now, salt: entry.salt.value(&key) })
+            (before != now).then_some(Touched { key, before, now })
         };
         before.into_iter().filter_map(change).collect()
     }

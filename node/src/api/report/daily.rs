@@ -8,7 +8,7 @@ use crate::ledger::{History, LedgerError};
 use std::collections::BTreeMap;
 use tally_contracts::money::BankTotals;
 use tally_contracts::receivable::Receivable;
-use tally_contracts::state::{Key, Record, RecordChange, RecordType, StateRead};
+use tally_contracts::state::{Key, Record, RecordType, StateRead, Touched};
 use tally_contracts::types::{Amount, Currency, MemberId};
 
 /// Of an anchor's debts or a bank's deposits: before the day, and the day's movements by name.
@@ -52,7 +52,7 @@ pub(super) struct Daily {
 
 impl Daily {
     /// What a change does to debts and deposits, by name.
-    fn movements(change: &RecordChange) -> Vec<((Side, MemberId, Currency), &'static str, i128)> {
+    fn movements(change: &Touched) -> Vec<((Side, MemberId, Currency), &'static str, i128)> {
         if let Some(moved) = moved(change) {
             let place = (Side::Debts, moved.anchor, moved.currency);
             let parts = Flow::NAMES.into_iter().zip(moved.flow.parts());

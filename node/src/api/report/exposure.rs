@@ -1,7 +1,7 @@
 //! Exposure: what a step did to what an anchor owes by one receivable.
 use super::statement::signed;
 use tally_contracts::receivable::Receivable;
-use tally_contracts::state::{RecordChange, RecordType};
+use tally_contracts::state::{RecordType, Touched};
 use tally_contracts::types::{Amount, Currency, MemberId, ReceivableId};
 
 /// Everything that a debt can do, in minor units.
@@ -32,7 +32,7 @@ pub(super) struct Moved {
     pub flow: Flow,
 }
 
-pub(super) fn moved(change: &RecordChange) -> Option<Moved> {
+pub(super) fn moved(change: &Touched) -> Option<Moved> {
     let now = change.now.as_deref().and_then(Receivable::unwrap)?;
     let before = change.before.as_deref().and_then(Receivable::unwrap);
     let owed = |it: &Receivable| it.exposure().map_or(0, signed);

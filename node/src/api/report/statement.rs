@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tally_contracts::event::{Event, EventKind};
 use tally_contracts::money::{BankTotals, Deposit};
 use tally_contracts::receivable::Receivable;
-use tally_contracts::state::{Key, Record, RecordChange, RecordType, StateRead};
+use tally_contracts::state::{Key, Record, RecordType, StateRead, Touched};
 use tally_contracts::tranche::Tranche;
 use tally_contracts::types::{Amount, Currency, MemberId, ReceivableId, TrancheId};
 
@@ -76,12 +76,12 @@ impl Statement {
         let currencies: BTreeSet<Currency> = movements.iter().map(|movement| movement.currency).collect();
         for currency in currencies {
             let mut left = gain(step, movements, currency, self.member());
-            for event in
-                step.receipt.events().iter().filter(|event| event.kind == EventKind::TrancheDiscounted)
-            {
-                left = left.saturating_sub(self.sale(step, event, currency, out));
+            let events = step.receipt.events().iter();
+            for event in events.filter(|event| event.kind == EventKind::TrancheDiscounted) {
+                let told = self.sale(step, event, currency, out);
+                left = left.map(|left| left.saturating_sub(told));
             }
-            if left != 0 {
+            if let Some(left) = left.filter(|left| *left != 0) {
                 let kind = kind(step, |event| is_gain(event) && concerns(event, self.member()));
                 let line = Line::new("", step.place, kind, self.member());
                 self.result(line, currency, left, out);
@@ -217,7 +217,7 @@ fn movements(step: &Step<'_>, member: MemberId) -> Vec<Movement> {
     step.changes.iter().filter_map(|change| movement(change, member)).filter(|it| it.minor != 0).collect()
 }
 
-fn movement(change: &RecordChange, member: MemberId) -> Option<Movement> {
+fn movement(change: &Touched, member: MemberId) -> Option<Movement> {
     #[allow(clippy::wildcard_enum_match_arm, reason = "what is on none of the accounts")]
     match change.key {
         Key::Tranche(id) => {
@@ -272,9 +272,10 @@ fn of_bank(account: usize, currency: Currency, minor: i128, bank: MemberId) -> M
     Movement { account, currency, minor, other: Some(bank), receivable: None, tranche: None }
 }
 
-/// What the member is richer by. Claims that move without money pay for goods, unless a credit note took them;
-/// money that moves alone is a transfer, unless what happened is interest, costs, a fee or a subsidy.
-fn gain(step: &Step<'_>, movements: &[Movement], currency: Currency, member: MemberId) -> i128 {
+/// What the member is richer by; `None` where the step only moved what it has. Claims that move without money pay
+/// for goods, unless a credit note took them; money that moves alone is a transfer, unless what happened is
+/// interest, costs, a fee or a subsidy. A sale whose price a bank pays elsewhere says by itself what it cost.
+fn gain(step: &Step<'_>, movements: &[Movement], currency: Currency, member: MemberId) -> Option<i128> {
     let of = |accounts: [usize; 2]| {
         let own = movements.iter().filter(|it| it.currency == currency && accounts.contains(&it.account));
         (own.clone().count() > 0, own.fold(0_i128, |sum, it| sum.saturating_add(worth(it))))
@@ -287,10 +288,7 @@ fn gain(step: &Step<'_>, movements: &[Movement], currency: Currency, member: Mem
         (true, false) => events.iter().any(is_loss),
         (false, _) => events.iter().any(is_gain),
     };
-    if !counts {
-        return 0;
-    }
-    claims.saturating_add(money)
+    counts.then(|| claims.saturating_add(money))
 }
 
 /// Debts count against.
@@ -350,7 +348,7 @@ fn closing(state: &History, member: MemberId) -> Result<BTreeMap<(usize, Currenc
     Ok(found)
 }
 
-fn sides<T: RecordType>(change: &RecordChange) -> (Option<&T>, Option<&T>) {
+fn sides<T: RecordType>(change: &Touched) -> (Option<&T>, Option<&T>) {
     (change.before.as_deref().and_then(T::unwrap), change.now.as_deref().and_then(T::unwrap))
 }
 

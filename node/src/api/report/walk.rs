@@ -9,7 +9,7 @@ use crate::ledger::{History, LedgerError};
 use crate::limits::SIMULATION_PROGRESS_BLOCKS;
 use std::sync::Arc;
 use tally_contracts::replay::replay;
-use tally_contracts::state::RecordChange;
+use tally_contracts::state::Touched;
 use tally_contracts::types::{BusinessDate, Hash};
 use tally_contracts::{Action, BlockContext, Receipt, ReceiptSource, Transaction};
 use tally_proto::v1::report::ReportEntry;
@@ -29,7 +29,7 @@ pub(super) struct Step<'s> {
     pub receipt: &'s Receipt,
     /// `None` at a block's end.
     pub action: Option<&'s Action>,
-    pub changes: &'s [RecordChange],
+    pub changes: &'s [Touched],
 }
 
 /// What is made of history. Every step is shown, those before the period only to `remember`.
