@@ -114,10 +114,16 @@ fn put_history(batch: &mut Batch, height: u64, receipts: &[Receipt]) {
 /// Who takes part in which receivable: the parties that its record names, and whoever an event about it names.
 fn put_relations(batch: &mut Batch, executed: &ExecutedBlock) {
     let mut relations: BTreeSet<(MemberId, ReceivableId)> = BTreeSet::new();
+    let parties = |record: Option<&Record>| match record {
+        Some(Record::Receivable(one)) => Some([one.anchor, one.supplier, one.terms.settlement_bank]),
+        #[allow(clippy::wildcard_enum_match_arm, reason = "only receivables are asked for")]
+        _ => None,
+    };
     for change in &executed.changes.records {
-        if let (Key::Receivable(id), Some(Record::Receivable(one))) = (change.key, change.now.as_deref()) {
-            relations
-                .extend([one.anchor, one.supplier, one.terms.settlement_bank].map(|member| (member, id)));
+        let Key::Receivable(id) = change.key else { continue };
+        let (before, now) = (parties(change.before.as_deref()), parties(change.now.as_deref()));
+        if before != now {
+            relations.extend(now.into_iter().flatten().map(|member| (member, id)));
         }
     }
     for event in executed.receipts.iter().flat_map(Receipt::events) {
