@@ -10,6 +10,11 @@ rust_minimum=1.90
 rocksdb_first=708
 rocksdb_beyond=800
 
+# Where rocksdb.sh puts the crate's RocksDB, compiled without assertions; another version lies elsewhere.
+rocksdb_release=${XDG_CACHE_HOME:-$HOME/.cache}/tallystick/rocksdb-$(
+    sed -n '/^name = "librocksdb-sys"/{n;s/^version = "\(.*\)"/\1/p}' "$root/Cargo.lock"
+)
+
 say() { printf '%s\n' "$*" >&2; }
 
 # Begins a stage; the time is since the script began.
@@ -69,10 +74,16 @@ install_packages() {
     [ -z "$missing" ] || as_root apt-get install -y --no-install-recommends "$missing" >&2
 }
 
-# The distribution's RocksDB where it fits the crate (a build of minutes), else the crate's own (half an hour).
+# The RocksDB of rocksdb.sh where it was run, else the distribution's where it fits the crate (a build of minutes), else the
+# crate's own (half an hour).
 choose_rocksdb() {
     if [ -n "${ROCKSDB_LIB_DIR:-}" ]; then
         say "RocksDB: the one of ROCKSDB_LIB_DIR=$ROCKSDB_LIB_DIR"
+        return 0
+    fi
+    if [ -e "$rocksdb_release/librocksdb.a" ]; then
+        export ROCKSDB_LIB_DIR=$rocksdb_release ROCKSDB_STATIC=1 ROCKSDB_INCLUDE_DIR=$rocksdb_release/include
+        say "RocksDB: the crate's, compiled without assertions"
         return 0
     fi
     local header=/usr/include/rocksdb/version.h major minor library

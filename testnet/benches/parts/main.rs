@@ -12,6 +12,10 @@ mod world;
 use clap::Parser;
 use std::process::ExitCode;
 
+/// The node's own.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[derive(Parser)]
 #[command(name = "parts")]
 enum Command {
