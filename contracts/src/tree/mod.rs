@@ -13,7 +13,8 @@
 //! ```
 //!
 //! A block's updates are applied in one sorted pass: only touched buckets are rehashed, then the
-//! upper hashes above them, bottom-up.
+//! upper hashes above them, bottom-up. Where leaves become many, one more bit chooses the bucket, so
+//! that no update has to walk from one place in memory to the next.
 
 mod hash;
 mod limits;
@@ -28,7 +29,7 @@ pub use hash::{EMPTY_ROOT, Hash, Path, ValueHash, path, value_hash};
 pub use proof::{Presence, Proof, ProofError, Step};
 
 use hash::join;
-use limits::{BUCKETS, UPPER_BITS};
+use limits::{LEAVES_PER_BUCKET_MAX, UPPER_BITS_MAX, UPPER_BITS_MIN};
 use subtree::{HashedLeaf, Subtree, descend};
 
 /// A record's place and the hash of its salted content.
@@ -56,7 +57,9 @@ pub struct Undo {
 /// The tree. Memory: about 150 bytes a leaf, and half a megabyte when empty.
 #[derive(Clone, Debug)]
 pub struct StateTree {
-    /// Slot 1 is the root; below slot i lie 2i and 2i + 1; from slot `BUCKETS` on lie the buckets.
+    /// Leading path bits that choose a bucket.
+    bits: u8,
+    /// Slot 1 is the root; below slot i lie 2i and 2i + 1; from the number of buckets on lie the buckets.
     upper: Vec<Hash>,
     buckets: Vec<Subtree>,
     len: usize,
@@ -70,7 +73,13 @@ impl Default for StateTree {
 
 impl StateTree {
     pub fn new() -> Self {
-        Self { upper: vec![EMPTY_ROOT; BUCKETS], buckets: vec![Subtree::empty(); BUCKETS], len: 0 }
+        let buckets = 1 << UPPER_BITS_MIN;
+        Self {
+            bits: UPPER_BITS_MIN,
+            upper: vec![EMPTY_ROOT; buckets],
+            buckets: vec![Subtree::empty(); buckets],
+            len: 0,
+        }
     }
 
     /// Builds from leaves in strictly ascending path order, as [`StateTree::leaves`] gives them.
@@ -82,7 +91,7 @@ impl StateTree {
             if last.is_some_and(|last| last >= path) {
                 return Err(TreeError::OutOfOrder { index: tree.len, path });
             }
-            if last.is_some_and(|last| bucket_of(&last) != bucket_of(&path)) {
+            if last.is_some_and(|last| bucket_of(&last, tree.bits) != bucket_of(&path, tree.bits)) {
                 tree.place(std::mem::take(&mut bucket));
             }
             bucket.push(HashedLeaf::new((path, value)));
@@ -90,7 +99,9 @@ impl StateTree {
             last = Some(path);
         }
         tree.place(bucket);
-        tree.rehash_above((BUCKETS..BUCKETS << 1).collect());
+        let buckets = tree.buckets.len();
+        tree.rehash_above((buckets..buckets << 1).collect());
+        tree.widen();
         Ok(tree)
     }
 
@@ -109,7 +120,7 @@ impl StateTree {
     }
 
     pub fn get(&self, path: &Path) -> Option<ValueHash> {
-        self.buckets.get(bucket_of(path))?.get(UPPER_BITS, path)
+        self.buckets.get(bucket_of(path, self.bits))?.get(self.bits, path)
     }
 
     /// Applies a block's updates, which should be sorted by path and unique; otherwise they are
@@ -118,12 +129,14 @@ impl StateTree {
         let updates = in_order(updates);
         let mut previous = Vec::with_capacity(updates.len());
         let mut touched = Vec::new();
-        for group in updates.chunk_by(|(a, _), (b, _)| bucket_of(a) == bucket_of(b)) {
-            let index = group.first().map_or(0, |(path, _)| bucket_of(path));
+        let bits = self.bits;
+        for group in updates.chunk_by(|(a, _), (b, _)| bucket_of(a, bits) == bucket_of(b, bits)) {
+            let index = group.first().map_or(0, |(path, _)| bucket_of(path, bits));
             self.apply_to_bucket(index, group, &mut previous);
-            touched.push(BUCKETS | index);
+            touched.push(self.buckets.len() | index);
         }
         self.rehash_above(touched);
+        self.widen();
         Undo { root_after: self.root(), previous }
     }
 
@@ -141,13 +154,13 @@ impl StateTree {
     pub fn prove(&self, path: &Path) -> Proof {
         let mut steps = Vec::new();
         let mut slot = 1usize;
-        for bit in 0..UPPER_BITS {
+        for bit in 0..self.bits {
             let (left, right) = (slot << 1, (slot << 1) | 1);
             let goes_right = descend(bit, (self.hash_at(left), self.hash_at(right)), path, &mut steps);
             slot = if goes_right { right } else { left };
         }
-        let bucket = self.buckets.get(slot ^ BUCKETS);
-        Proof { leaf: bucket.and_then(|bucket| bucket.prove(UPPER_BITS, path, &mut steps)), steps }
+        let bucket = self.buckets.get(slot ^ self.buckets.len());
+        Proof { leaf: bucket.and_then(|bucket| bucket.prove(self.bits, path, &mut steps)), steps }
     }
 
     /// All leaves in path order.
@@ -156,16 +169,16 @@ impl StateTree {
     }
 
     fn place(&mut self, leaves: Vec<HashedLeaf>) {
-        let index = leaves.first().map(|leaf| bucket_of(&leaf.path));
+        let index = leaves.first().map(|leaf| bucket_of(&leaf.path, self.bits));
         if let Some(bucket) = index.and_then(|index| self.buckets.get_mut(index)) {
-            *bucket = Subtree::build(UPPER_BITS, leaves);
+            *bucket = Subtree::build(self.bits, leaves);
         }
     }
 
     fn apply_to_bucket(&mut self, index: usize, updates: &[Update], previous: &mut Vec<Update>) {
         if let Some(bucket) = self.buckets.get_mut(index) {
             let before = bucket.len();
-            bucket.apply(UPPER_BITS, updates, previous);
+            bucket.apply(self.bits, updates, previous);
             self.len = self.len.saturating_sub(before).saturating_add(bucket.len());
         }
     }
@@ -173,7 +186,7 @@ impl StateTree {
     /// Rehashes all slots above the touched ones, which are bucket slots in ascending order.
     fn rehash_above(&mut self, touched: Vec<usize>) {
         let mut slots = touched;
-        for bit in (0..UPPER_BITS).rev() {
+        for bit in (0..self.bits).rev() {
             slots.iter_mut().for_each(|slot| *slot >>= 1);
             slots.dedup();
             for &slot in &slots {
@@ -186,15 +199,33 @@ impl StateTree {
     }
 
     fn hash_at(&self, slot: usize) -> &Hash {
-        let below = slot.checked_sub(BUCKETS).and_then(|index| self.buckets.get(index)).map(Subtree::hash);
+        let below =
+            slot.checked_sub(self.buckets.len()).and_then(|index| self.buckets.get(index)).map(Subtree::hash);
         below.or_else(|| self.upper.get(slot)).unwrap_or(&EMPTY_ROOT)
+    }
+
+    /// Lets more bits choose the bucket where buckets are full: what lies below each becomes two. The buckets' hashes
+    /// become upper ones, and no root changes.
+    fn widen(&mut self) {
+        while self.len > self.buckets.len().saturating_mul(LEAVES_PER_BUCKET_MAX)
+            && self.bits < UPPER_BITS_MAX
+        {
+            self.upper.extend(self.buckets.iter().map(|bucket| *bucket.hash()));
+            let level = self.bits;
+            self.buckets = std::mem::take(&mut self.buckets)
+                .into_iter()
+                .flat_map(|bucket| bucket.halves(level))
+                .collect();
+            self.bits = level.saturating_add(1);
+        }
     }
 }
 
-/// The first twelve bits of a path.
-fn bucket_of(path: &Path) -> usize {
-    let [first, second, ..] = *path;
-    usize::from(u16::from_be_bytes([first, second]) >> (16 - UPPER_BITS))
+/// The first bits of a path.
+fn bucket_of(path: &Path, bits: u8) -> usize {
+    let [first, second, third, ..] = *path;
+    let leading = u32::from_be_bytes([0, first, second, third]) >> UPPER_BITS_MAX.saturating_sub(bits);
+    usize::try_from(leading).unwrap_or_default()
 }
 
 fn in_order(updates: &[Update]) -> Cow<'_, [Update]> {

@@ -55,6 +55,15 @@ impl Subtree {
         &self.hash
     }
 
+    /// What the bit at `level` sends left, and what right.
+    pub(super) fn halves(self, level: u8) -> [Self; 2] {
+        let Fork { left, right, .. } = match self.content {
+            Content::Bucket(leaves) => Fork::build(level, leaves),
+            Content::Fork(fork) => *fork,
+        };
+        [left, right]
+    }
+
     pub(super) fn len(&self) -> usize {
         match &self.content {
             Content::Bucket(leaves) => leaves.len(),
@@ -104,19 +113,11 @@ impl Subtree {
 }
 
 impl Content {
-    fn build(level: u8, mut leaves: Vec<HashedLeaf>) -> Self {
+    fn build(level: u8, leaves: Vec<HashedLeaf>) -> Self {
         if leaves.len() <= BUCKET_LEAVES_MAX {
             return Self::Bucket(leaves);
         }
-        let count = leaves.len();
-        let right = leaves.split_off(leaves.partition_point(|leaf| !is_set(&leaf.path, level)));
-        // A vector keeps its capacity: without this each split would double the memory.
-        leaves.shrink_to_fit();
-        Self::Fork(Box::new(Fork {
-            leaves: count,
-            left: Subtree::build(below(level), leaves),
-            right: Subtree::build(below(level), right),
-        }))
+        Self::Fork(Box::new(Fork::build(level, leaves)))
     }
 
     fn hash(&self, level: u8) -> Hash {
@@ -142,6 +143,15 @@ impl Content {
 }
 
 impl Fork {
+    fn build(level: u8, mut leaves: Vec<HashedLeaf>) -> Self {
+        let count = leaves.len();
+        let right = leaves.split_off(leaves.partition_point(|leaf| !is_set(&leaf.path, level)));
+        // A vector keeps its capacity: without this each split would double the memory.
+        leaves.shrink_to_fit();
+        let (left, right) = (Subtree::build(below(level), leaves), Subtree::build(below(level), right));
+        Self { leaves: count, left, right }
+    }
+
     fn side(&self, right: bool) -> &Subtree {
         if right { &self.right } else { &self.left }
     }

@@ -339,3 +339,32 @@ fn absence_cannot_be_shown_for_a_path_that_is_present() {
         assert!(foreign.verify(&tree.root(), &target).is_err(), "a neighbour's proof must not serve");
     }
 }
+
+#[test]
+fn a_tree_that_outgrows_its_buckets_has_the_same_root_proofs_and_undo() {
+    let model = numbered(70_000);
+    let leaves: Vec<Leaf> = model.iter().map(|(path, value)| (*path, *value)).collect();
+    let expected = naive_root(&leaves, 0);
+    let whole = tree_of(&model);
+    assert_eq!(whole.root(), expected);
+    // 4,096 buckets of 8 hold 32,768: it grows on the way, in the middle of a block's updates
+    let mut tree = StateTree::new();
+    let mut undos = Vec::new();
+    for updates in leaves.chunks(9_000) {
+        let before = tree.root();
+        let updates: Vec<Update> = updates.iter().map(|(path, value)| (*path, Some(*value))).collect();
+        undos.push((before, tree.apply(&updates)));
+    }
+    assert!(tree.buckets.len() > StateTree::new().buckets.len());
+    assert_eq!((tree.root(), tree.len()), (expected, leaves.len()));
+    assert!(tree.leaves().eq(leaves.iter().copied()));
+    for (path, value) in leaves.iter().step_by(7_001) {
+        assert_eq!(tree.get(path), Some(*value));
+        assert_eq!(tree.prove(path), whole.prove(path));
+    }
+    for (before, undo) in undos.into_iter().rev() {
+        tree.undo(undo).unwrap();
+        assert_eq!(tree.root(), before);
+    }
+    assert!(tree.is_empty());
+}
