@@ -14,4 +14,4 @@ changed=$(git -C "$root" status --porcelain --untracked-files=no -- . ':!testnet
 stage "the load"
 # Not in the repository's folder: paths of the command line are the caller's.
 exec "$CARGO_TARGET_DIR/debug/tally-testnet" bench --run-dir "$root/testnet/.bench" \
-    --history "$root/testnet/bench/history.jsonl" --commit "$commit" "$@"
+    --history "$root/testnet/bench/history.jsonl" --commit "$commit" --rocksdb "$rocksdb_build" "$@"

@@ -78,12 +78,14 @@ install_packages() {
 # crate's own (half an hour).
 choose_rocksdb() {
     if [ -n "${ROCKSDB_LIB_DIR:-}" ]; then
+        rocksdb_build=$ROCKSDB_LIB_DIR
         say "RocksDB: the one of ROCKSDB_LIB_DIR=$ROCKSDB_LIB_DIR"
         return 0
     fi
     if [ -e "$rocksdb_release/librocksdb.a" ]; then
         export ROCKSDB_LIB_DIR=$rocksdb_release ROCKSDB_STATIC=1 ROCKSDB_INCLUDE_DIR=$rocksdb_release/include
-        say "RocksDB: the crate's, compiled without assertions"
+        rocksdb_build="the crate's, without assertions"
+        say "RocksDB: $rocksdb_build"
         return 0
     fi
     local header=/usr/include/rocksdb/version.h major minor library
@@ -94,11 +96,13 @@ choose_rocksdb() {
         if [ -n "$library" ] && rocksdb_fits "$((major * 100 + minor))"; then
             ROCKSDB_LIB_DIR=$(dirname "$library")
             export ROCKSDB_LIB_DIR ROCKSDB_INCLUDE_DIR=/usr/include
-            say "RocksDB: the distribution's $major.$minor"
+            rocksdb_build="the distribution's $major.$minor"
+            say "RocksDB: $rocksdb_build"
             return 0
         fi
         say "RocksDB: the distribution's ${major:-?}.${minor:-?} does not fit the crate"
     fi
+    rocksdb_build="the crate's"
     say "RocksDB: the crate's bundled one; its first build takes about half an hour on two cores"
 }
 

@@ -51,6 +51,7 @@ impl Found {
             started_at: self.started_at,
             version: env!("CARGO_PKG_VERSION").to_owned(),
             commit: options.commit.clone(),
+            rocksdb: options.rocksdb.clone(),
             workload: options.workload.name().to_owned(),
             validators: self.validators,
             distance_ms: self.distance_ms,

@@ -66,6 +66,9 @@ pub struct LoadOptions {
     /// What was built, for the report
     #[arg(long, value_name = "COMMIT", default_value = "unknown")]
     pub commit: String,
+    /// Which RocksDB the nodes were built with, for the report
+    #[arg(long, value_name = "BUILD", default_value = "unknown")]
+    pub rocksdb: String,
 }
 
 impl LoadOptions {
@@ -102,6 +105,7 @@ impl LoadOptions {
         option("tranches", self.tranches.map(|count| count.to_string()));
         option("json", self.json.as_ref().map(|path| path.display().to_string()));
         option("commit", Some(self.commit.clone()));
+        option("rocksdb", Some(self.rocksdb.clone()));
         words
     }
 }
@@ -132,7 +136,7 @@ mod tests {
         for line in [
             "",
             "--workload mixed --outstanding 64 --seconds 3 --warmup 0 --seed 9 --tranches 1000 --json f.json",
-            "--rate 2500.5 --workload lifecycle --commit 1a2b3c",
+            "--rate 2500.5 --workload lifecycle --commit 1a2b3c --rocksdb crate",
         ] {
             let options = parse(line);
             assert_eq!(parse(&options.words().join(" ")), options, "{line}");

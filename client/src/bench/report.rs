@@ -16,6 +16,8 @@ pub struct Report {
     pub version: String,
     /// What was built.
     pub commit: String,
+    /// Which RocksDB the nodes were built with.
+    pub rocksdb: String,
     /// What the members did.
     pub workload: String,
     /// Nodes that vote.
@@ -156,6 +158,7 @@ impl Report {
             None => format!("closed loop, {} under way", self.outstanding),
         };
         vec![
+            ("built from, on RocksDB", format!("{}, {}", self.commit, self.rocksdb)),
             ("workload", self.workload.clone()),
             ("pace", pace),
             ("validators, members", format!("{}, {}", self.validators, self.members)),
@@ -222,6 +225,7 @@ pub(super) mod tests {
             started_at: "2026-02-09T08:00:00Z".into(),
             version: "0.1.0".into(),
             commit: "unknown".into(),
+            rocksdb: "unknown".into(),
             workload: "transfer".into(),
             validators: 4,
             distance_ms: 0,
