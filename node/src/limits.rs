@@ -75,8 +75,8 @@ pub const GOSSIP_COALESCE: Duration = Duration::from_millis(25);
 pub const GOSSIP_HEARTBEAT: Duration = Duration::from_secs(5);
 /// Time for a frame to be answered; then the connection counts as dead.
 pub const GOSSIP_ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
-/// Time for peers to bring transactions that a proposal names: with the wait before it, well under a propose
-/// timeout.
+/// Time beyond the way there and back for peers to bring transactions that a proposal names: with the wait before it, well
+/// under a propose timeout.
 pub const GOSSIP_FETCH_TIMEOUT: Duration = Duration::from_millis(400);
 /// A connection without traffic, heartbeats included, is closed after this.
 pub const GOSSIP_IDLE_TIMEOUT: Duration = Duration::from_secs(30);
@@ -115,8 +115,8 @@ pub const GATHER_FROM: usize = 8;
 pub const GATHER_MAX: Duration = Duration::from_millis(100);
 /// Time without a new transaction after which nobody else is coming.
 pub const GATHER_QUIET: Duration = Duration::from_millis(3);
-/// Time after which every validator is expected to have a transaction: two frames of gossip and their way. One that
-/// is younger travels with the block, which costs a lone transaction nothing.
+/// Time, beyond the way, after which every validator is expected to have a transaction: two frames of gossip. One that is
+/// younger travels with the block, which costs a lone transaction nothing.
 pub const NAMED_TRANSACTION_AGE: Duration = Duration::from_millis(60);
 /// Time that a validator waits for transactions that a proposal only names before it asks for them.
 pub const NAMED_TRANSACTION_WAIT: Duration = Duration::from_millis(100);

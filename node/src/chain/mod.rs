@@ -136,7 +136,7 @@ impl Application for Chain {
             let (Judged::Unavailable { missing }, Some(fetcher)) = (&judged, &self.inner.fetcher) else {
                 return Ok(judged.verdict());
             };
-            let found = fetcher.fetch(missing).await;
+            let found = fetcher.fetch(missing, self.inner.pool.round_trip()).await;
             if found.is_empty() {
                 return Ok(judged.verdict());
             }

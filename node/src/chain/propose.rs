@@ -35,7 +35,9 @@ impl Inner {
         let after_parent = Timestamp::from_ms(tip.time.ms().saturating_add(1));
         let time = self.clock.now().max(after_parent);
         let chosen = self.choose()?;
-        let known_since = Instant::now().checked_sub(NAMED_TRANSACTION_AGE);
+        // it waits for the answer to the frame before it, and then it travels
+        let on_its_way = self.pool.round_trip().saturating_mul(3) / 2;
+        let known_since = Instant::now().checked_sub(NAMED_TRANSACTION_AGE.saturating_add(on_its_way));
         let is_named: Vec<bool> =
             chosen.iter().map(|pooled| known_since.is_some_and(|since| pooled.arrived <= since)).collect();
         let transactions = chosen.into_iter().map(|pooled| pooled.verified).collect();

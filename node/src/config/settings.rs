@@ -138,7 +138,7 @@ pub const SETTINGS: &[Setting] = &[
     setting("keys.peer", Path, Value("keys/peer.pem"), "", "key file that identifies this node to its peers"),
     setting("keys.passphrase_file", Path, Value("keys/passphrase"), "", "opens the key files; mode 0600"),
     setting("consensus.listen", Address, Value("127.0.0.1:7600"), "", "where other nodes' consensus connects"),
-    setting("consensus.transport", Choice(&["broadcast", "gossipsub"]), Value("broadcast"), "", "broadcast costs less and needs every validator listed as a peer; gossipsub forwards from node to node"),
+    setting("consensus.transport", Choice(&["broadcast", "gossipsub"]), Value("broadcast"), "", "broadcast costs less and needs every validator listed as a peer; gossipsub forwards from node to node, and is quicker where a message takes 5 ms or more"),
     setting("consensus.part_bytes", Number, Value("524288"), "bytes", "one part of a block in transit"),
     setting("consensus.heartbeat_ms", Number, Value("5000"), "ms", "an idle chain makes an empty block after this"),
     setting("consensus.status_interval_ms", Number, Value("250"), "ms", "between announcements of the own height; how far an observer lags"),

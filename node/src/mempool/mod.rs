@@ -16,6 +16,7 @@ mod pool_model;
 #[cfg(test)]
 mod pool_tests;
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use async_trait::async_trait;
@@ -40,6 +41,8 @@ struct Shared<M, T> {
     arrived: Notify,
     local_arrived: Notify,
     rhythm: Rhythm,
+    /// Microseconds to most peers and back.
+    round_trip: AtomicU64,
 }
 
 impl<M, T> Clone for Mempool<M, T> {
@@ -54,7 +57,8 @@ impl<M: Ord + Clone, T> Mempool<M, T> {
         let pool = Mutex::new(Pool::new(limits, tip));
         let (arrived, local_arrived) = (Notify::new(), Notify::new());
         let rhythm = Rhythm::new(Instant::now());
-        Self { shared: Arc::new(Shared { pool, arrived, local_arrived, rhythm }) }
+        let round_trip = AtomicU64::new(0);
+        Self { shared: Arc::new(Shared { pool, arrived, local_arrived, rhythm, round_trip }) }
     }
 
     /// See [`Pool::insert`]. Wakes whoever waits for a transaction, and gossip if it is a local one.
@@ -84,6 +88,11 @@ impl<M: Ord + Clone, T> Mempool<M, T> {
     /// How long a transaction may wait for company before it is checked or sent on.
     pub fn pause(&self) -> Duration {
         self.shared.rhythm.pause()
+    }
+
+    /// The way to two thirds of the connected peers and back; nothing before the first answer.
+    pub fn round_trip(&self) -> Duration {
+        Duration::from_micros(self.shared.round_trip.load(Ordering::Relaxed))
     }
 
     /// Forgets transactions that can no longer be executed.
@@ -171,6 +180,11 @@ where
 
     fn pause(&self) -> Duration {
         Mempool::pause(self)
+    }
+
+    fn set_round_trip(&self, round_trip: Duration) {
+        let micros = u64::try_from(round_trip.as_micros()).unwrap_or(u64::MAX);
+        self.shared.round_trip.store(micros, Ordering::Relaxed);
     }
 
     fn by_leaves(&self, leaves: &[Leaf], max_bytes: usize, overhead: usize) -> Vec<Bytes> {

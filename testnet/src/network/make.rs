@@ -104,6 +104,7 @@ fn write_configs(
         layout,
         heartbeat_ms: plan.heartbeat_ms,
         request_timeout_ms: plan.request_timeout_ms,
+        is_distant: plan.is_distant,
         log_filter: &plan.log_filter,
     };
     nodes.iter().enumerate().try_for_each(|(index, node)| {

@@ -53,6 +53,8 @@ pub struct Common<'a> {
     pub heartbeat_ms: u64,
     /// Milliseconds that a node gives one request.
     pub request_timeout_ms: u64,
+    /// Whether there is distance between them.
+    pub is_distant: bool,
     /// What the nodes log.
     pub log_filter: &'a str,
 }
@@ -89,8 +91,11 @@ fn keys(own: &NodeIdentity, files: &NodeLayout) -> Value {
 
 fn consensus(common: Common, own: &NodeIdentity, peers: Vec<Value>) -> Value {
     let heartbeat = i64::try_from(common.heartbeat_ms).unwrap_or(i64::MAX);
+    // over a distance it matters more that a message needs no stream of its own (node/docs/adr/0053)
+    let transport = if common.is_distant { "gossipsub" } else { "broadcast" };
     table([
         ("listen", own.addresses.consensus.to_string().into()),
+        ("transport", transport.into()),
         ("heartbeat_ms", heartbeat.into()),
         ("peers", peers.into()),
     ])

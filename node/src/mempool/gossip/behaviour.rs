@@ -66,7 +66,7 @@ fn behaviour() -> GossipBehaviour {
             .with_max_concurrent_streams(limits::GOSSIP_STREAMS_MAX)
     };
     let exchange = within(limits::GOSSIP_ANSWER_TIMEOUT);
-    let fetches = within(limits::GOSSIP_FETCH_TIMEOUT);
+    let fetches = within(limits::GOSSIP_ANSWER_TIMEOUT);
     GossipBehaviour {
         allowed: allow_block_list::Behaviour::default(),
         limits: connection_limits::Behaviour::new(connections),

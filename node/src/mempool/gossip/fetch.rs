@@ -9,6 +9,7 @@
 
 use std::collections::HashMap;
 use std::io;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::{Buf, BufMut, Bytes};
@@ -94,8 +95,8 @@ pub struct Fetcher {
 }
 
 impl Fetcher {
-    /// Those of the named transactions that a peer has, at most one frame of them.
-    pub async fn fetch(&self, leaves: &[Leaf]) -> HashMap<Leaf, Bytes> {
+    /// Those of the named transactions that a peer has, at most one frame of them; `round_trip` is the way there and back.
+    pub async fn fetch(&self, leaves: &[Leaf], round_trip: Duration) -> HashMap<Leaf, Bytes> {
         let mut found = HashMap::new();
         let leaves: Vec<Leaf> = leaves.iter().take(GOSSIP_FRAME_COUNT_MAX).copied().collect();
         let (answers, mut inbox) = mpsc::channel(GOSSIP_PEERS_MAX);
@@ -117,7 +118,7 @@ impl Fetcher {
             }
         };
         // what came in time is all there is
-        let _ = timeout(GOSSIP_FETCH_TIMEOUT, collect).await;
+        let _ = timeout(GOSSIP_FETCH_TIMEOUT.saturating_add(round_trip), collect).await;
         found
     }
 }

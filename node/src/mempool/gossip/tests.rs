@@ -380,7 +380,7 @@ async fn what_a_peer_has_can_be_fetched_by_name_and_nothing_else_comes() {
     let leaf = tally_contracts::merkle::leaf_hash(&bytes);
     let only_here = PooledTransaction { leaf, ..transaction(7) };
     nodes[1].mempool.insert(only_here, Origin::Peer).unwrap();
-    let found = nodes[0].gossip.fetcher().fetch(&[leaf, [9; 32]]).await;
+    let found = nodes[0].gossip.fetcher().fetch(&[leaf, [9; 32]], Duration::ZERO).await;
     assert_eq!(found, HashMap::from([(leaf, bytes)]));
-    assert!(nodes[0].gossip.fetcher().fetch(&[[9; 32]]).await.is_empty());
+    assert!(nodes[0].gossip.fetcher().fetch(&[[9; 32]], Duration::ZERO).await.is_empty());
 }
