@@ -3,6 +3,7 @@ use tally_contracts::types::MemberId;
 use x509_parser::prelude::{FromDer, GeneralName, X509Certificate};
 
 /// The member that a certificate names on this chain; none where it names none, or two.
+#[allow(clippy::wildcard_enum_match_arm, reason = "other names say nothing about members")]
 pub fn member_of(certificate: &[u8], chain_id: &str) -> Option<MemberId> {
     let (_, parsed) = X509Certificate::from_der(certificate).ok()?;
     let names = parsed.subject_alternative_name().ok()??;
@@ -11,7 +12,6 @@ pub fn member_of(certificate: &[u8], chain_id: &str) -> Option<MemberId> {
             let (chain, member) = uri.strip_prefix("tally://")?.split_once('/')?;
             (chain == chain_id).then(|| MemberId::new(member).ok()).flatten()
         }
-        #[allow(clippy::wildcard_enum_match_arm, reason = "other names say nothing about members")]
         _ => None,
     };
     let mut members = names.value.general_names.iter().filter_map(on_chain);

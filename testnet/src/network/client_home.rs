@@ -22,8 +22,8 @@ pub fn write_profiles(plan: &Plan, layout: &Layout, nodes: &[String]) -> Result<
             key_file: Some(Path::new("keys").join(format!("{}.pem", member.id))),
             passphrase_file: Some("passphrase".into()),
             ca_file: has_tls.then(|| layout.authority()),
-            certificate_file: has_tls.then(|| own.certificate),
-            certificate_key_file: has_tls.then(|| own.key),
+            certificate_file: has_tls.then_some(own.certificate),
+            certificate_key_file: has_tls.then_some(own.key),
         };
         file.add(member.id.as_str(), profile)?;
     }
