@@ -14,3 +14,4 @@ pub mod mempool;
 pub mod node;
 pub mod storage;
 pub mod telemetry;
+pub mod tls;

@@ -94,6 +94,16 @@ pub const GOSSIP_RETRIES_MAX: u8 = 8;
 pub const GOSSIP_PENALTY_MIN: Duration = Duration::from_secs(30);
 /// Longest exclusion: a repaired validator is back without anyone's help.
 pub const GOSSIP_PENALTY_MAX: Duration = Duration::from_secs(600);
+/// Time between two questions to each peer about its software, height and clock.
+pub const GOSSIP_HELLO_INTERVAL: Duration = Duration::from_secs(10);
+/// Time after the first connection in which such a question is asked.
+pub const GOSSIP_HELLO_FIRST: Duration = Duration::from_millis(500);
+/// Time for its answer; a slower one would say nothing about clocks.
+pub const GOSSIP_HELLO_TIMEOUT: Duration = Duration::from_secs(5);
+/// Least time between two answers to one peer: an honest one asks far less often.
+pub const GOSSIP_HELLO_ANSWER_PAUSE: Duration = Duration::from_millis(400);
+/// Bytes of the name of a version.
+pub const GOSSIP_VERSION_BYTES_MAX: usize = 64;
 /// Time that a stopping node gives to answers under way.
 pub const GOSSIP_STOP_GRACE: Duration = Duration::from_secs(1);
 /// Commands waiting for the gossip loop: they are rare.
@@ -141,6 +151,21 @@ pub const FEED_READS_MAX: usize = 4;
 
 /// Connections at once: each costs a task and some tens of KiB.
 pub const API_CONNECTIONS_MAX: usize = 1_024;
+/// Connections of one address: half of all, so that nobody alone holds them; a bank's machines often share one.
+pub const API_CONNECTIONS_PER_ADDRESS_MAX: usize = 512;
+/// Connections through their handshake that the server has not taken yet: it takes them at once.
+pub const API_ACCEPTED_QUEUE: usize = 16;
+/// Bytes that a new connection must bring in [`API_GREETING_TIMEOUT`]: HTTP/2 opens with as many (RFC 9113, 3.4).
+pub const API_GREETING_BYTES: usize = 24;
+/// Time for a TLS handshake, and after it for the first bytes: many round trips around the world. A connection that
+/// says nothing, or says it drop by drop, is closed then.
+pub const API_GREETING_TIMEOUT: Duration = Duration::from_secs(10);
+/// Time between two looks at the certificates: a renewed one is in use this soon.
+pub const TLS_LOOK_INTERVAL: Duration = Duration::from_secs(10);
+/// Bytes of a certificate or key file: a long chain of certificates has some tens of KiB.
+pub const TLS_FILE_BYTES_MAX: u64 = MIB as u64;
+/// Days before a certificate's end from which the log and the doctor speak of it.
+pub const TLS_EXPIRY_WARNING_DAYS: i64 = 30;
 /// Time after a connection could not be accepted.
 pub const API_ACCEPT_RETRY: Duration = Duration::from_millis(50);
 /// Requests under way on one connection; more wait on the caller's side.
@@ -227,6 +252,8 @@ pub const API_OPEN_CALLS_BURST: u64 = 4_000;
 pub const API_STREAMS_PER_MEMBER_MAX: usize = 16;
 /// Submission streams of one connection: a client needs one.
 pub const API_STREAMS_PER_CONNECTION_MAX: usize = 8;
+/// Proofs of misbehaviour that are counted for an operator: one is too many.
+pub const EVIDENCE_COUNTED_MAX: usize = 1_000;
 /// Hexadecimal digits of a regulator's request in the record of its reads, times two: requests are far shorter.
 pub const AUDIT_LINE_BYTES_MAX: usize = 16 * 1024;
 /// Time that "there is no such record" takes, whatever was looked at: more than any look takes, so that what is

@@ -1,23 +1,27 @@
 //! The node: the one place that knows all rooms, makes them and takes them down in order.
 mod consensus;
 mod peers;
+mod registry;
 
 use crate::admission::{Admission, PeerAdmission, TransactionPool};
-use crate::api::{self, ApiSettings, AuditError, AuditLog, NodeKind, NodeView};
+use crate::api::{self, ApiSettings, AuditError, AuditLog, NodeKind, NodeView, OperatorError, OperatorView};
 use crate::chain::{Chain, Clock, Pace, Supply};
 use crate::config::{Config, NodeKeys, Role};
 use crate::ledger::{Ledger, LedgerError};
-use crate::mempool::gossip::{Fetcher, Gossip, GossipConfig, GossipError, PeerError, identity};
+use crate::mempool::gossip::{About, Fetcher, Gossip, GossipConfig, GossipError, Peer, PeerError, identity};
 use crate::mempool::{Mempool, PoolLimits};
-use crate::storage::{Database, Identity, StorageError};
+use crate::storage::{Database, FORMAT_VERSION, Identity, StorageError};
 use crate::telemetry::{Metrics, Observed, observe};
+use registry::{Networks, Registry};
 use std::future::Future;
 use std::net::SocketAddr;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tally_consensus::{EndReason, StartError, ValidatorKey};
 use tally_contracts::Genesis;
+use tally_contracts::types::PublicKey;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
@@ -42,6 +46,8 @@ pub enum NodeError {
     ApiListen { address: SocketAddr, source: std::io::Error },
     #[error(transparent)]
     Api(#[from] api::ApiError),
+    #[error(transparent)]
+    Operator(#[from] OperatorError),
     #[error("the record of regulators' reads: {0}")]
     Audit(#[from] AuditError),
     #[error("consensus ended: {0}")]
@@ -61,11 +67,15 @@ pub async fn run(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), NodeError> {
     let rooms = Rooms::open(&config, genesis, &keys).await?;
-    let gossip = rooms.start_gossip(&config, &keys).await?;
+    let registry = Registry::new(keys.peer_public(), &config.consensus.peers);
+    let listed = registry.listed(&rooms.ledger.tip().validators);
+    let gossip = rooms.start_gossip(&config, &keys, registry.for_gossip(&listed)?).await?;
     let listener = listen(config.api.listen).await?;
+    let socket = api::open_socket(&config.operator.socket)?;
     let application = Arc::new(rooms.chain(&config, &keys, gossip.fetcher())?);
-    let engine =
-        tally_consensus::start(consensus::settings(&config, &rooms.ledger, &keys)?, application).await?;
+    let mut settings = consensus::settings(&config, &rooms.ledger, &keys)?;
+    settings.peers = registry.for_consensus(&listed);
+    let engine = tally_consensus::start(settings, application).await?;
     tracing::info!(
         chain = rooms.ledger.chain_id(),
         height = rooms.ledger.tip().height,
@@ -81,13 +91,24 @@ pub async fn run(
         gossip: gossip.metrics(),
     };
     let observer = tokio::spawn(observe(metrics, observed, stopped.clone()));
+    let networks = Networks { consensus: engine.peer_list(), gossip: gossip.list() };
+    let following = tokio::spawn(registry::follow(
+        registry,
+        Arc::clone(&rooms.ledger),
+        networks,
+        listed,
+        stopped.clone(),
+    ));
     let view = Arc::new(rooms.view(&config, &keys, engine.status()));
+    let operator = rooms.operator_view(&config, &keys, &view, &gossip);
+    let mut told = tokio::spawn(api::serve_operator(socket, operator, until(stopped.clone())));
     let served = api::serve(listener, view, api_settings(&config), until(stopped.clone()));
     let mut served = tokio::spawn(served);
     let ended = tokio::select! {
         () = shutdown => Ok(()),
         reason = engine.ended() => Err(NodeError::Ended(reason)),
         served = &mut served => served?.map_err(NodeError::from),
+        told = &mut told => told?.map_err(NodeError::from),
     };
 
     tracing::info!("node stopping");
@@ -99,6 +120,10 @@ pub async fn run(
     engine.shutdown().await;
     gossip.stop().await;
     observer.abort();
+    following.abort();
+    told.abort();
+    // the next start would replace it, too
+    let _ = std::fs::remove_file(&config.operator.socket);
     let checkpoint = tokio::task::spawn_blocking(move || rooms.ledger.checkpoint()).await?;
     if let Err(error) = checkpoint {
         tracing::warn!(%error, "state tree not written; the next start computes it from the records");
@@ -123,6 +148,7 @@ impl Rooms {
         if config.role == Role::Validator && keys.consensus.is_none() {
             return Err(NodeError::ConsensusKeyMissing);
         }
+        make_private(&config.data_dir)?;
         let directory = config.data_dir.clone();
         let clock = Clock::new(genesis.clock);
         let opened = tokio::task::spawn_blocking(move || open_ledger(&directory, genesis)).await?;
@@ -133,11 +159,22 @@ impl Rooms {
         Ok(Self { ledger, pool, admission, clock, audit })
     }
 
-    async fn start_gossip(&self, config: &Config, keys: &NodeKeys) -> Result<Gossip, NodeError> {
+    async fn start_gossip(
+        &self,
+        config: &Config,
+        keys: &NodeKeys,
+        peers: Vec<Peer>,
+    ) -> Result<Gossip, NodeError> {
+        let ledger = Arc::clone(&self.ledger);
         let gossip = GossipConfig {
             identity: identity(*keys.peer),
             listen: peers::multiaddr(&config.gossip.listen.to_string())?,
-            peers: peers::gossip(config)?,
+            peers,
+            introduce: Arc::new(move || About {
+                version: env!("CARGO_PKG_VERSION").to_owned(),
+                data_format: FORMAT_VERSION,
+                height: ledger.tip().height,
+            }),
         };
         let admit = Arc::new(PeerAdmission(Arc::clone(&self.admission)));
         Ok(Gossip::start(gossip, Arc::new(self.pool.clone()), admit).await?)
@@ -154,6 +191,23 @@ impl Rooms {
         let own = ValidatorKey::new(own.0);
         let supply = Supply { pool: self.pool.clone(), fetcher: Some(fetcher) };
         Ok(Chain::new(Arc::clone(&self.ledger), supply, self.clock, pace, own))
+    }
+
+    fn operator_view(
+        &self,
+        config: &Config,
+        keys: &NodeKeys,
+        node: &Arc<NodeView>,
+        gossip: &Gossip,
+    ) -> OperatorView {
+        let named = config.consensus.peers.iter();
+        OperatorView {
+            node: Arc::clone(node),
+            peer_key: keys.peer_public(),
+            names: named.map(|peer| (PublicKey(peer.peer_key), peer.name.clone())).collect(),
+            introductions: gossip.introductions(),
+            connected: gossip.connected(),
+        }
     }
 
     fn view(
@@ -186,9 +240,11 @@ fn api_settings(config: &Config) -> ApiSettings {
     let names = api.names.split(',').map(str::trim).filter(|name| !name.is_empty());
     ApiSettings {
         names: names.map(str::to_owned).collect(),
+        tls: api.tls(),
         allow_remote: api.allow_remote,
         reflection: api.reflection,
         connections_max: count(api.connections_max),
+        connections_per_address_max: count(api.connections_per_address_max),
         requests_per_connection_max: u32::try_from(api.requests_per_connection_max).unwrap_or(u32::MAX),
         streams_max: count(api.streams_max),
         message_bytes_max: count(api.message_bytes_max),
@@ -217,6 +273,12 @@ fn open_audit(data: &std::path::Path) -> Result<AuditLog, NodeError> {
         }
         opened => Ok(opened?),
     }
+}
+
+/// A new folder is this user's alone; one that is there stays as its operator made it.
+fn make_private(path: &std::path::Path) -> Result<(), NodeError> {
+    let failed = |source| NodeError::Folder { path: path.to_owned(), source };
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(failed)
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, NodeError> {

@@ -18,7 +18,7 @@ use tally_node::admission::{Admission, AdmissionError, Admitted, PeerAdmission, 
 use tally_node::chain::{Chain, Clock, Pace, Supply};
 use tally_node::ledger::Ledger;
 use tally_node::limits::NAMED_TRANSACTION_AGE;
-use tally_node::mempool::gossip::{Gossip, GossipConfig, Peer as GossipPeer, identity};
+use tally_node::mempool::gossip::{About, Gossip, GossipConfig, Peer as GossipPeer, identity};
 use tally_node::mempool::{Mempool, PoolLimits};
 use tally_node::storage::{Database, Identity};
 use tally_proto::convert::TransactionDraft;
@@ -116,6 +116,7 @@ async fn start(number: u8, genesis: &Genesis, consensus: &[SocketAddr], gossip: 
         identity: identity(peer_seed),
         listen: multiaddr(gossip[usize::from(number)]),
         peers: gossip.iter().enumerate().map(peer).collect(),
+        introduce: Arc::new(About::default),
     };
     let admit = Arc::new(PeerAdmission(Arc::clone(&admission)));
     let gossip = Gossip::start(config, Arc::new(pool.clone()), admit).await.unwrap();

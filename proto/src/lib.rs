@@ -34,6 +34,7 @@ pub mod v1 {
     pub use crate::tally::money::v1 as money;
     pub use crate::tally::netting::v1 as netting;
     pub use crate::tally::node::v1 as node;
+    pub use crate::tally::operator::v1 as operator;
     pub use crate::tally::policy::v1 as policy;
     pub use crate::tally::pool::v1 as pool;
     pub use crate::tally::receivable::v1 as receivable;

@@ -14,7 +14,7 @@ use super::show::columns;
 use super::value::{AmountText, DateText};
 use crate::output::{self, Look, Row};
 use crate::profile::{self, ProfileFile, Settings};
-use crate::sdk::{Client, Journal, Reader, Session, Wait};
+use crate::sdk::{Client, Journal, Reader, Session, Trust, Wait};
 
 /// What becomes of an action.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,7 +89,9 @@ impl Context {
         if let Some(client) = self.client.get() {
             return Ok(client);
         }
-        let mut client = Client::new(&self.settings.nodes()?.value)?;
+        let own = self.settings.certificate()?;
+        let trust = self.settings.ca_file().map(|file| Trust::load(file, own.as_ref())).transpose()?;
+        let mut client = Client::trusting(&self.settings.nodes()?.value, trust.as_ref())?;
         if let Some(reader) = self.reader()? {
             client = client.with_reader(reader);
         }

@@ -233,7 +233,10 @@ fn exit_of_client(error: &ClientError) -> ExitCode {
         ClientError::Incomplete { .. } | ClientError::OtherChain { .. } => ExitCode::NodeUnhealthy,
         ClientError::NoNode
         | ClientError::BadAddress { .. }
-        | ClientError::TlsNotSpoken { .. }
+        | ClientError::NoAuthority { .. }
+        | ClientError::TlsFile { .. }
+        | ClientError::TlsKey(_)
+        | ClientError::TlsUnfit { .. }
         | ClientError::Transaction(_)
         | ClientError::Field(_)
         | ClientError::Journal { .. }

@@ -34,6 +34,15 @@ pub struct Globals {
     /// Read the key's passphrase from this open file descriptor
     #[arg(long, value_name = "NUMBER", global = true)]
     pub passphrase_fd: Option<u32>,
+    /// Believe nodes at https addresses whose certificates come from here, PEM (env: `TALLY_CA_FILE`)
+    #[arg(long, value_name = "FILE", global = true)]
+    pub ca_file: Option<PathBuf>,
+    /// Show this certificate to nodes that ask for one, PEM (env: `TALLY_CERTIFICATE_FILE`)
+    #[arg(long, value_name = "FILE", global = true)]
+    pub certificate_file: Option<PathBuf>,
+    /// The certificate's private key, PEM, mode 0600 (env: `TALLY_CERTIFICATE_KEY_FILE`)
+    #[arg(long, value_name = "FILE", global = true)]
+    pub certificate_key_file: Option<PathBuf>,
     /// Show the result in this format
     #[arg(
         short,
@@ -74,6 +83,9 @@ impl Globals {
             member: self.acting_member.clone(),
             key_file: self.key_file.clone(),
             passphrase: file.or(self.passphrase_fd.map(PassphraseSource::Descriptor)),
+            ca_file: self.ca_file.clone(),
+            certificate_file: self.certificate_file.clone(),
+            certificate_key_file: self.certificate_key_file.clone(),
         }
     }
 
@@ -89,6 +101,9 @@ impl Globals {
             key_file: self.key_file.or(outer.key_file),
             passphrase_file: self.passphrase_file.or(outer.passphrase_file),
             passphrase_fd: self.passphrase_fd.or(outer.passphrase_fd),
+            ca_file: self.ca_file.or(outer.ca_file),
+            certificate_file: self.certificate_file.or(outer.certificate_file),
+            certificate_key_file: self.certificate_key_file.or(outer.certificate_key_file),
             output: if self.output == Format::default() { outer.output } else { self.output },
             wait: self.wait.or(outer.wait),
             request_id: self.request_id.or(outer.request_id),

@@ -13,7 +13,16 @@ use super::error::ProfileError;
 use super::limits::{PROFILE_FILE_BYTES_MAX, PROFILE_NAME_BYTES_MAX};
 
 const FILE_KEYS: &[&str] = &["default", "profiles"];
-const PROFILE_KEYS: &[&str] = &["nodes", "chain_id", "member", "key_file", "passphrase_file"];
+const PROFILE_KEYS: &[&str] = &[
+    "nodes",
+    "chain_id",
+    "member",
+    "key_file",
+    "passphrase_file",
+    "ca_file",
+    "certificate_file",
+    "certificate_key_file",
+];
 
 /// Whom the user acts as, and where.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +42,15 @@ pub struct Profile {
     /// The file with the key's passphrase, if it is not to be asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub passphrase_file: Option<PathBuf>,
+    /// Whose certificates are believed of nodes at https addresses, PEM.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ca_file: Option<PathBuf>,
+    /// The member's certificate for nodes that ask for one, PEM.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate_file: Option<PathBuf>,
+    /// Its private key, PEM, mode 0600.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate_key_file: Option<PathBuf>,
 }
 
 #[derive(Default, Serialize, Deserialize)]

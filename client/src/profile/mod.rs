@@ -12,8 +12,9 @@ use std::path::PathBuf;
 pub use error::ProfileError;
 pub use file::{Profile, ProfileFile};
 pub use resolve::{
-    CHAIN_VARIABLE, Flags, KEY_VARIABLE, MEMBER_VARIABLE, NODE_VARIABLE, Origin, PASSPHRASE_VARIABLE,
-    PROFILE_VARIABLE, Settings, Sourced, resolve,
+    CA_VARIABLE, CERTIFICATE_KEY_VARIABLE, CERTIFICATE_VARIABLE, CHAIN_VARIABLE, Flags, KEY_VARIABLE,
+    MEMBER_VARIABLE, NODE_VARIABLE, Origin, PASSPHRASE_VARIABLE, PROFILE_VARIABLE, Settings, Sourced,
+    resolve,
 };
 
 /// The folder of profiles, and by default of keys.

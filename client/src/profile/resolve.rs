@@ -8,6 +8,7 @@ use tally_keys::PassphraseSource;
 
 use super::error::ProfileError;
 use super::file::{Profile, ProfileFile, check_node};
+use crate::sdk::ClientCertificate;
 
 /// Selects the profile, like `--as`.
 pub const PROFILE_VARIABLE: &str = "TALLY_PROFILE";
@@ -21,6 +22,13 @@ pub const MEMBER_VARIABLE: &str = "TALLY_MEMBER";
 pub const KEY_VARIABLE: &str = "TALLY_KEY_FILE";
 /// The file with the key's passphrase, like `--passphrase-file`; never the passphrase itself.
 pub const PASSPHRASE_VARIABLE: &str = "TALLY_PASSPHRASE_FILE";
+
+/// Whose certificates are believed of nodes, like `--ca-file`.
+pub const CA_VARIABLE: &str = "TALLY_CA_FILE";
+/// The member's certificate for nodes that ask for one, like `--certificate-file`.
+pub const CERTIFICATE_VARIABLE: &str = "TALLY_CERTIFICATE_FILE";
+/// Its private key, like `--certificate-key-file`.
+pub const CERTIFICATE_KEY_VARIABLE: &str = "TALLY_CERTIFICATE_KEY_FILE";
 
 /// What the command line says; `None` where it says nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -37,6 +45,12 @@ pub struct Flags {
     pub key_file: Option<PathBuf>,
     /// `--passphrase-file` or `--passphrase-fd`
     pub passphrase: Option<PassphraseSource>,
+    /// `--ca-file`
+    pub ca_file: Option<PathBuf>,
+    /// `--certificate-file`
+    pub certificate_file: Option<PathBuf>,
+    /// `--certificate-key-file`
+    pub certificate_key_file: Option<PathBuf>,
 }
 
 /// Where a setting came from.
@@ -84,6 +98,9 @@ pub struct Settings {
     key_file: Option<Sourced<PathBuf>>,
     /// Where the key's passphrase comes from; asked for unless set.
     pub passphrase: Sourced<PassphraseSource>,
+    ca_file: Option<Sourced<PathBuf>>,
+    certificate_file: Option<Sourced<PathBuf>>,
+    certificate_key_file: Option<Sourced<PathBuf>>,
 }
 
 impl Settings {
@@ -100,6 +117,24 @@ impl Settings {
     /// The member who acts.
     pub fn member(&self) -> Result<&Sourced<String>, ProfileError> {
         required(&self.member, "member", "--member", MEMBER_VARIABLE)
+    }
+
+    /// Whose certificates are believed; nobody's where nothing says so.
+    #[must_use]
+    pub fn ca_file(&self) -> Option<&PathBuf> {
+        self.ca_file.as_ref().map(|file| &file.value)
+    }
+
+    /// The member's certificate and its key, where it has one. One without the other is not enough.
+    pub fn certificate(&self) -> Result<Option<ClientCertificate>, ProfileError> {
+        if self.certificate_file.is_none() && self.certificate_key_file.is_none() {
+            return Ok(None);
+        }
+        let (flag, variable) = ("--certificate-file", CERTIFICATE_VARIABLE);
+        let certificate = required(&self.certificate_file, "certificate", flag, variable)?.value.clone();
+        let (flag, variable) = ("--certificate-key-file", CERTIFICATE_KEY_VARIABLE);
+        let key = required(&self.certificate_key_file, "certificate's key", flag, variable)?.value.clone();
+        Ok(Some(ClientCertificate { certificate, key }))
     }
 
     /// The key file of that member.
@@ -140,16 +175,22 @@ pub fn resolve(
     if let Some(nodes) = &nodes {
         nodes.value.iter().try_for_each(|url| check_node(url))?;
     }
+    let file_of = |flag: &Option<PathBuf>, name: &str, chosen: Option<PathBuf>| {
+        pick(flag.clone(), variable(name).map(PathBuf::from), located(chosen))
+    };
     Ok(Settings {
+        ca_file: file_of(&flags.ca_file, CA_VARIABLE, chosen.ca_file),
+        certificate_file: file_of(&flags.certificate_file, CERTIFICATE_VARIABLE, chosen.certificate_file),
+        certificate_key_file: file_of(
+            &flags.certificate_key_file,
+            CERTIFICATE_KEY_VARIABLE,
+            chosen.certificate_key_file,
+        ),
         profile,
         nodes,
         chain_id: pick(flags.chain_id.clone(), variable(CHAIN_VARIABLE), chosen.chain_id),
         member: pick(flags.member.clone(), variable(MEMBER_VARIABLE), chosen.member),
-        key_file: pick(
-            flags.key_file.clone(),
-            variable(KEY_VARIABLE).map(PathBuf::from),
-            located(chosen.key_file),
-        ),
+        key_file: file_of(&flags.key_file, KEY_VARIABLE, chosen.key_file),
         passphrase: passphrase
             .unwrap_or(Sourced { value: PassphraseSource::Prompt, origin: Origin::Default }),
     })

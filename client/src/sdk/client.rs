@@ -12,6 +12,7 @@ use super::limits::{CONNECT_TIMEOUT, TIMEOUT_DEFAULT};
 use super::line::{Line, Pass};
 use super::problem::Problem;
 use super::reader::{Reader, Session, is_stale};
+use super::trust::Trust;
 
 /// Connections to the nodes of one chain. Cloning shares them.
 #[derive(Clone, Debug)]
@@ -37,10 +38,17 @@ impl Client {
     ///
     /// MUST be called within a tokio runtime.
     pub fn new<U: AsRef<str>>(urls: &[U]) -> Result<Self, ClientError> {
+        Self::trusting(urls, None)
+    }
+
+    /// The same with what addresses of the form `https://HOST:PORT` need.
+    ///
+    /// MUST be called within a tokio runtime.
+    pub fn trusting<U: AsRef<str>>(urls: &[U], trust: Option<&Trust>) -> Result<Self, ClientError> {
         if urls.is_empty() {
             return Err(ClientError::NoNode);
         }
-        let nodes = urls.iter().map(|url| Node::new(url.as_ref())).collect::<Result<_, _>>()?;
+        let nodes = urls.iter().map(|url| Node::new(url.as_ref(), trust)).collect::<Result<_, _>>()?;
         Ok(Self { nodes, preferred: Arc::default(), timeout: TIMEOUT_DEFAULT, reader: None })
     }
 
@@ -137,15 +145,23 @@ impl Client {
 }
 
 impl Node {
-    fn new(url: &str) -> Result<Self, ClientError> {
+    fn new(url: &str, trust: Option<&Trust>) -> Result<Self, ClientError> {
         let bad = || ClientError::BadAddress { url: url.to_owned() };
+        let mut endpoint = Endpoint::from_shared(url.to_owned()).map_err(|_| bad())?;
         if url.starts_with("https://") {
-            return Err(ClientError::TlsNotSpoken { url: url.to_owned() });
+            let trust = trust.ok_or_else(|| ClientError::NoAuthority { url: url.to_owned() })?;
+            let unfit = |error| ClientError::TlsUnfit { url: url.to_owned(), reason: innermost(&error) };
+            endpoint = endpoint.tls_config(trust.config()).map_err(unfit)?;
         }
-        let endpoint = Endpoint::from_shared(url.to_owned()).map_err(|_| bad())?;
         let channel = endpoint.connect_timeout(CONNECT_TIMEOUT).tcp_nodelay(true).connect_lazy();
         Ok(Self { url: url.to_owned(), channel, session: Arc::default() })
     }
+}
+
+/// The last cause says what happened.
+fn innermost(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes.last().map(ToString::to_string).unwrap_or_default()
 }
 
 /// A request that gives up after `timeout`, here and at the node.

@@ -14,16 +14,39 @@ pub enum ClientError {
     #[error("no node address is given: name at least one as http://HOST:PORT")]
     NoNode,
     /// An address that cannot be dialled.
-    #[error("\"{url}\" is no address that can be dialled: use http://HOST:PORT")]
+    #[error("\"{url}\" is no address that can be dialled: use http://HOST:PORT or https://HOST:PORT")]
     BadAddress {
         /// The address.
         url: String,
     },
-    /// TLS is ended before the node.
-    #[error("{url}: this client speaks HTTP/2 without TLS: name the local proxy that adds TLS as http://…")]
-    TlsNotSpoken {
+    /// An address with TLS, and nobody to believe.
+    #[error(
+        "{url}: whose certificates to believe is not set: pass --ca-file, set TALLY_CA_FILE, or put ca_file in the profile"
+    )]
+    NoAuthority {
         /// The address.
         url: String,
+    },
+    /// A file for TLS that cannot be read.
+    #[error("{path}: cannot read ({source}): check the path and its permissions")]
+    TlsFile {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
+    /// A private key for TLS that cannot be read, or that others can read.
+    #[error(transparent)]
+    TlsKey(#[from] tally_keys::KeyError),
+    /// Files that are no certificates, or do not go together.
+    #[error(
+        "{url}: the certificate files cannot be used ({reason}): check ca_file, certificate_file and certificate_key_file"
+    )]
+    TlsUnfit {
+        /// The address.
+        url: String,
+        /// What is wrong.
+        reason: String,
     },
     /// A node refused.
     #[error("{url}: {problem}")]
@@ -124,7 +147,10 @@ impl ClientError {
             Self::Node { problem, .. } | Self::Unreachable { problem, .. } => Some(problem),
             Self::NoNode
             | Self::BadAddress { .. }
-            | Self::TlsNotSpoken { .. }
+            | Self::NoAuthority { .. }
+            | Self::TlsFile { .. }
+            | Self::TlsKey(_)
+            | Self::TlsUnfit { .. }
             | Self::Incomplete { .. }
             | Self::OtherChain { .. }
             | Self::Transaction(_)

@@ -52,3 +52,6 @@ pub const READ_VALIDITY: Duration = Duration::from_secs(30);
 
 /// Time before its end at which a session is renewed.
 pub const SESSION_MARGIN: Duration = Duration::from_secs(60);
+
+/// Bytes of a certificate or key file for TLS: a long chain has some tens of KiB.
+pub const TLS_FILE_BYTES_MAX: u64 = 1024 * 1024;

@@ -16,6 +16,7 @@ mod session;
 mod simulate;
 mod submit;
 mod submit_many;
+mod trust;
 mod unanswered;
 mod watch;
 
@@ -30,4 +31,5 @@ pub use session::{Session, entry, random_request_id, valid_until};
 pub use simulate::SimulatedPolicy;
 pub use submit::{TransactionKey, Wait};
 pub use submit_many::{Answer, Envelope, SubmitMany};
+pub use trust::{ClientCertificate, Trust};
 pub use watch::{Blocks, Events, Feed, Told, Watch};

@@ -77,6 +77,38 @@ impl EndReason {
     }
 }
 
+/// The list of peers of a running engine.
+#[derive(Clone, Debug)]
+pub struct PeerList(mpsc::Sender<PeerChange>);
+
+impl PeerList {
+    /// Lets one more node connect, until the next start.
+    ///
+    /// # Errors
+    /// If the peer's key or address is malformed. An engine that has ended ignores it.
+    pub async fn add(&self, peer: &Peer) -> Result<(), SettingsError> {
+        peer.check()?;
+        self.change(PeerChange::Add(peer.clone())).await;
+        Ok(())
+    }
+
+    /// Disconnects a node at once and keeps it out, until the next start.
+    ///
+    /// # Errors
+    /// If the peer's key or address is malformed. An engine that has ended ignores it.
+    pub async fn remove(&self, peer: &Peer) -> Result<(), SettingsError> {
+        peer.check()?;
+        self.change(PeerChange::Remove(peer.clone())).await;
+        Ok(())
+    }
+
+    async fn change(&self, change: PeerChange) {
+        if self.0.send(change).await.is_err() {
+            tracing::warn!("the engine has ended; the change of its peers is lost");
+        }
+    }
+}
+
 /// A running engine. Dropping it shuts the engine down without waiting.
 #[derive(Debug)]
 pub struct Handle {
@@ -110,29 +142,9 @@ impl Handle {
         self.ended().await
     }
 
-    /// Lets one more node connect, until the next start.
-    ///
-    /// # Errors
-    /// If the peer's key or address is malformed. An engine that has ended ignores it.
-    pub async fn add_peer(&self, peer: &Peer) -> Result<(), SettingsError> {
-        peer.check()?;
-        self.change(PeerChange::Add(peer.clone())).await;
-        Ok(())
-    }
-
-    /// Disconnects a node and keeps it out, until the next start.
-    ///
-    /// # Errors
-    /// If the peer's key or address is malformed. An engine that has ended ignores it.
-    pub async fn remove_peer(&self, peer: &Peer) -> Result<(), SettingsError> {
-        peer.check()?;
-        self.change(PeerChange::Remove(peer.clone())).await;
-        Ok(())
-    }
-
-    async fn change(&self, change: PeerChange) {
-        if self.peers.send(change).await.is_err() {
-            tracing::warn!("the engine has ended; the change of its peers is lost");
-        }
+    /// Its list of peers, which can be changed as long as it runs.
+    #[must_use]
+    pub fn peer_list(&self) -> PeerList {
+        PeerList(self.peers.clone())
     }
 }

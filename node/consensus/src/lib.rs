@@ -20,7 +20,7 @@ pub mod validator_set;
 pub use application::{Application, ApplicationFault, DecidedBlock, Proposal, Verdict};
 pub use certificate::{Certificate, CertificateError, CertificateSummary, verify_certificate};
 pub use gate::GateError;
-pub use handle::{EndReason, Handle, Status};
+pub use handle::{EndReason, Handle, PeerList, Status};
 pub use home::HomeError;
 pub use keys::{SecretKey, peer_id, verify_strict};
 pub use misbehavior::{Misbehavior, MisbehaviorKind, SignedBytes};

@@ -29,7 +29,8 @@ pub enum Role {
 pub struct Peer {
     /// Its network key.
     pub key: PeerKey,
-    /// Where it listens: `host:port`, the host an address (IPv6 in brackets) or a name.
+    /// Where it listens: `host:port`, the host an address (IPv6 in brackets) or a name. Empty for one that is only waited
+    /// for.
     pub address: String,
 }
 
@@ -192,9 +193,12 @@ impl Peer {
     /// Checks key and address.
     ///
     /// # Errors
-    /// If the key is no point of the curve, or the address not `host:port`.
+    /// If the key is no point of the curve, or the address neither empty nor `host:port`.
     pub fn check(&self) -> Result<(), SettingsError> {
         libp2p_peer_id(&self.key).map_err(SettingsError::PeerKey)?;
+        if self.address.is_empty() {
+            return Ok(());
+        }
         let bad = || SettingsError::PeerAddress { key: self.key };
         let (host, port) = self.address.rsplit_once(':').ok_or_else(bad)?;
         port.parse::<u16>().map_err(|_| bad())?;

@@ -31,7 +31,7 @@ async fn tell(reporter: &HealthReporter, services: &[&'static str], status: Serv
 
 /// Not while the tip is old: the node is catching up, or the chain stands still. Not as a validator that sees
 /// none of the others.
-fn is_well(node: &NodeView) -> bool {
+pub(super) fn is_well(node: &NodeView) -> bool {
     let is_alone = match node.kind {
         NodeKind::Validator { .. } => {
             node.consensus.borrow().peers == 0 && node.ledger.tip().validators.validators.len() > 1

@@ -1,18 +1,20 @@
 //! The node's gRPC edge: submissions, reads, streams, health and reflection on one port.
 //!
 //! Reads are answered to **members that show who they are** (`access/`); a method that the table there does not
-//! name is refused. Writes need nothing more: authority comes from the signatures in a transaction. What travels is
-//! not encrypted yet, so the server refuses an address that is not loopback unless it is told explicitly that this
-//! is meant ([`ApiSettings::allow_remote`]), and browsers may call it from loopback pages only.
+//! name is refused. Writes need nothing more: authority comes from the signatures in a transaction. An address that
+//! others reach is served with TLS or not at all ([`ApiSettings::tls`]). Operators ask on a socket of their own
+//! (`operator.rs`).
 //!
 //! Every database read and every signature check runs on a blocking thread, of which there is a bounded
 //! number; the async threads only move bytes.
 mod access;
+mod addresses;
 mod audit;
 mod connections;
 mod error;
 mod health;
 mod lane;
+mod operator;
 mod origin;
 mod outcome;
 mod outlet;
@@ -28,6 +30,7 @@ mod submit_many;
 mod watch;
 
 pub use audit::{AuditError, AuditLog};
+pub use operator::{OperatorError, OperatorView, open_socket, serve_operator};
 pub use server::{ApiError, serve};
 
 use crate::admission::{Admission, TransactionPool};
@@ -35,6 +38,7 @@ use crate::chain::Clock;
 use crate::events::Feed;
 use crate::ledger::Ledger;
 use crate::limits;
+use crate::tls::TlsFiles;
 use access::{Quotas, Reader};
 use error::CallError;
 use lane::Lane;
@@ -76,11 +80,18 @@ pub enum NodeKind {
 pub struct ApiSettings {
     /// Hosts and ports under which readers dial the node, beside its own address.
     pub names: Vec<String>,
-    /// Lets the listener be more than loopback.
+    /// Certificates; without them the listener must be loopback.
+    pub tls: Option<TlsFiles>,
+    /// Time between two looks at them.
+    pub tls_look_interval: Duration,
+    /// For a TLS handshake, and for the first bytes after it.
+    pub greeting_timeout: Duration,
+    /// Lets pages call that came from the address they call, as with TLS: a proxy on this machine adds it.
     pub allow_remote: bool,
     /// Whether gRPC reflection answers.
     pub reflection: bool,
     pub connections_max: usize,
+    pub connections_per_address_max: usize,
     pub requests_per_connection_max: u32,
     /// Watch streams over all connections.
     pub streams_max: usize,
@@ -96,9 +107,13 @@ impl Default for ApiSettings {
     fn default() -> Self {
         Self {
             names: Vec::new(),
+            tls: None,
+            tls_look_interval: limits::TLS_LOOK_INTERVAL,
+            greeting_timeout: limits::API_GREETING_TIMEOUT,
             allow_remote: false,
             reflection: true,
             connections_max: limits::API_CONNECTIONS_MAX,
+            connections_per_address_max: limits::API_CONNECTIONS_PER_ADDRESS_MAX,
             requests_per_connection_max: limits::API_REQUESTS_PER_CONNECTION_MAX,
             streams_max: limits::API_STREAMS_MAX,
             message_bytes_max: limits::API_MESSAGE_BYTES_MAX,

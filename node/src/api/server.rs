@@ -1,11 +1,12 @@
 //! The server: all services on one listener, with a limit on everything that a caller can use up.
 use super::access::{AccessLayer, Gate, Quotas};
-use super::connections::accept;
+use super::connections::{Entrance, accept};
 use super::origin::OriginLayer;
 use super::{ApiSettings, NodeView, Services, health};
 use crate::limits::{
     API_HEADER_BYTES_MAX, API_KEEPALIVE, API_KEEPALIVE_TIMEOUT, API_STOP_GRACE, API_TIMEOUT_MARGIN,
 };
+use crate::tls::{Certificates, TlsError};
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -42,10 +43,12 @@ use tonic_web::GrpcWebLayer;
 #[derive(Debug, thiserror::Error)]
 pub enum ApiError {
     #[error(
-        "the API would listen on {address}, where others can reach it, and what travels is not encrypted; \
-         choose a loopback address, or allow remote callers explicitly and put TLS in front"
+        "the API would listen on {address}, where others can reach it, without TLS: set api.tls_certificate and \
+         api.tls_key, or choose a loopback address and let a proxy on this machine add TLS"
     )]
     NotLoopback { address: SocketAddr },
+    #[error("the API's certificates cannot be used: {0}")]
+    Tls(#[from] TlsError),
     #[error("the API's listener has no address")]
     Listener(#[from] std::io::Error),
     #[error("gRPC reflection cannot be built from the compiled descriptors")]
@@ -63,9 +66,12 @@ pub async fn serve(
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), ApiError> {
     let address = listener.local_addr()?;
-    if !address.ip().is_loopback() && !settings.allow_remote {
+    if !address.ip().is_loopback() && settings.tls.is_none() {
         return Err(ApiError::NotLoopback { address });
     }
+    let certificates = settings.tls.clone().map(Certificates::load).transpose()?.map(Arc::new);
+    let entrance = Entrance::new(&settings, certificates.clone(), node.ledger.chain_id());
+    let allow_remote = settings.allow_remote || certificates.is_some();
     let (stop, stopping) = watch::channel(false);
     let quotas = Arc::new(Quotas::default());
     let (names, largest) = (&settings.names, settings.message_bytes_max);
@@ -74,13 +80,16 @@ pub async fn serve(
     let (routes, names) = routes(&services)?;
     let (routes, reporter) = with_health(routes);
     let health = tokio::spawn(health::report(Arc::clone(&services.edge), reporter, names));
+    let renewal = certificates.map(|certificates| {
+        tokio::spawn(certificates.follow(settings.tls_look_interval, services.edge.stopping.clone()))
+    });
     let mut stopped = services.edge.stopping.clone();
     let serving = builder(&settings)
-        .layer(OriginLayer { allow_remote: settings.allow_remote })
+        .layer(OriginLayer { allow_remote })
         .layer(GrpcWebLayer::new())
         .layer(AccessLayer { gate })
         .add_routes(routes)
-        .serve_with_incoming_shutdown(accept(listener, settings.connections_max), async move {
+        .serve_with_incoming_shutdown(accept(listener, entrance), async move {
             // an error means that the sender is gone, which is a stop too
             let _ = stopped.wait_for(|stop| *stop).await;
         });
@@ -96,6 +105,9 @@ pub async fn serve(
         None => tokio::time::timeout(API_STOP_GRACE, serving).await.unwrap_or(Ok(())),
     };
     health.abort();
+    if let Some(renewal) = renewal {
+        renewal.abort();
+    }
     Ok(served?)
 }
 

@@ -257,6 +257,10 @@ fn access(error: &AccessError) -> Told {
             refused("READER_REFUSED", "签名不是成员有效密钥对此调用所作；请核对成员、密钥文件和链标识")
         }
         AccessError::TokenUnknown => refused("TOKEN_UNKNOWN", "令牌不属于此连接或会话已结束，请重新建立会话"),
+        AccessError::OtherMember { member } => {
+            let chinese = format!("此连接的证书属于另一成员，{member} 不能经此连接查询");
+            refused("CONNECTION_OF_OTHER", &chinese).with("member", member)
+        }
         AccessError::NeedsSignature => refused("SIGNATURE_NEEDED", "建立会话必须签名，不能用令牌"),
         AccessError::Body { limit } => {
             Told::new(Code::InvalidArgument, "BODY_UNREADABLE", "请求必须是一条未压缩的消息")

@@ -1,5 +1,6 @@
 //! Why a command failed, and the exit code that says so to scripts.
 
+use crate::api::{ApiError, OperatorError};
 use crate::config::{ConfigError, Disagreement, NodeKeysError};
 use crate::genesis_file::GenesisFileError;
 use crate::mempool::gossip::GossipError;
@@ -42,6 +43,8 @@ pub(super) enum CommandError {
     NoAnswer { address: String, reason: String },
     #[error("the node at {address} does not serve yet: it is catching up or cannot reach a quorum")]
     NotServing { address: String },
+    #[error("{now} things to do now, {soon} soon")]
+    Unwell { now: usize, soon: usize },
     #[error("there is no ledger in {} yet: start the node once", directory.display())]
     NoLedger { directory: PathBuf },
     #[error(transparent)]
@@ -69,7 +72,7 @@ impl CommandError {
             | Self::NodeAddress { .. }
             | Self::Metrics(_)
             | Self::NoLedger { .. } => USAGE,
-            Self::NoAnswer { .. } | Self::NotServing { .. } => UNHEALTHY,
+            Self::NoAnswer { .. } | Self::NotServing { .. } | Self::Unwell { .. } => UNHEALTHY,
             Self::Verification(_) => VERIFICATION,
             Self::Runtime { .. } => FAULT,
             Self::Storage(error) => of_storage(error),
@@ -106,6 +109,8 @@ fn of_node(error: &NodeError) -> u8 {
         NodeError::ConsensusKeyMissing
         | NodeError::Peer { .. }
         | NodeError::GossipAddress { .. }
+        | NodeError::Operator(OperatorError::Socket { .. })
+        | NodeError::Api(ApiError::NotLoopback { .. } | ApiError::Tls(_))
         | NodeError::ApiListen { .. } => USAGE,
         NodeError::Consensus(error) => of_consensus(error),
         NodeError::Gossip(GossipError::Listen { .. }) => USAGE,
@@ -116,7 +121,8 @@ fn of_node(error: &NodeError) -> u8 {
             | GossipError::TooManyPeers { .. }
             | GossipError::Stopped,
         )
-        | NodeError::Api(_)
+        | NodeError::Api(ApiError::Listener(_) | ApiError::Reflection(_) | ApiError::Transport(_))
+        | NodeError::Operator(OperatorError::Transport(_))
         | NodeError::Audit(_)
         | NodeError::Ended(_)
         | NodeError::Worker(_)

@@ -1,13 +1,14 @@
 //! `tallyd status` and `tallyd health`: asks a running node.
 
 use super::error::CommandError;
-use super::node_address::{NodeArguments, connect, no_answer};
+use super::node_address::{NodeAddress, NodeArguments, connect, no_answer, report};
 use crate::genesis_file::show_time;
 use clap::Args;
 use serde_json::json;
 use tally_contracts::types::Timestamp;
 use tally_proto::v1::node::node_service_client::NodeServiceClient;
 use tally_proto::v1::node::{GetStatusRequest, GetStatusResponse, NodeKind};
+use tally_proto::v1::operator::Peer;
 use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
@@ -34,15 +35,11 @@ pub(super) struct Health {
 impl StatusCommand {
     pub(super) fn run(self) -> Result<(), CommandError> {
         let address = self.node.address()?;
-        let status = super::start::block_on(async {
-            let mut client = NodeServiceClient::new(connect(&address).await?);
-            let answer = client.get_status(GetStatusRequest {}).await;
-            answer.map(tonic::Response::into_inner).map_err(|error| no_answer(&address, &error))
-        })??;
+        let (status, peers) = super::start::block_on(ask(&address))??;
         if self.json {
-            println!("{:#}", as_json(&status))
+            println!("{:#}", as_json(&status, &peers))
         } else {
-            print_lines(&status)
+            print_lines(&status, &peers)
         }
         Ok(())
     }
@@ -51,19 +48,40 @@ impl StatusCommand {
 impl Health {
     pub(super) fn run(self) -> Result<(), CommandError> {
         let address = self.node.address()?;
-        let serving = super::start::block_on(async {
-            let mut client = HealthClient::new(connect(&address).await?);
+        let is_serving = super::start::block_on(is_serving(&address))??;
+        if is_serving {
+            println!("serving");
+            return Ok(());
+        }
+        let (NodeAddress::Operator(address) | NodeAddress::Api(address)) = address;
+        Err(CommandError::NotServing { address })
+    }
+}
+
+/// A stranger learns which chain and how far; an operator everything.
+async fn ask(address: &NodeAddress) -> Result<(GetStatusResponse, Vec<Peer>), CommandError> {
+    match address {
+        NodeAddress::Operator(address) => {
+            let report = report(address).await?;
+            Ok((report.status.unwrap_or_default(), report.peers))
+        }
+        NodeAddress::Api(address) => {
+            let mut client = NodeServiceClient::new(connect(address).await?);
+            let answer = client.get_status(GetStatusRequest {}).await;
+            let status = answer.map(tonic::Response::into_inner);
+            Ok((status.map_err(|error| no_answer(address, &error))?, Vec::new()))
+        }
+    }
+}
+
+async fn is_serving(address: &NodeAddress) -> Result<bool, CommandError> {
+    match address {
+        NodeAddress::Operator(address) => Ok(report(address).await?.serving),
+        NodeAddress::Api(address) => {
+            let mut client = HealthClient::new(connect(address).await?);
             let answer = client.check(HealthCheckRequest::default()).await;
-            answer.map(|answer| answer.into_inner().status()).map_err(|error| no_answer(&address, &error))
-        })??;
-        match serving {
-            ServingStatus::Serving => {
-                println!("serving");
-                Ok(())
-            }
-            ServingStatus::Unknown | ServingStatus::NotServing | ServingStatus::ServiceUnknown => {
-                Err(CommandError::NotServing { address })
-            }
+            let status = answer.map(|answer| answer.into_inner().status());
+            Ok(status.map_err(|error| no_answer(address, &error))? == ServingStatus::Serving)
         }
     }
 }
@@ -97,15 +115,48 @@ fn kind_name(kind: NodeKind) -> &'static str {
     }
 }
 
-fn as_json(status: &GetStatusResponse) -> serde_json::Value {
-    rows(status).into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+fn as_json(status: &GetStatusResponse, peers: &[Peer]) -> serde_json::Value {
+    let nodes = ("nodes", peers.iter().map(peer_json).collect());
+    rows(status).into_iter().chain([nodes]).map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
-fn print_lines(status: &GetStatusResponse) {
+fn peer_json(peer: &Peer) -> serde_json::Value {
+    let said = peer.introduction.as_ref();
+    json!({
+        "name": peer.name,
+        "peer_key": hex::encode(&peer.peer_key),
+        "member": peer.member,
+        "power": peer.power,
+        "listed": peer.listed,
+        "configured": peer.configured,
+        "connected": peer.connected,
+        "version": said.map(|said| &said.version),
+        "height": said.map(|said| said.height),
+        "clock_offset_ms": said.map(|said| said.clock_offset_ms),
+    })
+}
+
+/// One line for each other node.
+fn print_peer(peer: &Peer) {
+    let name = if peer.name.is_empty() { hex::encode(&peer.peer_key) } else { peer.name.clone() };
+    let role = match (peer.listed, peer.power) {
+        (false, _) => "not listed by the ledger".to_owned(),
+        (true, 0) => format!("observer of {}", peer.member),
+        (true, power) => format!("validator of {}, power {power}", peer.member),
+    };
+    let presence = if peer.connected { "connected" } else { "away" };
+    let said = peer.introduction.as_ref().map(|said| {
+        format!(", height {}, version {}, clock {:+} ms", said.height, said.version, said.clock_offset_ms)
+    });
+    println!("node {name:<16} {presence:<9} {role}{}", said.unwrap_or_default());
+}
+
+fn print_lines(status: &GetStatusResponse, peers: &[Peer]) {
     for (name, value) in rows(status) {
         match value.as_str() {
             Some(text) => println!("{name:<21} {text}"),
             None => println!("{name:<21} {value}"),
         }
     }
+    peers.iter().for_each(print_peer);
 }

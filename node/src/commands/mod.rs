@@ -2,6 +2,7 @@
 
 mod config;
 mod db;
+mod doctor;
 mod error;
 mod genesis;
 mod health;
@@ -55,6 +56,8 @@ enum Command {
     Status(health::StatusCommand),
     /// Say whether a running node serves; for supervisors
     Health(health::Health),
+    /// Look at everything that can go wrong, and say what to do
+    Doctor(doctor::Doctor),
     /// Print version and formats
     Version,
     /// Make and show key files
@@ -89,6 +92,7 @@ impl Command {
             Self::Start(command) => command.run(),
             Self::Status(command) => command.run(),
             Self::Health(command) => command.run(),
+            Self::Doctor(command) => command.run(),
             Self::Version => {
                 version();
                 Ok(())

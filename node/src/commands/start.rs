@@ -115,11 +115,18 @@ async fn serve_metrics(
     Ok(served?)
 }
 
+/// Before the first start genesis is all there is. Later governance may have replaced keys and nodes of genesis, so what
+/// does not agree with it is only said; a key that genesis never had may be waiting to be admitted.
 fn check_belonging(loaded: &Loaded, genesis: &Genesis, keys: &NodeKeys) -> Result<(), CommandError> {
     let config = &loaded.config;
-    agree(config, genesis, keys.consensus_public(), keys.peer_public()).map_err(|source| {
-        CommandError::Disagreement { config: loaded.file.clone(), genesis: config.genesis.clone(), source }
-    })
+    let Err(source) = agree(config, genesis, keys.consensus_public(), keys.peer_public()) else {
+        return Ok(());
+    };
+    if config.data_dir.join("FORMAT").exists() || source.may_be_admitted() {
+        tracing::warn!(%source, "genesis says otherwise: right only if governance changed it since, or will");
+        return Ok(());
+    }
+    Err(CommandError::Disagreement { config: loaded.file.clone(), genesis: config.genesis.clone(), source })
 }
 
 /// Resolves at the first signal; the second ends the process there and then.

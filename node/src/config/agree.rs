@@ -25,6 +25,16 @@ pub enum Disagreement {
     ValidatorNotListed { member: MemberId, key: PublicKey },
 }
 
+impl Disagreement {
+    /// Whether governance can make it right while the node runs: it lets a new node in once it lists its keys.
+    pub fn may_be_admitted(&self) -> bool {
+        match self {
+            Self::NotAValidator { .. } | Self::NotAnObserver { .. } => true,
+            Self::PeerKeyDiffers { .. } | Self::NoValidatorListed | Self::ValidatorNotListed { .. } => false,
+        }
+    }
+}
+
 /// Checks the public keys of this node, and its peers, against genesis.
 pub fn agree(
     config: &Config,

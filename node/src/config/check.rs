@@ -3,7 +3,7 @@
 use super::limits::{
     API_COUNT_MAX, BLOCK_BYTES_MAX, BLOCK_BYTES_MIN, BLOCK_TRANSACTIONS_MAX, HEARTBEAT_MS_MAX,
     HEARTBEAT_MS_MIN, MESSAGE_BYTES_MAX, MESSAGE_BYTES_MIN, MONIKER_BYTES_MAX, PART_BYTES_MAX,
-    PART_BYTES_MIN, PEERS_MAX, REQUEST_TIMEOUT_MS_MAX, TIMEOUT_MS_MAX, TIMEOUT_MS_MIN,
+    PART_BYTES_MIN, PEERS_MAX, REQUEST_TIMEOUT_MS_MAX, SOCKET_PATH_BYTES_MAX, TIMEOUT_MS_MAX, TIMEOUT_MS_MIN,
 };
 use super::{Config, Role};
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,9 +37,17 @@ pub enum Problem {
     #[error("is the same as that of {other}")]
     DuplicatePeer { other: String },
     #[error(
-        "is {address}, which others can reach; use loopback, or set {switch} = true if a proxy with TLS or a firewall stands before it"
+        "is {address}, which others can reach; use loopback, or set {switch} = true if a firewall stands before it"
     )]
     NotLoopback { address: SocketAddr, switch: &'static str },
+    #[error(
+        "is {address}, which others can reach, and there is no TLS: set api.tls_certificate and api.tls_key, or use loopback and let a proxy on this machine add TLS"
+    )]
+    NoTls { address: SocketAddr },
+    #[error("needs {other} too")]
+    Incomplete { other: &'static str },
+    #[error("has {bytes} bytes; the system's limit for a socket's path is {max}, so name a shorter one")]
+    LongSocket { bytes: usize, max: usize },
     #[error("needs a fixed port, because other nodes dial it")]
     PortZero,
     #[error("is {address}, which {other} uses already")]
@@ -105,6 +113,7 @@ impl Config {
             ("consensus.block_bytes_max", consensus.block_bytes_max, BLOCK_BYTES_MIN, BLOCK_BYTES_MAX),
             ("consensus.block_transactions_max", consensus.block_transactions_max, 1, BLOCK_TRANSACTIONS_MAX),
             ("api.connections_max", api.connections_max, 1, API_COUNT_MAX),
+            ("api.connections_per_address_max", api.connections_per_address_max, 1, API_COUNT_MAX),
             ("api.requests_per_connection_max", api.requests_per_connection_max, 1, API_COUNT_MAX),
             ("api.streams_max", api.streams_max, 1, API_COUNT_MAX),
             ("api.message_bytes_max", api.message_bytes_max, MESSAGE_BYTES_MIN, MESSAGE_BYTES_MAX),
@@ -134,21 +143,19 @@ impl Config {
     }
 
     fn check_addresses(&self, flaws: &mut Vec<Flaw>) {
-        let guarded = [
-            ("api.listen", Some(self.api.listen), self.api.allow_remote, "api.allow_remote"),
-            ("metrics.listen", self.metrics.listen, self.metrics.allow_remote, "metrics.allow_remote"),
-        ];
-        for (key, address, allowed, switch) in guarded {
-            if let Some(address) = address.filter(|address| !allowed && !address.ip().is_loopback()) {
-                flaws.push(flaw(key, Problem::NotLoopback { address, switch }));
-            }
+        let is_open = |address: &SocketAddr| !address.ip().is_loopback();
+        if let Some(address) = self.metrics.listen.filter(|it| is_open(it) && !self.metrics.allow_remote) {
+            let switch = "metrics.allow_remote";
+            flaws.push(flaw("metrics.listen", Problem::NotLoopback { address, switch }));
         }
+        self.check_tls(flaws, Some(self.api.listen).filter(is_open));
         let dialled = [("consensus.listen", self.consensus.listen), ("gossip.listen", self.gossip.listen)];
         for (key, _) in dialled.iter().filter(|(_, address)| address.port() == 0) {
             flaws.push(flaw(key, Problem::PortZero));
         }
         let [consensus, gossip] = dialled;
-        let own = guarded.iter().filter_map(|(key, address, _, _)| Some((*key, (*address)?)));
+        let own = [("api.listen", Some(self.api.listen)), ("metrics.listen", self.metrics.listen)];
+        let own = own.into_iter().filter_map(|(key, address)| Some((key, address?)));
         let mut taken: BTreeMap<SocketAddr, &'static str> = BTreeMap::new();
         for (key, address) in [consensus, gossip].into_iter().chain(own).filter(|(_, a)| a.port() > 0) {
             match taken.get(&address) {
@@ -157,6 +164,30 @@ impl Config {
                     taken.insert(address, key);
                 }
             }
+        }
+    }
+
+    fn check_tls(&self, flaws: &mut Vec<Flaw>, open: Option<SocketAddr>) {
+        let api = &self.api;
+        match (&api.tls_certificate, &api.tls_key) {
+            (Some(_), None) => {
+                flaws.push(flaw("api.tls_certificate", Problem::Incomplete { other: "api.tls_key" }));
+            }
+            (None, Some(_)) => {
+                flaws.push(flaw("api.tls_key", Problem::Incomplete { other: "api.tls_certificate" }));
+            }
+            (None, None) => {
+                if api.tls_client_ca.is_some() {
+                    let other = "api.tls_certificate";
+                    flaws.push(flaw("api.tls_client_ca", Problem::Incomplete { other }));
+                }
+                flaws.extend(open.map(|address| flaw("api.listen", Problem::NoTls { address })));
+            }
+            (Some(_), Some(_)) => {}
+        }
+        let bytes = self.operator.socket.as_os_str().len();
+        if bytes > SOCKET_PATH_BYTES_MAX {
+            flaws.push(flaw("operator.socket", Problem::LongSocket { bytes, max: SOCKET_PATH_BYTES_MAX }));
         }
     }
 

@@ -47,3 +47,6 @@ pub const API_COUNT_MAX: u64 = 100_000;
 
 /// Peers in the configuration: all validators and a few observers each.
 pub const PEERS_MAX: usize = 200;
+
+/// Bytes of a Unix socket's path: `sun_path` has 108 with the closing zero.
+pub const SOCKET_PATH_BYTES_MAX: usize = 107;

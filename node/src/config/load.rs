@@ -179,8 +179,17 @@ impl Sources {
         complete("genesis", &mut config.genesis);
         complete("keys.peer", &mut config.keys.peer);
         complete("keys.passphrase_file", &mut config.keys.passphrase_file);
-        if let Some(path) = &mut config.keys.consensus {
-            complete("keys.consensus", path);
+        complete("operator.socket", &mut config.operator.socket);
+        let optional = [
+            ("keys.consensus", &mut config.keys.consensus),
+            ("api.tls_certificate", &mut config.api.tls_certificate),
+            ("api.tls_key", &mut config.api.tls_key),
+            ("api.tls_client_ca", &mut config.api.tls_client_ca),
+        ];
+        for (key, path) in optional {
+            if let Some(path) = path {
+                complete(key, path);
+            }
         }
     }
 }

@@ -14,6 +14,7 @@ mod settings;
 mod tests;
 mod vet;
 
+use crate::tls::TlsFiles;
 use serde::{Deserialize, Deserializer};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -41,6 +42,7 @@ pub struct Config {
     pub consensus: Consensus,
     pub gossip: Gossip,
     pub api: Api,
+    pub operator: Operator,
     pub metrics: Metrics,
     pub log: Log,
 }
@@ -142,11 +144,19 @@ pub struct Api {
     pub listen: SocketAddr,
     /// Hosts and ports under which readers dial this node beside `listen`, separated by commas.
     pub names: String,
-    /// Lets `listen` be more than loopback; put TLS in front.
+    /// Certificate chain, PEM; with it `listen` may be more than loopback.
+    pub tls_certificate: Option<PathBuf>,
+    /// Its private key, PEM, mode 0600.
+    pub tls_key: Option<PathBuf>,
+    /// Who signs members' certificates; with it, each client must show one.
+    pub tls_client_ca: Option<PathBuf>,
+    /// Lets pages call that a proxy on this machine serves.
     pub allow_remote: bool,
     /// Whether gRPC reflection answers.
     pub reflection: bool,
     pub connections_max: u64,
+    /// Of one address.
+    pub connections_per_address_max: u64,
     /// Requests under way on one connection.
     pub requests_per_connection_max: u64,
     /// Watch streams over all connections.
@@ -182,6 +192,22 @@ pub struct Log {
 pub enum LogFormat {
     Text,
     Json,
+}
+
+impl Api {
+    /// Certificates, where they are set.
+    pub fn tls(&self) -> Option<TlsFiles> {
+        let (certificate, key) = (self.tls_certificate.clone()?, self.tls_key.clone()?);
+        Some(TlsFiles { certificate, key, client_ca: self.tls_client_ca.clone() })
+    }
+}
+
+/// What the node's own operator asks.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Operator {
+    /// A Unix socket, mode 0600: who may open it is who may read the node's folder.
+    pub socket: PathBuf,
 }
 
 fn key_hex<'de, D: Deserializer<'de>>(from: D) -> Result<[u8; 32], D::Error> {

@@ -104,7 +104,7 @@ fn a_bad_value_is_refused_by_the_place_that_sets_it() {
             format!("{}[api]\nlisten_to = 1", minimal()),
             &[],
             &[],
-            "unknown key api.listen_to; known here: listen, names, allow_remote",
+            "unknown key api.listen_to; known here: listen, names, tls_certificate",
         ),
         (
             format!("{}[consensus.timeouts_ms]\nproposal = 1", minimal()),
@@ -218,7 +218,11 @@ fn a_dangerous_value_is_refused_with_its_key() {
         (&[("api.streams_max", "0")], "api.streams_max is 0"),
         (&[("api.message_bytes_max", "1000")], "api.message_bytes_max is 1000"),
         (&[("metrics.listen", "0.0.0.0:7603")], "set metrics.allow_remote = true"),
-        (&[("api.listen", "[::]:7602")], "set api.allow_remote = true"),
+        (&[("api.listen", "[::]:7602")], "there is no TLS: set api.tls_certificate and api.tls_key"),
+        (&[("api.listen", "[::]:7602"), ("api.allow_remote", "true")], "there is no TLS"),
+        (&[("api.tls_key", "key.pem")], "api.tls_key needs api.tls_certificate too"),
+        (&[("api.tls_certificate", "node.pem")], "api.tls_certificate needs api.tls_key too"),
+        (&[("api.tls_client_ca", "ca.pem")], "api.tls_client_ca needs api.tls_certificate too"),
         (&[("gossip.listen", "127.0.0.1:0")], "gossip.listen needs a fixed port"),
         (
             &[("gossip.listen", "127.0.0.1:7600")],
@@ -246,7 +250,9 @@ fn one_peer_stands_in_the_list_once() {
 #[test]
 fn what_is_explicitly_allowed_or_off_passes() {
     let allowed = [("metrics.listen", "0.0.0.0:7603"), ("metrics.allow_remote", "true")];
-    for set in [&allowed[..], &[("metrics.listen", "off")]] {
+    let secured =
+        [("api.listen", "0.0.0.0:7602"), ("api.tls_certificate", "node.pem"), ("api.tls_key", "key.pem")];
+    for set in [&allowed[..], &[("metrics.listen", "off")], &secured] {
         case(&minimal(), &[("TALLYD_CONFIG", "x.toml")], set).sources.load().unwrap();
     }
 }

@@ -4,7 +4,7 @@ use crate::config::{Config, NodeKeys, Role, Transport};
 use crate::ledger::Ledger;
 use std::path::Path;
 use std::time::Duration;
-use tally_consensus::{Peer, PeerKey, SecretKey, Settings, Timeouts};
+use tally_consensus::{SecretKey, Settings, Timeouts};
 
 /// Folder of the engine's log and the signer's record, inside the data directory.
 const HOME: &str = "consensus";
@@ -22,7 +22,6 @@ pub(super) fn settings(config: &Config, ledger: &Ledger, keys: &NodeKeys) -> Res
     let peer_key = SecretKey::new(*keys.peer);
     let mut settings = Settings::new(ledger.chain_id(), home, role, peer_key, config.consensus.listen);
     settings.moniker.clone_from(&config.moniker);
-    settings.peers = config.consensus.peers.iter().map(peer).collect();
     settings.timeouts = timeouts(config);
     settings.transport = match config.consensus.transport {
         Transport::Gossipsub => tally_consensus::Transport::Gossipsub,
@@ -32,10 +31,6 @@ pub(super) fn settings(config: &Config, ledger: &Ledger, keys: &NodeKeys) -> Res
     settings.block_bytes_max = usize::try_from(config.consensus.block_bytes_max).unwrap_or(usize::MAX);
     settings.status_interval = Duration::from_millis(config.consensus.status_interval_ms);
     Ok(settings)
-}
-
-fn peer(peer: &crate::config::Peer) -> Peer {
-    Peer { key: PeerKey::new(peer.peer_key), address: peer.consensus_address.clone() }
 }
 
 fn timeouts(config: &Config) -> Timeouts {

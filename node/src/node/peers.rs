@@ -1,18 +1,7 @@
-//! The listed peers as gossip wants them: the same identities as in consensus.
+//! Addresses as gossip wants them.
 use super::NodeError;
-use crate::config::Config;
-use crate::mempool::gossip::Peer;
 use libp2p::Multiaddr;
 use std::net::IpAddr;
-
-pub(super) fn gossip(config: &Config) -> Result<Vec<Peer>, NodeError> {
-    let listed = |peer: &crate::config::Peer| {
-        let address = multiaddr(&peer.gossip_address)?;
-        let name = peer.name.clone();
-        Peer::new(peer.peer_key, vec![address]).map_err(|source| NodeError::Peer { name, source })
-    };
-    config.consensus.peers.iter().map(listed).collect()
-}
 
 /// `host:port` as libp2p writes it.
 pub(super) fn multiaddr(address: &str) -> Result<Multiaddr, NodeError> {

@@ -112,9 +112,10 @@ async fn list_signed(rig: &Rig, read: SignedRead) -> Result<usize, String> {
 async fn a_stranger_is_answered_by_no_method_but_those_that_carry_their_own_authority() {
     let rig = Rig::paused().await;
     let open = ["TransactionService/Submit", "TransactionService/SubmitMany", "NodeService/GetStatus"];
+    let operators = "/tally.operator.v1.OperatorService/GetReport";
     let mut asked = 0;
     for method in methods() {
-        if open.iter().any(|open| method.ends_with(open)) {
+        if method == operators || open.iter().any(|open| method.ends_with(open)) {
             continue;
         }
         asked += 1;
@@ -128,6 +129,10 @@ async fn a_stranger_is_answered_by_no_method_but_those_that_carry_their_own_auth
     assert!(asked > 40, "only {asked} methods were asked");
     let unknown = call(rig.stranger(), "/tally.node.v1.NodeService/Shutdown", Vec::new()).await.unwrap_err();
     assert_eq!((unknown.code(), reason(&unknown).as_str()), (Code::Unimplemented, "METHOD_NOT_OFFERED"));
+    for line in [rig.stranger(), rig.channel.clone()] {
+        let closed = call(line, operators, Vec::new()).await.unwrap_err();
+        assert_eq!((closed.code(), reason(&closed).as_str()), (Code::Unimplemented, "METHOD_NOT_OFFERED"));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

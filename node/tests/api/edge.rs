@@ -1,4 +1,5 @@
 //! The edge itself: health, reflection, browsers, addresses.
+use crate::certificates::Authority;
 use crate::rig::{Rig, in_time, now};
 use prost::Message;
 use tally_contracts::types::Timestamp;
@@ -130,12 +131,15 @@ async fn grpc_web_answers_on_the_same_port_with_the_outcome_in_the_body() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_address_that_others_reach_needs_an_explicit_yes() {
-    let status = Rig::try_on("0.0.0.0:0", ApiSettings::default()).await;
-    assert!(matches!(status, Err(ApiError::NotLoopback { .. })));
-    let allowed =
-        Rig::try_on("0.0.0.0:0", ApiSettings { allow_remote: true, ..ApiSettings::default() }).await;
-    allowed.unwrap();
+async fn an_address_that_others_reach_needs_tls() {
+    let proxied = ApiSettings { allow_remote: true, ..ApiSettings::default() };
+    for settings in [ApiSettings::default(), proxied] {
+        let refused = Rig::try_on("0.0.0.0:0", settings).await;
+        assert!(matches!(refused, Err(ApiError::NotLoopback { .. })), "{refused:?}");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let tls = Some(Authority::new("ours").node(folder.path()));
+    Rig::try_on("0.0.0.0:0", ApiSettings { tls, ..ApiSettings::default() }).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::wildcard_enum_match_arm, reason = "a test fails where it stands")]
 mod access;
 mod authority;
+mod certificates;
 mod credit;
 mod disputes;
 mod edge;
@@ -17,4 +18,5 @@ mod rig;
 mod sight;
 mod streams;
 mod submissions;
+mod tls;
 mod tree;

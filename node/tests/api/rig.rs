@@ -27,7 +27,7 @@ use tally_proto::v1::transaction::{SubmitRequest, TransactionResult, Transaction
 use tokio::net::TcpListener;
 use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
-use tonic::transport::Channel;
+use tonic::transport::{Channel, Endpoint};
 
 pub const CHAIN: &str = "api-test";
 /// Sees everything.
@@ -77,6 +77,16 @@ impl Rig {
     }
 
     pub async fn with(settings: ApiSettings, chain_start: Timestamp) -> Self {
+        let plain = |address| Channel::from_shared(format!("http://{address}")).unwrap();
+        Self::reached_by(settings, chain_start, plain).await
+    }
+
+    /// The same, connected to in another way.
+    pub async fn reached_by(
+        settings: ApiSettings,
+        chain_start: Timestamp,
+        endpoint: impl FnOnce(SocketAddr) -> Endpoint,
+    ) -> Self {
         let genesis = genesis(chain_start);
         let folder = tempfile::tempdir().unwrap();
         let identity = Identity { chain_id: CHAIN.to_owned(), genesis_hash: genesis.hash().0 };
@@ -93,7 +103,7 @@ impl Rig {
         let server = tokio::spawn(serve(listener, view, settings, async move {
             let _ = stopped.await;
         }));
-        let bare = Channel::from_shared(format!("http://{address}")).unwrap().connect().await.unwrap();
+        let bare = endpoint(address).connect().await.unwrap();
         let channel = crate::reader::open(&bare, address, REGULATOR).await;
         Self {
             ledger,

@@ -197,6 +197,7 @@ fn requests() -> BTreeMap<&'static str, Vec<(&'static str, Vec<u8>)>> {
         ("MoneyService/ListDeposits", vec![one("all", money::ListDepositsRequest::default())]),
         ("MoneyService/ListPayouts", vec![one("all", money::ListPayoutsRequest::default())]),
         ("NodeService/GetStatus", vec![one("", node::GetStatusRequest {})]),
+        ("OperatorService/GetReport", vec![one("", operator::GetReportRequest {})]),
         ("PolicyService/GetPolicy", vec![one("in force", policy::GetPolicyRequest { version: 0 })]),
         ("PolicyService/ListPolicies", vec![one("all", policy::ListPoliciesRequest::default())]),
         ("PolicyService/SimulatePolicy", vec![one("nothing", policy::SimulatePolicyRequest::default())]),

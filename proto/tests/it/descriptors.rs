@@ -33,6 +33,7 @@ fn every_service_is_there() {
         MoneyService ListDeposits GetBankTotals GetPayout ListPayouts
         NettingService FindCycles GetNetting ListNettings
         NodeService GetStatus
+        OperatorService GetReport
         PolicyService GetPolicy ListPolicies SimulatePolicy
         PoolService GetPool ListPools GetForecast
         ReceivableService GetReceivable ListReceivables GetReceivableTree ListReceivableHistory

@@ -17,7 +17,7 @@ pub use options::BenchOptions;
 pub use verdict::broken_promises;
 
 use crate::demo::own_folder;
-use crate::network::{ClockPlan, Network, NetworkError, NodeKind, Plan, Relays};
+use crate::network::{ClockPlan, Network, NetworkError, NodeKind, Plan, Relays, TlsPlan};
 
 /// The chain's first day, a Monday. Its clock runs as fast as ours, so that no due date comes.
 const FIRST_DAY: (i32, u32, u32) = (2026, 2, 9);
@@ -97,6 +97,7 @@ fn plan(options: &BenchOptions) -> Result<Plan, NetworkError> {
         members: cast::members(options.validators, options.members)?,
         clock: ClockPlan { first_day, speed: 1 },
         is_distant: options.latency > 0,
+        tls: TlsPlan::Off,
         folder: options.run_dir.clone(),
         heartbeat_ms: HEARTBEAT_MS,
         request_timeout_ms: REQUEST_TIMEOUT_MS,

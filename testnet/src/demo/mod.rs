@@ -31,7 +31,7 @@ pub use stage::Stages;
 pub use summary::{Latency, Summary};
 pub use verdict::broken_promises;
 
-use crate::network::{ClockPlan, Network, NetworkError, Plan};
+use crate::network::{ClockPlan, Network, NetworkError, Plan, TlsPlan};
 use error::io;
 
 /// Stages before the story: files, processes.
@@ -123,6 +123,7 @@ pub fn plan(options: &DemoOptions) -> Result<Plan, NetworkError> {
         folder: options.run_dir.clone(),
         heartbeat_ms: limits::HEARTBEAT_MS,
         is_distant: false,
+        tls: if options.tls { TlsPlan::Nodes } else { TlsPlan::Off },
         request_timeout_ms: limits::REQUEST_TIMEOUT_MS,
         log_filter: "info".to_owned(),
         binaries: own_folder(),

@@ -13,6 +13,9 @@ pub struct DemoOptions {
     /// Stop after the summary instead of keeping the network up
     #[arg(long)]
     pub exit: bool,
+    /// Serve the API with TLS, from certificates made for this run
+    #[arg(long)]
+    pub tls: bool,
     /// Write the summary as JSON to this file
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,

@@ -8,18 +8,22 @@ use tally_contracts::types::MemberId;
 
 use super::error::{NetworkError, io};
 use super::layout::Layout;
-use super::plan::Plan;
+use super::plan::{Plan, TlsPlan};
 
 /// Writes one profile for each member. `nodes` are the API addresses, validators first.
 pub fn write_profiles(plan: &Plan, layout: &Layout, nodes: &[String]) -> Result<(), NetworkError> {
     let mut file = ProfileFile::load(&layout.home().join("profiles.toml"))?;
     for (index, member) in plan.members.iter().enumerate() {
+        let (own, has_tls) = (layout.member_certificate(member.id.as_str()), plan.tls != TlsPlan::Off);
         let profile = Profile {
             nodes: preferred(plan, member.id, index, nodes),
             chain_id: Some(plan.chain_id.clone()),
             member: Some(member.id.to_string()),
             key_file: Some(Path::new("keys").join(format!("{}.pem", member.id))),
             passphrase_file: Some("passphrase".into()),
+            ca_file: has_tls.then(|| layout.authority()),
+            certificate_file: has_tls.then_some(own.certificate),
+            certificate_key_file: has_tls.then_some(own.key),
         };
         file.add(member.id.as_str(), profile)?;
     }

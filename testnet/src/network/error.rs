@@ -19,6 +19,9 @@ pub enum NetworkError {
         /// Why.
         source: std::io::Error,
     },
+    /// Certificates for TLS cannot be made.
+    #[error("certificates cannot be made: {0}")]
+    Certificate(#[from] rcgen::Error),
     /// The operating system refused.
     #[error("{}: cannot {action} ({source})", path.display())]
     Io {

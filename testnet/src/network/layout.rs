@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use tally_client::sdk::ClientCertificate;
+
 /// The file that proves that a folder is a network of ours.
 pub const MARKER: &str = "tally-testnet";
 
@@ -31,6 +33,18 @@ impl Layout {
     /// `TALLY_HOME`: profiles and members' keys.
     pub fn home(&self) -> PathBuf {
         self.root.join("home")
+    }
+
+    /// Who signed all certificates, PEM; only with TLS.
+    pub fn authority(&self) -> PathBuf {
+        self.home().join("ca.pem")
+    }
+
+    /// A member's certificate and key for TLS.
+    pub fn member_certificate(&self, member: &str) -> ClientCertificate {
+        let folder = self.home().join("tls");
+        let file = |ending: &str| folder.join(format!("{member}.{ending}"));
+        ClientCertificate { certificate: file("cert.pem"), key: file("key.pem") }
     }
 
     /// A member's key file.
@@ -80,6 +94,16 @@ impl NodeLayout {
     /// Opens both.
     pub fn passphrase(&self) -> PathBuf {
         self.root.join("keys/passphrase")
+    }
+
+    /// Its certificate and key for TLS.
+    pub fn certificate(&self) -> ClientCertificate {
+        ClientCertificate { certificate: self.root.join("tls/cert.pem"), key: self.root.join("tls/key.pem") }
+    }
+
+    /// Where it answers its operator.
+    pub fn operator_socket(&self) -> PathBuf {
+        self.data().join("operator.sock")
     }
 
     /// Everything that it writes.

@@ -14,8 +14,8 @@ use super::error::{NetworkError, io};
 use super::keys::{MemberKeys, NodePublicKeys};
 use super::layout::{Layout, absolute};
 use super::node_config::{Addresses, Common, NodeIdentity, PORTS_PER_NODE};
-use super::plan::{NodeKind, Plan};
-use super::{Network, Node, Relay, client_home, genesis, keys, leftovers, node_config, ports};
+use super::plan::{NodeKind, Plan, TlsPlan};
+use super::{Network, Node, Relay, certificates, client_home, genesis, keys, leftovers, node_config, ports};
 use crate::limits::NODES_MAX;
 
 pub(super) fn network(mut plan: Plan) -> Result<Network, NetworkError> {
@@ -36,12 +36,14 @@ pub(super) fn network(mut plan: Plan) -> Result<Network, NetworkError> {
     write(&layout.genesis(), &genesis::text(&plan, &members, &public))?;
     let relays = if plan.is_distant { relays(&nodes)? } else { Vec::new() };
     write_configs(&plan, &layout, &nodes, &relays)?;
-    let urls: Vec<String> = nodes.iter().map(|node| format!("http://{}", node.addresses.api)).collect();
+    certificates::write(&plan, &layout, &nodes)?;
+    let scheme = if plan.tls == TlsPlan::Off { "http" } else { "https" };
+    let urls: Vec<String> = nodes.iter().map(|node| format!("{scheme}://{}", node.addresses.api)).collect();
     client_home::write_profiles(&plan, &layout, &urls)?;
     client_home::write_env(&plan, &layout)?;
     let nodes = nodes
         .iter()
-        .map(|node| Ok(at_rest(&layout, node, reader(&plan, &members, node.keys.member)?)))
+        .map(|node| at_rest(&plan, &layout, node, &members))
         .collect::<Result<_, NetworkError>>()?;
     Ok(Network { plan, layout, members, nodes, relays })
 }
@@ -106,6 +108,7 @@ fn write_configs(
         request_timeout_ms: plan.request_timeout_ms,
         is_distant: plan.is_distant,
         log_filter: &plan.log_filter,
+        tls: plan.tls,
     };
     nodes.iter().enumerate().try_for_each(|(index, node)| {
         let text = node_config::text(common, &seen_from(index, nodes, relays), index);
@@ -115,25 +118,36 @@ fn write_configs(
 }
 
 /// Who looks at a node for us: the regulator where there is one, who sees everything, else its operator.
-fn reader(plan: &Plan, members: &[MemberKeys], operator: MemberId) -> Result<Reader, NetworkError> {
+fn onlooker(plan: &Plan, operator: MemberId) -> MemberId {
     let regulator = plan.members.iter().find(|member| member.roles.contains(&Role::Regulator));
-    let who = regulator.map_or(operator, |regulator| regulator.id);
+    regulator.map_or(operator, |regulator| regulator.id)
+}
+
+fn reader(plan: &Plan, members: &[MemberKeys], who: MemberId) -> Result<Reader, NetworkError> {
     let found = members.iter().find(|one| one.member == who);
     let found = found.ok_or_else(|| NetworkError::NoMember { member: who.to_string() })?;
     Ok(Reader::new(&plan.chain_id, who, found.key.clone()))
 }
 
-fn at_rest(layout: &Layout, node: &NodeIdentity, reader: Reader) -> Node {
+fn at_rest(
+    plan: &Plan,
+    layout: &Layout,
+    node: &NodeIdentity,
+    members: &[MemberKeys],
+) -> Result<Node, NetworkError> {
     let name = node.keys.member.to_string();
-    Node {
+    let who = onlooker(plan, node.keys.member);
+    let (reader, trust) = (reader(plan, members, who)?, certificates::trust(plan, layout, who)?);
+    Ok(Node {
         files: layout.node(&name),
         kind: if node.keys.consensus.is_some() { NodeKind::Validator } else { NodeKind::Observer },
         addresses: node.addresses,
         process: None,
         reader,
+        trust,
         client: OnceLock::new(),
         name,
-    }
+    })
 }
 
 fn write(path: &Path, text: &str) -> Result<(), NetworkError> {

@@ -1,5 +1,6 @@
 //! A local network: real `tallyd` processes on loopback, with keys, genesis, configuration and profiles of its own.
 
+mod certificates;
 mod client_home;
 mod distance;
 mod error;
@@ -17,15 +18,16 @@ mod ready;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
-use tally_client::sdk::{Client, Reader};
+use tally_client::sdk::{Client, Reader, Trust};
 use tally_contracts::types::MemberId;
 use tally_keys::SigningKey;
 
+pub use certificates::{Authority, member_name};
 pub use distance::{Relay, Relays};
 pub use error::NetworkError;
 pub use layout::{Layout, NodeLayout};
 pub use node_config::Addresses;
-pub use plan::{ClockPlan, MemberPlan, NodeKind, Plan};
+pub use plan::{ClockPlan, MemberPlan, NodeKind, Plan, TlsPlan};
 pub use ports::free as free_ports;
 pub use process::{NodeProcess, tail};
 
@@ -53,6 +55,8 @@ pub struct Node {
     process: Option<NodeProcess>,
     /// Who looks at it for us.
     reader: Reader,
+    /// With TLS, what that needs.
+    trust: Option<Trust>,
     /// Made at the first use, because it needs a runtime.
     client: OnceLock<Client>,
 }
@@ -60,7 +64,8 @@ pub struct Node {
 impl Node {
     /// Where its API answers.
     pub fn url(&self) -> String {
-        format!("http://{}", self.addresses.api)
+        let scheme = if self.trust.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}", self.addresses.api)
     }
 
     /// A client of this node alone.
@@ -68,7 +73,7 @@ impl Node {
         if let Some(client) = self.client.get() {
             return Ok(client.clone());
         }
-        let client = Client::new(&[self.url()])?.with_reader(self.reader.clone());
+        let client = Client::trusting(&[self.url()], self.trust.as_ref())?.with_reader(self.reader.clone());
         Ok(self.client.get_or_init(|| client).clone())
     }
 
@@ -159,7 +164,9 @@ impl Network {
     pub fn client_of(&self, member: MemberId) -> Result<Client, NetworkError> {
         let index = self.plan.members.iter().position(|one| one.id == member).unwrap_or(0);
         let reader = Reader::new(&self.plan.chain_id, member, self.key_of(member)?);
-        Ok(Client::new(&client_home::preferred(&self.plan, member, index, &self.urls()))?.with_reader(reader))
+        let trust = certificates::trust(&self.plan, &self.layout, member)?;
+        let urls = client_home::preferred(&self.plan, member, index, &self.urls());
+        Ok(Client::trusting(&urls, trust.as_ref())?.with_reader(reader))
     }
 
     /// The key that signs for a member.

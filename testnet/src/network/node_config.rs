@@ -1,11 +1,13 @@
 //! One node's configuration file.
 
 use std::net::SocketAddr;
+use std::path::Path;
 
 use toml::{Table, Value};
 
 use super::keys::NodePublicKeys;
 use super::layout::{Layout, NodeLayout};
+use super::plan::TlsPlan;
 
 /// Where one node listens, all on loopback.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +59,8 @@ pub struct Common<'a> {
     pub is_distant: bool,
     /// What the nodes log.
     pub log_filter: &'a str,
+    /// Who shows certificates.
+    pub tls: TlsPlan,
 }
 
 /// The text of `tallyd.toml` for the node at `index` among `nodes`.
@@ -115,7 +119,17 @@ fn peer(node: &NodeIdentity) -> Value {
 fn api(common: Common, own: &NodeIdentity) -> Value {
     let timeout = i64::try_from(common.request_timeout_ms).unwrap_or(i64::MAX);
     let listen = own.addresses.api.to_string();
-    table([("listen", listen.into()), ("request_timeout_ms", timeout.into())]).into()
+    let mut api = table([("listen", listen.into()), ("request_timeout_ms", timeout.into())]);
+    let own = common.layout.node(own.keys.member.as_str()).certificate();
+    let mut name = |key: &str, path: &Path| api.insert(key.to_owned(), path.display().to_string().into());
+    if common.tls != TlsPlan::Off {
+        name("tls_certificate", &own.certificate);
+        name("tls_key", &own.key);
+    }
+    if common.tls == TlsPlan::NodesAndMembers {
+        name("tls_client_ca", &common.layout.authority());
+    }
+    api.into()
 }
 
 fn listen(address: SocketAddr) -> Value {

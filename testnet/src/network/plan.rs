@@ -24,10 +24,24 @@ pub struct Plan {
     pub heartbeat_ms: u64,
     /// Milliseconds that a node gives one request.
     pub request_timeout_ms: u64,
+    /// Who shows certificates.
+    pub tls: TlsPlan,
     /// What `TALLYD_LOG`-style filter the nodes log with.
     pub log_filter: String,
     /// Where `tallyd` and `tally` lie.
     pub binaries: PathBuf,
+}
+
+/// Who shows certificates on the nodes' API.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum TlsPlan {
+    /// Nobody: loopback without TLS.
+    #[default]
+    Off,
+    /// Nodes to their callers.
+    Nodes,
+    /// Callers to nodes as well.
+    NodesAndMembers,
 }
 
 /// How chain time runs. The demonstration's clock may run fast; genesis and every node's status say so.

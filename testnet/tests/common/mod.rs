@@ -11,7 +11,7 @@ use tally_contracts::types::{Amount, BusinessDate, Currency, MemberId, Text};
 use tally_proto::SignedTransaction;
 use tally_proto::v1::money::ListDepositsRequest;
 use tally_testnet::demo::{Actor, cast, own_folder};
-use tally_testnet::network::{ClockPlan, Network, Plan};
+use tally_testnet::network::{ClockPlan, Network, Plan, TlsPlan};
 use tokio::sync::{Mutex, MutexGuard};
 use tokio::time::{Instant, sleep};
 
@@ -100,6 +100,7 @@ pub fn plan(validators: usize, folder: &Path) -> Plan {
         folder: folder.to_path_buf(),
         heartbeat_ms: 500,
         is_distant: false,
+        tls: TlsPlan::Off,
         request_timeout_ms: 30_000,
         log_filter: "info".to_owned(),
         binaries: own_folder(),

@@ -247,6 +247,11 @@ async fn forward(listener: TcpListener, shared: Arc<Shared>, peer: PeerId, addre
             tokio::time::sleep(ACCEPT_PAUSE).await;
             continue;
         };
+        if address.is_empty() {
+            // Nobody knows where it is: our engine tries again, and meanwhile it may call.
+            tokio::time::sleep(DIAL_PATIENCE).await;
+            continue;
+        }
         if shared.handshake.own_id() > peer {
             // Of two that dial each other at once one waits, so that one connection is the rule: the engine announces
             // itself once on each, and might lose the one that it announced itself on.

@@ -7,6 +7,7 @@ use crate::limits::{
 };
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
+use tally_contracts::types::MemberId;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
@@ -18,13 +19,13 @@ pub(in super::super) struct Door {
     calls: Mutex<Bucket>,
     /// Submission streams that are open.
     streams: Arc<Semaphore>,
+    /// Who the connection itself showed to be, by a client's certificate.
+    member: Option<MemberId>,
 }
 
 impl Default for Door {
     fn default() -> Self {
-        let calls = Bucket::full(API_OPEN_CALLS_PER_SECOND, API_OPEN_CALLS_BURST);
-        let streams = Arc::new(Semaphore::new(API_STREAMS_PER_CONNECTION_MAX));
-        Self { sessions: Mutex::default(), calls: Mutex::new(calls), streams }
+        Self::of(None)
     }
 }
 
@@ -37,6 +38,18 @@ pub(super) struct Session {
 }
 
 impl Door {
+    /// Of a connection that showed to be this member's; of one that showed nothing with `None`.
+    pub(in super::super) fn of(member: Option<MemberId>) -> Self {
+        let calls = Bucket::full(API_OPEN_CALLS_PER_SECOND, API_OPEN_CALLS_BURST);
+        let streams = Arc::new(Semaphore::new(API_STREAMS_PER_CONNECTION_MAX));
+        Self { sessions: Mutex::default(), calls: Mutex::new(calls), streams, member }
+    }
+
+    /// Whether this member may read here.
+    pub(super) fn admits(&self, member: MemberId) -> bool {
+        self.member.is_none_or(|own| own == member)
+    }
+
     /// Whether a call in nobody's name may pass now.
     pub(super) fn take_call(&self) -> bool {
         self.calls.lock().expect("nothing panics while it holds the calls").take()
@@ -98,7 +111,7 @@ mod tests {
     use super::super::ShownBy;
     use super::*;
     use std::sync::Arc;
-    use tally_contracts::types::{MemberId, PublicKey};
+    use tally_contracts::types::PublicKey;
 
     fn reader() -> Reader {
         Reader {

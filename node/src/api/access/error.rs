@@ -1,4 +1,5 @@
 //! Why a caller is not taken for a member.
+use tally_contracts::types::MemberId;
 use tally_proto::access::AuthorizationError;
 
 /// Why a call is refused before anybody looked at what it asks.
@@ -28,6 +29,10 @@ pub(in super::super) enum AccessError {
     Refused,
     #[error("the token is not one of this connection's sessions, or its session ended; open another")]
     TokenUnknown,
+    #[error(
+        "{member} cannot read over this connection, whose certificate is another member's; open one of its own"
+    )]
+    OtherMember { member: MemberId },
     #[error("only a signed call opens a session; a token does not")]
     NeedsSignature,
     #[error("the request is not one message without compression of at most {limit} bytes")]

@@ -68,18 +68,21 @@ impl Gate {
             return match who {
                 Who::AnyoneAndMembers if passes(&request) => Ok(request),
                 Who::AnyoneAndMembers => Err(CallError::QuotaUsed { whose: "connection" }),
-                Who::Anyone | Who::Members => Err(AccessError::Missing.into()),
+                Who::Anyone | Who::Members | Who::Operator => Err(AccessError::Missing.into()),
             };
         };
         let text = header.to_str().unwrap_or_default();
+        let door = request.extensions().get::<Arc<Door>>().cloned();
         let (reader, mut request) = match text.parse().map_err(AccessError::from)? {
             Authorization::Token(token) => {
-                let door =
-                    request.extensions().get::<Arc<Door>>().cloned().ok_or(AccessError::TokenUnknown)?;
-                (self.by_token(&door, token).await?, request)
+                let door = door.as_ref().ok_or(AccessError::TokenUnknown)?;
+                (self.by_token(door, token).await?, request)
             }
             Authorization::Signature(read) => self.by_signature(method, read, request).await?,
         };
+        if door.is_some_and(|door| !door.admits(reader.member)) {
+            return Err(AccessError::OtherMember { member: reader.member }.into());
+        }
         if !self.quotas.take_read(reader.member) {
             return Err(CallError::QuotaUsed { whose: "member" });
         }

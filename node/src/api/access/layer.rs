@@ -47,7 +47,8 @@ where
     }
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
-        let Some(rule) = self.gate.rule(request.uri().path()) else {
+        let offered = self.gate.rule(request.uri().path()).filter(|(_, who)| *who != Who::Operator);
+        let Some(rule) = offered else {
             let path = request.uri().path().chars().take(PATH_SHOWN_MAX).collect();
             return Box::pin(std::future::ready(Ok(refusal(AccessError::NotOffered { path }.into()))));
         };

@@ -9,6 +9,8 @@ pub(super) enum Who {
     AnyoneAndMembers,
     /// Members, each within what it may see.
     Members,
+    /// The operator of this machine, on its own socket: not offered here.
+    Operator,
 }
 
 /// Every method of the node's listener.
@@ -62,6 +64,7 @@ pub(super) const METHODS: &[(&str, Who)] = &[
     ("/tally.netting.v1.NettingService/ListNettings", Who::Members),
     // which chain, and how far: what a client needs before it can sign anything
     ("/tally.node.v1.NodeService/GetStatus", Who::AnyoneAndMembers),
+    ("/tally.operator.v1.OperatorService/GetReport", Who::Operator),
     ("/tally.policy.v1.PolicyService/GetPolicy", Who::Members),
     ("/tally.policy.v1.PolicyService/ListPolicies", Who::Members),
     ("/tally.policy.v1.PolicyService/SimulatePolicy", Who::Members),

@@ -23,7 +23,7 @@ mod settlement;
 mod tranches;
 mod tree;
 
-pub(super) use node::is_behind;
+pub(super) use node::{is_behind, status as node_status};
 
 use super::NodeView;
 use super::access::{AccessError, Reader};

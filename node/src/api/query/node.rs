@@ -40,7 +40,8 @@ fn for_strangers(status: GetStatusResponse) -> GetStatusResponse {
     }
 }
 
-fn status(reading: &Reading<'_>) -> Result<GetStatusResponse, CallError> {
+/// The whole of it.
+pub(in super::super) fn status(reading: &Reading<'_>) -> Result<GetStatusResponse, CallError> {
     let node = reading.node;
     let genesis = node.ledger.genesis();
     let (kind, validator_key) = match node.kind {

@@ -12,6 +12,7 @@ use libp2p::{Swarm, SwarmBuilder, noise, tcp, yamux};
 
 use super::codec::{FrameCodec, PROTOCOL};
 use super::fetch::{self, FetchCodec};
+use super::hello::{self, HelloCodec};
 use crate::limits;
 
 /// The guards come first: they see a connection before anything is exchanged over it, and after the
@@ -22,6 +23,7 @@ pub(super) struct GossipBehaviour {
     limits: connection_limits::Behaviour,
     pub(super) exchange: request_response::Behaviour<FrameCodec>,
     pub(super) fetch: request_response::Behaviour<FetchCodec>,
+    pub(super) hello: request_response::Behaviour<HelloCodec>,
 }
 
 /// Why the transport could not be set up.
@@ -67,10 +69,12 @@ fn behaviour() -> GossipBehaviour {
     };
     let exchange = within(limits::GOSSIP_ANSWER_TIMEOUT);
     let fetches = within(limits::GOSSIP_ANSWER_TIMEOUT);
+    let hellos = within(limits::GOSSIP_HELLO_TIMEOUT);
     GossipBehaviour {
         allowed: allow_block_list::Behaviour::default(),
         limits: connection_limits::Behaviour::new(connections),
         exchange: request_response::Behaviour::new([(PROTOCOL, ProtocolSupport::Full)], exchange),
         fetch: request_response::Behaviour::new([(fetch::PROTOCOL, ProtocolSupport::Full)], fetches),
+        hello: request_response::Behaviour::new([(hello::PROTOCOL, ProtocolSupport::Full)], hellos),
     }
 }

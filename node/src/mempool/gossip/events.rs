@@ -14,6 +14,7 @@ use super::codec::{Request, Response};
 use super::inbound::Granted;
 use super::outbound::Answer;
 use super::run::{Admission, Runner};
+use crate::limits::GOSSIP_HELLO_FIRST;
 
 impl Runner {
     pub(super) fn on_event(&mut self, event: SwarmEvent<GossipBehaviourEvent>, now: Instant) {
@@ -69,6 +70,7 @@ impl Runner {
         match event {
             GossipBehaviourEvent::Exchange(event) => self.on_exchange(event, now),
             GossipBehaviourEvent::Fetch(event) => self.on_fetch(event, now),
+            GossipBehaviourEvent::Hello(event) => self.on_hello(event, now),
             GossipBehaviourEvent::Allowed(never) | GossipBehaviourEvent::Limits(never) => match never {},
         }
     }
@@ -86,6 +88,7 @@ impl Runner {
             tracing::info!(%peer, "connected");
         }
         link.connected(now);
+        self.greet_at = self.greet_at.min(now + GOSSIP_HELLO_FIRST);
         self.count_connected();
     }
 

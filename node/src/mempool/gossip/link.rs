@@ -18,6 +18,8 @@ pub(super) struct Link {
     pub(super) inbound: Inbound,
     dials: Backoff,
     penalties: Backoff,
+    /// When it was last told about this node.
+    told_at: Option<Instant>,
 }
 
 #[derive(Debug)]
@@ -45,7 +47,17 @@ impl Link {
             inbound: Inbound::new(now),
             dials: Backoff::new(limits::GOSSIP_DIAL_DELAY_MIN, limits::GOSSIP_DIAL_DELAY_MAX),
             penalties: Backoff::new(limits::GOSSIP_PENALTY_MIN, limits::GOSSIP_PENALTY_MAX),
+            told_at: None,
         }
+    }
+
+    /// Whether it may ask about this node now; counts as asked if so.
+    pub(super) fn may_ask_hello(&mut self, now: Instant, pause: Duration) -> bool {
+        let may = self.told_at.is_none_or(|told| now.saturating_duration_since(told) >= pause);
+        if may {
+            self.told_at = Some(now);
+        }
+        may
     }
 
     pub(super) fn peer(&self) -> &Peer {

@@ -17,6 +17,7 @@ mod codec;
 mod events;
 mod fetch;
 mod frame;
+mod hello;
 mod inbound;
 mod link;
 mod metrics;
@@ -45,6 +46,7 @@ use tokio::task::{JoinHandle, JoinSet};
 pub use admit::{Admit, AdmitRefusal, Outbox, Verdict};
 pub use behaviour::TransportError;
 pub use fetch::Fetcher;
+pub use hello::{About, Introduce, Introduction, Introductions, PeerStates};
 pub use metrics::{Counter, GossipMetrics, Verdicts};
 pub use peers::{Peer, PeerError};
 
@@ -60,6 +62,8 @@ pub struct GossipConfig {
     pub listen: Multiaddr,
     /// Who may connect. This node itself may be among them and is left out.
     pub peers: Vec<Peer>,
+    /// What this node says of itself to them.
+    pub introduce: Introduce,
 }
 
 /// Why gossip did not start or obey.
@@ -83,8 +87,27 @@ pub struct Gossip {
     id: PeerId,
     listening: Multiaddr,
     metrics: Arc<GossipMetrics>,
+    introductions: Introductions,
+    connected: PeerStates,
     commands: mpsc::Sender<Command>,
     task: JoinHandle<()>,
+}
+
+/// The list of peers of a running gossip.
+#[derive(Clone, Debug)]
+pub struct PeerList {
+    commands: mpsc::Sender<Command>,
+}
+
+impl PeerList {
+    /// As [`Gossip::set_peers`].
+    pub async fn set(&self, peers: Vec<Peer>) -> Result<(), GossipError> {
+        check_count(&peers)?;
+        let (done, applied) = oneshot::channel();
+        let command = Command::SetPeers { peers, done };
+        self.commands.send(command).await.map_err(|_| GossipError::Stopped)?;
+        applied.await.map_err(|_| GossipError::Stopped)
+    }
 }
 
 /// The network identity of an ed25519 secret key.
@@ -99,13 +122,15 @@ impl Gossip {
         outbox: Arc<dyn Outbox>,
         admit: Arc<dyn Admit>,
     ) -> Result<Self, GossipError> {
-        let GossipConfig { identity, listen, peers } = config;
+        let GossipConfig { identity, listen, peers, introduce } = config;
         check_count(&peers)?;
         let mut swarm = behaviour::swarm(identity)?;
         let id = *swarm.local_peer_id();
         let listening = start_listening(&mut swarm, listen).await?;
         tracing::info!(%id, address = %listening, "listening for peers");
         let metrics = Arc::new(GossipMetrics::default());
+        let introductions = Introductions::default();
+        let connected = PeerStates::default();
         let (commands, inbox) = mpsc::channel(limits::GOSSIP_COMMANDS_MAX);
         let mut runner = Runner {
             swarm,
@@ -115,23 +140,39 @@ impl Gossip {
             admissions: JoinSet::new(),
             unanswered: HashSet::new(),
             fetches: HashMap::new(),
+            introduce,
+            connected: connected.clone(),
+            introductions: Arc::clone(&introductions),
+            greetings: HashMap::new(),
+            greet_at: Instant::now() + limits::GOSSIP_HELLO_INTERVAL,
             metrics: Arc::clone(&metrics),
             commands: inbox,
             stop_at: None,
         };
         runner.set_peers(peers, Instant::now());
         let task = tokio::spawn(runner.run());
-        Ok(Self { id, listening, metrics, commands, task })
+        Ok(Self { id, listening, metrics, introductions, connected, commands, task })
     }
 
     /// Lists exactly these peers from now on: connections of others end, new ones are dialled. Holds
     /// when it returns.
     pub async fn set_peers(&self, peers: Vec<Peer>) -> Result<(), GossipError> {
-        check_count(&peers)?;
-        let (done, applied) = oneshot::channel();
-        let command = Command::SetPeers { peers, done };
-        self.commands.send(command).await.map_err(|_| GossipError::Stopped)?;
-        applied.await.map_err(|_| GossipError::Stopped)
+        self.list().set(peers).await
+    }
+
+    /// With which the list of peers can be changed as long as gossip runs.
+    pub fn list(&self) -> PeerList {
+        PeerList { commands: self.commands.clone() }
+    }
+
+    /// Who is connected, kept up to date.
+    pub fn connected(&self) -> PeerStates {
+        self.connected.clone()
+    }
+
+    /// What peers say of themselves, kept up to date.
+    pub fn introductions(&self) -> Introductions {
+        Arc::clone(&self.introductions)
     }
 
     /// Lets frames under way be answered, for at most `GOSSIP_STOP_GRACE`, and ends all connections.

@@ -1,6 +1,6 @@
 //! The loop that owns the swarm: one task, no locks, everything it waits for in one place.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::future;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -17,6 +17,7 @@ use tokio::time;
 use super::admit::{Admit, Outbox};
 use super::behaviour::GossipBehaviour;
 use super::codec::{Request, Response};
+use super::hello::{Asked, Introduce, Introductions, PeerStates};
 use super::link::{Due, Link};
 use super::metrics::GossipMetrics;
 use super::peers::Peer;
@@ -47,6 +48,13 @@ pub(super) struct Runner {
     pub(super) unanswered: HashSet<InboundRequestId>,
     /// Who waits for the answers to fetches under way.
     pub(super) fetches: HashMap<OutboundRequestId, mpsc::Sender<Vec<Bytes>>>,
+    pub(super) introduce: Introduce,
+    pub(super) connected: PeerStates,
+    /// What peers said of themselves.
+    pub(super) introductions: Introductions,
+    /// Questions to peers about themselves.
+    pub(super) greetings: HashMap<OutboundRequestId, Asked>,
+    pub(super) greet_at: Instant,
     pub(super) metrics: Arc<GossipMetrics>,
     pub(super) commands: mpsc::Receiver<Command>,
     pub(super) stop_at: Option<Instant>,
@@ -88,11 +96,15 @@ impl Runner {
                 }
             }
         }
+        self.forget_unlisted();
         self.count_connected();
     }
 
     pub(super) fn count_connected(&self) {
-        self.metrics.connected_peers.set(self.links.values().filter(|link| link.is_connected()).count());
+        let connected: BTreeSet<PeerId> =
+            self.links.iter().filter(|(_, link)| link.is_connected()).map(|(id, _)| *id).collect();
+        self.metrics.connected_peers.set(connected.len());
+        self.connected.set(connected);
     }
 
     async fn step(&mut self) {
@@ -128,7 +140,8 @@ impl Runner {
     }
 
     fn wake_at(&self) -> Option<Instant> {
-        self.stop_at.or_else(|| self.links.values().filter_map(Link::due_at).min())
+        let due = self.links.values().filter_map(Link::due_at).min();
+        self.stop_at.or_else(|| Some(due.map_or(self.greet_at, |due| due.min(self.greet_at))))
     }
 
     fn wake_links(&mut self) {
@@ -141,6 +154,9 @@ impl Runner {
     fn work(&mut self, now: Instant) {
         if self.is_stopping() {
             return;
+        }
+        if now >= self.greet_at {
+            self.greet(now);
         }
         let due: Vec<_> = self.links.iter().filter_map(|(id, link)| Some((*id, link.due(now)?))).collect();
         for (id, due) in due {

@@ -88,7 +88,12 @@ async fn start_with(number: u8, listen: Multiaddr, peers: Vec<Peer>, mempool: Me
         received: watch::Sender::default(),
         refuse_first: Mutex::new(None),
     });
-    let config = GossipConfig { identity: identity([number; 32]), listen, peers };
+    let config = GossipConfig {
+        identity: identity([number; 32]),
+        listen,
+        peers,
+        introduce: Arc::new(super::About::default),
+    };
     let gossip = Gossip::start(config, Arc::new(mempool.clone()), door.clone()).await.unwrap();
     Node { mempool, door, gossip }
 }
