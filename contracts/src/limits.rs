@@ -17,8 +17,14 @@ pub const AMOUNT_MINOR_MAX: u64 = 1_000_000_000_000_000;
 /// Items of business work at the end of a block (a distribution counts each tranche); the rest is carried
 /// over in order. An item begins below the limit and is finished, so one distribution may go over.
 pub const DUE_ITEMS_PER_BLOCK_MAX: usize = 1_000;
-/// Open tranches of one receivable: its distribution must fit into one block's work.
+/// Open tranches of one receivable that its holders may split it into: its distribution must fit into one block's
+/// work.
 pub const OPEN_TRANCHES_PER_RECEIVABLE_MAX: u32 = 1_000;
+/// The same with what guarantors and third parties took over by paying: nobody's splitting shuts them out.
+pub const OPEN_TRANCHES_WITH_TAKEN_OVER_MAX: u32 = 2_000;
+/// The same with what pools took over at the ends of blocks, where nothing can be refused. Reached by nobody: a pool
+/// has one tranche of each claim, and a second one where the claimed tranche was registered between two payments.
+pub const OPEN_TRANCHES_MAX: u32 = 4_000;
 /// Facilities that may bid for one anchor and currency: best execution reads them all.
 pub const FACILITIES_PER_ANCHOR_MAX: usize = 64;
 /// Anchors of one facility.

@@ -6,7 +6,7 @@ use tally_contracts::member::{
     AddKey, AttestMember, KycTerms, RegisterMember, RevokeAttestation, RevokeKey, Role, SetApprovalPolicy,
     SetStandingAcceptance,
 };
-use tally_contracts::types::{MemberId, Text};
+use tally_contracts::types::{Height, MemberId, Text};
 use tally_proto::v1::member::{ListMembersRequest, MemberStatus, Role as WireRole};
 
 use super::context::Context;
@@ -30,7 +30,8 @@ pub enum Verb {
     /// Add a key of your own; it counts two blocks later
     #[command(
         after_help = "Examples:\n  tally --as alpha member add-key next.key\n  tally --as alpha member \
-        add-key d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a --capacity checker"
+        add-key d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a --capacity checker\n  tally --as alpha \
+        member add-key visitor.key --last-height 5000"
     )]
     AddKey {
         /// Public key in hexadecimal, or a key file, which stays closed
@@ -38,6 +39,9 @@ pub enum Verb {
         /// What it may do
         #[arg(long, value_enum, default_value_t = CapacityChoice::Both)]
         capacity: CapacityChoice,
+        /// Block height after which it no longer signs; until it is revoked if left out
+        #[arg(long)]
+        last_height: Option<u64>,
     },
     /// Revoke a key of your own; what it signed stays signed
     #[command(after_help = "Examples:\n  tally --as alpha member revoke-key old.key")]
@@ -175,9 +179,10 @@ impl Verb {
                 let rules = rules.into_iter().map(|ApprovalRuleText(rule)| rule).collect();
                 context.act(Action::SetApprovalPolicy(SetApprovalPolicy { rules })).await
             }
-            Self::AddKey { key, capacity } => {
+            Self::AddKey { key, capacity, last_height } => {
                 let key = public_key(&key)?;
-                context.act(Action::AddKey(AddKey { key, capacity: capacity.into() })).await
+                let last_height = last_height.map(Height::new);
+                context.act(Action::AddKey(AddKey { key, capacity: capacity.into(), last_height })).await
             }
             Self::RevokeKey { key } => {
                 context.act(Action::RevokeKey(RevokeKey { key: public_key(&key)? })).await

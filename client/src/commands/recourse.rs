@@ -18,7 +18,7 @@ pub enum Verb {
     /// Show number and time of your financing's entry in the public registry: registered claims rank first
     #[command(
         after_help = "Examples:\n  tally --as east recourse register T2 --number 0123-2026\n  tally --as east \
-        recourse register T2 --number 0123-2026 --at-ms 1768467600000"
+        recourse register T2 --number 0123-2026 --at 2026-01-15T09:00:00Z"
     )]
     Register {
         /// The tranche that you bought or lent against
@@ -26,9 +26,9 @@ pub enum Verb {
         /// As the registry gave it
         #[arg(long, value_name = "TEXT")]
         number: String,
-        /// As the registry says, milliseconds since 1970 [default: the newest block's time]
-        #[arg(long, value_name = "MS")]
-        at_ms: Option<u64>,
+        /// When, as the registry says [default: the newest block's time]
+        #[arg(long, value_name = "TIME")]
+        at: Option<jiff::Timestamp>,
     },
     /// Turn back to a transferor that stayed liable, after default
     #[command(after_help = "Examples:\n  tally --as east recourse claim T2 --from alpha")]
@@ -67,9 +67,9 @@ impl Verb {
     /// Does it.
     pub async fn run(self, context: &Context) -> Result<(), CommandError> {
         match self {
-            Self::Register { tranche, number, at_ms } => {
-                let registered_at = match at_ms {
-                    Some(ms) => Timestamp::from_ms(ms),
+            Self::Register { tranche, number, at } => {
+                let registered_at = match at {
+                    Some(at) => Timestamp::from_ms(u64::try_from(at.as_millisecond()).unwrap_or(0)),
                     None => Timestamp::from_ms(context.client()?.tip().await?.time_ms),
                 };
                 let registry_number = Text::new(&number).map_err(ValueError::from)?;

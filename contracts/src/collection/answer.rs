@@ -76,7 +76,7 @@ pub(super) fn if_all_approve(state: &mut State, call: &Call, mut case: Case) -> 
     if let ArrangementKind::Restructuring { observed_until } = arrangement.kind {
         case.observed_until = Some(observed_until);
     }
-    let base = instalment::paid(&receivable)?;
+    let base = instalment::paid(&receivable);
     case.in_force = Some(InForce { arrangement, base, kept: 0 });
     case.clock = instalment::clock(call.policy, &case);
     append(state, &mut case, Pen { on: call.today, by: None }, EntryKind::InForce, Text::default())?;

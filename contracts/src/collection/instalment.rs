@@ -13,13 +13,14 @@ pub(crate) fn judge(state: &mut State, day: Day, id: ReceivableId) -> Result<Vec
     let mut case = find(state, id)?;
     let Some(in_force) = case.in_force.clone() else { return Ok(Vec::new()) };
     let receivable = receivable::find(state, id)?;
-    let paid = paid(&receivable)?.minus(in_force.base)?;
+    let paid = paid(&receivable).saturating_sub(in_force.base);
     let number = in_force.kept.saturating_add(1);
     let due = in_force.arrangement.instalments.iter().take(usize::try_from(number).unwrap_or(usize::MAX));
-    let due = Amount::sum(paid.currency(), due.map(|instalment| instalment.amount))?;
+    let due = Amount::sum(receivable.terms.face.currency(), due.map(|instalment| instalment.amount))?;
     let pen = Pen { on: day.today, by: None };
-    if due.exceeds(paid)? {
-        let missing = due.minus(paid)?;
+    let missing = u128::from(due.minor()).saturating_sub(paid);
+    if missing > 0 {
+        let missing = Amount::new(u64::try_from(missing).unwrap_or(u64::MAX), due.currency())?;
         case.in_force = None;
         append(state, &mut case, pen, EntryKind::Broken { instalment: number, missing }, Text::default())?;
         let mut events = vec![case.event(EventKind::ArrangementBroken).amount(missing).on(day.today)];
@@ -43,11 +44,11 @@ pub(crate) fn judge(state: &mut State, day: Day, id: ReceivableId) -> Result<Vec
     Ok(events)
 }
 
-/// What was paid or credited so far: interest and costs count, so that who pays an instalment to the cent keeps it.
-pub(super) fn paid(receivable: &Receivable) -> Result<Amount, Failure> {
-    let beside = u64::try_from(receivable.late.paid).unwrap_or(u64::MAX);
-    let beside = Amount::new(beside, receivable.terms.face.currency())?;
-    Ok(receivable.settled.plus(receivable.diluted)?.plus(beside)?)
+/// Minor units that were paid or credited so far: interest and costs count, so that who pays an instalment to the cent
+/// keeps it. With them it may be more than one amount can say.
+pub(super) fn paid(receivable: &Receivable) -> u128 {
+    let on_face = u128::from(receivable.settled.minor()).saturating_add(receivable.diluted.minor().into());
+    on_face.saturating_add(receivable.late.paid)
 }
 
 /// The end of the next instalment's day.

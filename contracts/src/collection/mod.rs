@@ -99,8 +99,8 @@ pub struct Proposal {
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct InForce {
     pub arrangement: Arrangement,
-    /// What was paid or credited before it: what came later counts towards the instalments.
-    pub base: Amount,
+    /// Minor units that were paid or credited before it: what came later counts towards the instalments.
+    pub base: u128,
     /// Instalments kept so far.
     pub kept: u32,
 }

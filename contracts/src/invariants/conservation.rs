@@ -60,8 +60,13 @@ fn add_tranches(deltas: &mut Deltas, changes: &Changes) -> Result<(), Fault> {
             ensure(!now.face.is_zero(), "I2", || format!("{} has no face", now.id))?;
         }
         if let (Some(before), Some(now)) = (change.before, change.now) {
-            let same = before.receivable == now.receivable && !now.face.exceeds(before.face).unwrap_or(true);
-            ensure(same, "I2", || format!("{} grew or moved to another receivable", now.id))?;
+            // who pays for one tranche in parts has one tranche of them
+            let may_grow = now.taken_over.is_some_and(|taken| taken.from.is_some());
+            let shrank = !now.face.exceeds(before.face).unwrap_or(true);
+            let same = before.receivable == now.receivable && before.taken_over == now.taken_over;
+            ensure(same && (shrank || may_grow), "I2", || {
+                format!("{} grew or moved to another receivable", now.id)
+            })?;
         }
         for (tranche, sign) in [(change.before, -1), (change.now, 1)] {
             let Some(tranche) = tranche else { continue };

@@ -1,19 +1,7 @@
 //! Numbers: what is new has a number above the old counter, so nothing that ended comes back (I3).
 use super::{Changed, changed, ensure};
-use crate::credit_profile::CreditRead;
-use crate::dilution::CreditNote;
-use crate::dispute::Dispute;
-use crate::facility::Facility;
 use crate::failure::Fault;
-use crate::governance::Proposal;
-use crate::guarantee::Guarantee;
-use crate::money::Payout;
-use crate::netting::Netting;
-use crate::pool::{Pool, PoolClaim};
-use crate::programme::Programme;
-use crate::receivable::Receivable;
-use crate::state::{Changes, Key, RecordType};
-use crate::tranche::Tranche;
+use crate::state::{Changes, Key};
 use crate::types::CounterKind;
 use std::collections::BTreeMap;
 
@@ -28,28 +16,8 @@ pub(super) fn check(changes: &Changes) -> Result<(), Fault> {
         ensure(before < now, "I3", || format!("counter {kind:?} went from {before} to {now}"))?;
         counters.insert(kind, (before, now));
     }
-    check_kind::<Receivable>(changes, &counters, CounterKind::Receivable)?;
-    check_kind::<Tranche>(changes, &counters, CounterKind::Tranche)?;
-    check_kind::<Facility>(changes, &counters, CounterKind::Facility)?;
-    check_kind::<Payout>(changes, &counters, CounterKind::Payout)?;
-    check_kind::<Guarantee>(changes, &counters, CounterKind::Guarantee)?;
-    check_kind::<Pool>(changes, &counters, CounterKind::Pool)?;
-    check_kind::<PoolClaim>(changes, &counters, CounterKind::PoolClaim)?;
-    check_kind::<Programme>(changes, &counters, CounterKind::Programme)?;
-    check_kind::<Proposal>(changes, &counters, CounterKind::Proposal)?;
-    check_kind::<CreditRead>(changes, &counters, CounterKind::CreditRead)?;
-    check_kind::<Dispute>(changes, &counters, CounterKind::Dispute)?;
-    check_kind::<CreditNote>(changes, &counters, CounterKind::CreditNote)?;
-    check_kind::<Netting>(changes, &counters, CounterKind::Netting)
-}
-
-fn check_kind<T: RecordType + 'static>(
-    changes: &Changes,
-    counters: &Counters,
-    kind: CounterKind,
-) -> Result<(), Fault> {
-    for change in changed::<T>(changes).filter(|change| change.before.is_none()) {
-        let number = number(&change.key).unwrap_or(0);
+    for change in changes.records.iter().filter(|change| change.before.is_none()) {
+        let Some((kind, number)) = numbered(&change.key) else { continue };
         let (before, now) = counters.get(&kind).copied().unwrap_or_default();
         let fresh = before < number && number <= now;
         ensure(fresh, "I3", || format!("{:?} is new under numbers {before} to {now}", change.key))?;
@@ -57,22 +25,22 @@ fn check_kind<T: RecordType + 'static>(
     Ok(())
 }
 
-/// The creation number in a key.
-pub(super) fn number(key: &Key) -> Option<u64> {
+/// Of a key with a creation number: from which counter, and which number.
+pub(super) fn numbered(key: &Key) -> Option<(CounterKind, u64)> {
     match key {
-        Key::Receivable(id) => Some(id.number()),
-        Key::Tranche(id) => Some(id.number()),
-        Key::Facility(id) => Some(id.number()),
-        Key::Payout(id) => Some(id.number()),
-        Key::Guarantee(id) => Some(id.number()),
-        Key::Pool(id) => Some(id.number()),
-        Key::PoolClaim(id) => Some(id.number()),
-        Key::Proposal(id) => Some(id.number()),
-        Key::Dispute(id) => Some(id.number()),
-        Key::CreditNote(id) => Some(id.number()),
-        Key::Netting(id) => Some(id.number()),
-        Key::Programme(id) => Some(id.number()),
-        Key::CreditRead(id) => Some(id.number()),
+        Key::Receivable(id) => Some((CounterKind::Receivable, id.number())),
+        Key::Tranche(id) => Some((CounterKind::Tranche, id.number())),
+        Key::Facility(id) => Some((CounterKind::Facility, id.number())),
+        Key::Payout(id) => Some((CounterKind::Payout, id.number())),
+        Key::Guarantee(id) => Some((CounterKind::Guarantee, id.number())),
+        Key::Pool(id) => Some((CounterKind::Pool, id.number())),
+        Key::PoolClaim(id) => Some((CounterKind::PoolClaim, id.number())),
+        Key::Proposal(id) => Some((CounterKind::Proposal, id.number())),
+        Key::Dispute(id) => Some((CounterKind::Dispute, id.number())),
+        Key::CreditNote(id) => Some((CounterKind::CreditNote, id.number())),
+        Key::Netting(id) => Some((CounterKind::Netting, id.number())),
+        Key::Programme(id) => Some((CounterKind::Programme, id.number())),
+        Key::CreditRead(id) => Some((CounterKind::CreditRead, id.number())),
         Key::Counter(_)
         | Key::Policy(_)
         | Key::Member(_)

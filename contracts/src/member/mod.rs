@@ -66,7 +66,8 @@ pub struct MemberKey {
     pub capacity: KeyCapacity,
     /// First height at which the key counts.
     pub valid_from: Height,
-    /// First height at which the key no longer counts; never changes what was signed before.
+    /// First height at which the key no longer counts, since it was revoked or given a last height when it was added;
+    /// never changes what was signed before.
     pub revoked_from: Option<Height>,
 }
 

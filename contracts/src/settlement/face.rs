@@ -5,11 +5,12 @@ use super::priority::{Portion, portions};
 use crate::event::{Event, EventKind};
 use crate::failure::Failure;
 use crate::lien;
+use crate::limits::{OPEN_TRANCHES_MAX, OPEN_TRANCHES_WITH_TAKEN_OVER_MAX};
 use crate::receivable::Receivable;
 use crate::registration::Rank;
 use crate::state::State;
 use crate::tranche::{self, TakenOver, Tranche};
-use crate::types::{Amount, BusinessDate, TrancheId};
+use crate::types::{Amount, BusinessDate, MemberId, TrancheId};
 use std::collections::BTreeMap;
 
 /// Tranches of one rank that a payer takes over.
@@ -55,8 +56,8 @@ impl Distribution<'_, '_> {
         tranche::shrink(self.state, &mut self.receivable, tranche, share)
     }
 
-    /// What was paid of one rank is one tranche of the payer's now, and keeps that rank. Its claim is against the anchor alone: who stayed
-    /// liable to the holders before is not liable to it.
+    /// What was paid of one rank is one tranche of the payer's now, and keeps that rank. Its claim is against the
+    /// anchor alone: who stayed liable to the holders before is not liable to it.
     pub(super) fn take_over(
         &mut self,
         paid: Vec<TrancheId>,
@@ -65,6 +66,39 @@ impl Distribution<'_, '_> {
         origin: TakenOver,
     ) -> Result<(), Failure> {
         let holder = self.payment.from.owner;
+        let id = match self.earlier_part(holder, origin)? {
+            Some(part) => self.enlarge(part, face)?,
+            None => self.create(holder, face, depth, origin)?,
+        };
+        let event = Event::new(EventKind::ClaimTakenOver).by(holder).with(self.receivable.anchor);
+        self.events.push(event.receivable(self.receivable.id).tranche(id).tranches(paid).amount(face));
+        Ok(())
+    }
+
+    /// What the payer took over before of the same loss. It cannot have moved: nothing moves after default.
+    fn earlier_part(&mut self, holder: MemberId, origin: TakenOver) -> Result<Option<Tranche>, Failure> {
+        if origin.from.is_none() {
+            return Ok(None);
+        }
+        let tranches = tranche::of_receivable(self.state, self.receivable.id)?;
+        Ok(tranches.into_iter().find(|it| it.holder == holder && it.taken_over == Some(origin)))
+    }
+
+    /// However many parts a claim is paid in, they are one tranche: so their number is bounded where nobody can be
+    /// refused. What the holder wrote off stays so, and what it pays later is lost with it.
+    fn enlarge(&mut self, part: Tranche, face: Amount) -> Result<TrancheId, Failure> {
+        let id = part.id;
+        tranche::save(self.state, Tranche { face: part.face.plus(face)?, ..part })?;
+        Ok(id)
+    }
+
+    fn create(
+        &mut self,
+        holder: MemberId,
+        face: Amount,
+        depth: u8,
+        origin: TakenOver,
+    ) -> Result<TrancheId, Failure> {
         let taken = Tranche {
             id: TrancheId::new(0),
             receivable: self.receivable.id,
@@ -81,10 +115,8 @@ impl Distribution<'_, '_> {
             is_under_lien: false,
             registration: None,
         };
-        let id = tranche::create(self.state, &mut self.receivable, taken)?;
-        let event = Event::new(EventKind::ClaimTakenOver).by(holder).with(self.receivable.anchor);
-        self.events.push(event.receivable(self.receivable.id).tranche(id).tranches(paid).amount(face));
-        Ok(())
+        let limit = if origin.pool.is_some() { OPEN_TRANCHES_MAX } else { OPEN_TRANCHES_WITH_TAKEN_OVER_MAX };
+        tranche::create(self.state, &mut self.receivable, taken, limit)
     }
 }
 
@@ -100,14 +132,12 @@ pub(crate) fn keep_interest(
         return Ok(());
     }
     let open = receivable.running_interest(today)?;
-    if open.is_zero() {
-        return Ok(());
-    }
-    for (tranche, share) in shares(state, receivable, open)? {
+    let bearers = if open.is_zero() { Vec::new() } else { shares(state, receivable, open)? };
+    for (tranche, share) in bearers {
         let (payee, through) = lien::payee(state, &tranche)?;
         let to = ChargeTo { kind: ChargeKind::LateInterest, payee, through };
         receivable.late.charge(to, share)?;
     }
-    receivable.late.interest_closed = receivable.late.interest_closed.saturating_add(open.minor().into());
+    receivable.late.close_interest();
     Ok(())
 }

@@ -129,6 +129,12 @@ impl Late {
         of_kind.fold(0, |sum, charge| sum.saturating_add(charge.unpaid.minor()))
     }
 
+    /// All interest that was counted was paid or is charged. What the debt had no room for in one amount ends here:
+    /// the faces that would be paid it may be gone.
+    pub(super) fn close_interest(&mut self) {
+        self.interest_closed = self.interest(self.minor_days);
+    }
+
     /// Owes `amount` more.
     pub(super) fn charge(&mut self, to: ChargeTo, amount: Amount) -> Result<(), Failure> {
         if amount.is_zero() {

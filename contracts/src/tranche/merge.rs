@@ -3,7 +3,7 @@ use super::{Tranche, consume, create, free};
 use crate::event::{Event, EventKind};
 use crate::execute::Call;
 use crate::failure::Failure;
-use crate::limits::MERGE_MAX;
+use crate::limits::{MERGE_MAX, OPEN_TRANCHES_PER_RECEIVABLE_MAX};
 use crate::receivable;
 use crate::rejection::Rejection;
 use crate::state::State;
@@ -42,7 +42,8 @@ impl MergeTranches {
 
         merged.iter().try_for_each(|tranche| consume(state, &mut receivable, tranche))?;
         let by = first.holder;
-        let id = create(state, &mut receivable, Tranche { face, ..first })?;
+        let merged = Tranche { face, ..first };
+        let id = create(state, &mut receivable, merged, OPEN_TRANCHES_PER_RECEIVABLE_MAX)?;
         let event = Event::new(EventKind::TranchesMerged).by(by).receivable(receivable.id);
         receivable::save(state, receivable)?;
         Ok(vec![event.tranche(id).tranches(self.tranches.clone()).amount(face)])

@@ -13,7 +13,7 @@ use crate::execute::Call;
 use crate::facility;
 use crate::failure::{Failure, Fault};
 use crate::lien;
-use crate::limits::OPEN_TRANCHES_PER_RECEIVABLE_MAX;
+use crate::limits::{OPEN_TRANCHES_MAX, OPEN_TRANCHES_PER_RECEIVABLE_MAX};
 use crate::policy::Policy;
 use crate::pool::{self, Enrolment};
 use crate::receivable::{self, Receivable};
@@ -146,7 +146,7 @@ pub(crate) fn free(state: &mut State, call: &Call, id: TrancheId) -> Result<Tran
 /// The open tranches of a receivable by id; their number is bounded.
 pub(crate) fn of_receivable(state: &mut State, receivable: ReceivableId) -> Result<Vec<Tranche>, Failure> {
     let scope = IndexKey::TrancheOf { receivable, tranche: TrancheId::new(0) }.scope();
-    let limit = usize::try_from(OPEN_TRANCHES_PER_RECEIVABLE_MAX).unwrap_or(usize::MAX);
+    let limit = usize::try_from(OPEN_TRANCHES_MAX).unwrap_or(usize::MAX);
     let rows = state.index_from(&scope, &scope, limit)?;
     rows.iter().map(|row| indexed(state, TrancheId::new(trailing_id(row)))).collect()
 }
@@ -173,18 +173,18 @@ pub(crate) fn root(state: &mut State, mut receivable: Receivable) -> Result<Tran
         is_under_lien: false,
         registration: None,
     };
-    let id = create(state, &mut receivable, root)?;
+    let id = create(state, &mut receivable, root, OPEN_TRANCHES_PER_RECEIVABLE_MAX)?;
     receivable::save(state, receivable)?;
     Ok(id)
 }
 
-/// Enters `tranche` under a new id; counts it on the receivable, which the caller saves.
+/// Enters `tranche` under a new id as one of at most `limit`; counts it on the receivable, which the caller saves.
 pub(crate) fn create(
     state: &mut State,
     receivable: &mut Receivable,
     tranche: Tranche,
+    limit: u32,
 ) -> Result<TrancheId, Failure> {
-    let limit = OPEN_TRANCHES_PER_RECEIVABLE_MAX;
     if receivable.open_tranches >= limit {
         return Err(Rejection::OpenTranchesLimit { receivable: receivable.id, limit }.into());
     }

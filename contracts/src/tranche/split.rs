@@ -4,7 +4,7 @@ use super::{Tranche, check_minimum, consume, create, free, transfer};
 use crate::event::{Event, EventKind};
 use crate::execute::Call;
 use crate::failure::Failure;
-use crate::limits::PARTS_MAX;
+use crate::limits::{OPEN_TRANCHES_PER_RECEIVABLE_MAX, PARTS_MAX};
 use crate::receivable::{self, Receivable};
 use crate::rejection::Rejection;
 use crate::state::State;
@@ -75,7 +75,7 @@ pub(crate) fn split(
     let mut children = Vec::with_capacity(faces.len());
     for face in faces {
         let child = Tranche { face: *face, offer: None, ..tranche.clone() };
-        let id = create(state, receivable, child.clone())?;
+        let id = create(state, receivable, child.clone(), OPEN_TRANCHES_PER_RECEIVABLE_MAX)?;
         children.push(Tranche { id, ..child });
     }
     let ids = children.iter().map(|child| child.id).collect();

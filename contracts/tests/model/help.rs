@@ -1,6 +1,7 @@
 //! Help, naively: who paid for whom is in the events; what money and title do then is worked out here.
 use crate::late::Paid;
-use crate::naive::{Naive, Slice, index};
+use crate::naive::{Naive, index};
+use crate::slices::Slice;
 use tally_contracts::Action;
 use tally_contracts::event::{Event, EventKind};
 use tally_contracts::money::Account;
@@ -77,6 +78,7 @@ impl Naive {
         self.keep_interest(receivable, today);
         self.pay_slice(tranche, from, minor, today);
         self.shrink(tranche, minor);
-        self.create(Slice { pool, rank, ..Slice::new(receivable, minor, from.owner) });
+        let taken_from = Some(tranche);
+        self.take_over(Slice { pool, rank, taken_from, ..Slice::new(receivable, minor, from.owner) });
     }
 }

@@ -1,5 +1,6 @@
 //! Holds: what is reserved or pledged, worked out a second time: who gets what is paid, and what is still owed.
-use super::naive::{Naive, Rank, Slice};
+use super::naive::Naive;
+use super::slices::{Rank, Slice};
 use std::collections::BTreeMap;
 use tally_contracts::event::{Event, EventKind};
 use tally_contracts::money::Account;
@@ -256,14 +257,14 @@ impl Naive {
         let event = events.iter().find(|event| event.kind == EventKind::EarlyPaid).expect("it was paid");
         let face = u128::from(event.amount.expect("it has one").minor());
         let proceeds = u128::from(event.proceeds.expect("it has them").minor());
-        let whole = self.slices.remove(&id).expect("it was there");
+        let whole = self.slices.remove(id);
         let debt = &mut self.debts[super::naive::index(whole.receivable)];
         debt.late.pay(today, face);
         let from = debt.account;
         self.pay(from, Account { owner: whole.holder, ..from }, proceeds);
         if face < whole.face {
             let paid = self.create(Slice { face, ..whole.clone() });
-            self.slices.remove(&paid);
+            self.slices.remove(paid);
             self.create(Slice { face: whole.face - face, ..whole });
         }
     }

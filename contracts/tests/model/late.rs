@@ -1,7 +1,8 @@
 //! Late, naively: interest worked out from the payments instead of from the balance, and the waterfall step by step.
 use crate::common::memory::MemoryState;
 use crate::holds::Hold;
-use crate::naive::{Naive, Rank, Slice, index};
+use crate::naive::{Naive, index};
+use crate::slices::{Rank, Slice};
 use std::collections::BTreeMap;
 use tally_contracts::money::Account;
 use tally_contracts::receivable::{Receivable, ReceivableStatus};

@@ -2,40 +2,18 @@
 //!
 //! It repeats no rule: whether something is allowed is the ledger's business; where money and title then are is
 //! worked out here a second time, in the most obvious way.
-use crate::common::memory::MemoryState;
 use crate::credit::Files;
 use crate::help::Backer;
 use crate::holds::Hold;
-use crate::late::{Late, Paid, shares};
+use crate::late::{Late, Paid};
+use crate::slices::{Slice, Slices};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use tally_contracts::event::{Event, EventKind};
-use tally_contracts::lien::Lien;
-use tally_contracts::money::{Account, Deposit};
+use tally_contracts::money::Account;
 use tally_contracts::receivable::Terms;
-use tally_contracts::state::Key;
-use tally_contracts::tranche::{Offer, Recourse, Tranche};
-use tally_contracts::types::{Amount, BusinessDate, Currency, MemberId};
+use tally_contracts::tranche::{Offer, Recourse};
+use tally_contracts::types::{BusinessDate, MemberId};
 use tally_contracts::{Action, Transaction};
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Slice {
-    pub receivable: u64,
-    pub face: u128,
-    pub holder: MemberId,
-    pub written_off: bool,
-    /// The pool that shares its loss.
-    pub enrolled: Option<u64>,
-    /// The pool that holds it.
-    pub pool: Option<u64>,
-    /// By a facility that still counts it.
-    pub bought: bool,
-    /// Who before the holder stays liable, oldest first.
-    pub liable: Vec<MemberId>,
-    /// When its purchase was registered, if it was.
-    pub registered: Option<u64>,
-    /// Of the claims that it was paid for, where its holder took it over.
-    pub rank: Option<Rank>,
-}
 
 #[derive(Clone, Debug)]
 pub struct Debt {
@@ -67,13 +45,19 @@ pub struct Naive {
     pub payouts: Vec<(Account, u128)>,
     pub debts: Vec<Debt>,
     pub buyers: Vec<Buyer>,
-    pub slices: BTreeMap<u64, Slice>,
+    pub slices: Slices,
     pub offers: BTreeMap<u64, Offer>,
     /// Receivable of each dispute and of each credit note.
     pub disputes: Vec<u64>,
     pub notes: Vec<u64>,
     /// Legs of each netting.
     pub nettings: Vec<Vec<(u64, u128)>>,
+    /// What still waits for somebody, so that long runs go on with old business too: nettings, disputes, facilities
+    /// that buy, and confirmed receivables.
+    pub open_nettings: BTreeSet<u64>,
+    pub open_disputes: BTreeSet<u64>,
+    pub open_buyers: BTreeSet<u64>,
+    pub unanswered: BTreeSet<u64>,
     pub last_tranche: u64,
     pub proposals: u64,
     pub frozen: BTreeSet<u64>,
@@ -90,35 +74,6 @@ pub struct Naive {
     pub paid: VecDeque<Event>,
     /// What was sold early, by seller.
     pub sales: Files,
-}
-
-/// Registered financings by their time come before everybody else.
-pub type Rank = (bool, u64);
-
-impl Slice {
-    pub fn new(receivable: u64, face: u128, holder: MemberId) -> Self {
-        Self {
-            receivable,
-            face,
-            holder,
-            written_off: false,
-            enrolled: None,
-            pool: None,
-            bought: false,
-            liable: Vec::new(),
-            registered: None,
-            rank: None,
-        }
-    }
-
-    /// Title moves, and takes along neither registration nor the pool that shared its loss.
-    pub fn hand_over(&mut self, to: MemberId, stays_liable: bool) {
-        if stays_liable && !self.liable.contains(&self.holder) {
-            self.liable.push(self.holder);
-        }
-        (self.holder, self.enrolled, self.bought) = (to, None, false);
-        (self.registered, self.written_off) = (None, false);
-    }
 }
 
 impl Naive {
@@ -157,7 +112,6 @@ impl Naive {
             | Action::SetStandingAcceptance(_)
             | Action::RejectReceivable(_)
             | Action::WithdrawReceivable(_)
-            | Action::CloseFacility(_)
             | Action::DisputeReceivable(_)
             | Action::WithdrawDispute(_)
             | Action::RuleDispute(_)
@@ -190,7 +144,10 @@ impl Naive {
             Action::AmendFacility(it) => {
                 self.buyers[index(it.facility.number())].recourse = it.offering.recourse == Recourse::Full;
             }
-            Action::DeclineReceivable(it) => self.debts[index(it.receivable.number())].waits = false,
+            Action::DeclineReceivable(it) => {
+                self.debts[index(it.receivable.number())].waits = false;
+                self.unanswered.remove(&it.receivable.number());
+            }
             Action::CreditDeposit(it) => {
                 let account = Account { bank: sender, owner: it.owner, currency: it.amount.currency() };
                 self.give(account, it.amount.minor().into());
@@ -219,21 +176,25 @@ impl Naive {
                 self.enter(sender, it.supplier, &it.terms);
                 let debt = self.debts.last_mut().expect("just entered");
                 (debt.confirmed, debt.waits) = (debt.face, true);
+                self.unanswered.insert(self.debts.len() as u64);
                 self.accepted(events);
             }
             Action::ConfirmReceivable(it) => {
                 let debt = &mut self.debts[index(it.receivable.number())];
                 (debt.confirmed, debt.waits) = (it.amount.minor().into(), true);
+                self.unanswered.insert(it.receivable.number());
                 self.accepted(events);
             }
             Action::AcceptReceivable(_) => self.accepted(events),
             Action::CancelReceivable(it) => {
                 if events[0].kind == EventKind::ReceivableCancelled {
-                    self.slices.retain(|_, slice| slice.receivable != it.receivable.number());
+                    for (id, _) in self.of(it.receivable.number()) {
+                        self.slices.remove(id);
+                    }
                 }
             }
             Action::SplitTranche(it) => {
-                let whole = self.slices.remove(&it.tranche.number()).expect("it was there");
+                let whole = self.slices.remove(it.tranche.number());
                 let mut last = self.last_tranche;
                 for part in &it.parts {
                     last = self.create(Slice { face: part.face.minor().into(), ..whole.clone() });
@@ -244,11 +205,8 @@ impl Naive {
                 assert_eq!(last, self.last_tranche);
             }
             Action::MergeTranches(it) => {
-                let merged: Vec<Slice> = it
-                    .tranches
-                    .iter()
-                    .map(|id| self.slices.remove(&id.number()).expect("it was there"))
-                    .collect();
+                let merged: Vec<Slice> =
+                    it.tranches.iter().map(|id| self.slices.remove(id.number())).collect();
                 let face = merged.iter().map(|slice| slice.face).sum();
                 self.create(Slice { face, ..merged[0].clone() });
             }
@@ -263,6 +221,10 @@ impl Naive {
             Action::OpenFacility(it) => {
                 let recourse = it.offering.recourse == Recourse::Full;
                 self.buyers.push(Buyer { funder: sender, bank: it.offering.paying_bank, recourse });
+                self.open_buyers.insert(self.buyers.len() as u64);
+            }
+            Action::CloseFacility(it) => {
+                self.open_buyers.remove(&it.facility.number());
             }
             Action::DiscountTranche(it) => self.discounted(it.tranche.number(), events),
             Action::PayReceivable(it) => {
@@ -343,65 +305,6 @@ impl Naive {
         }
     }
 
-    /// Every balance, locked sum, holder and face.
-    pub fn compare(&self, state: &MemoryState) {
-        let deposits = |of: fn(&Deposit) -> u128| -> BTreeMap<Account, u128> {
-            let all = state.all::<Deposit>().into_iter();
-            all.map(|(_, it)| (it.account, of(&it))).filter(|(_, minor)| *minor > 0).collect()
-        };
-        let own = |sums: &BTreeMap<Account, u128>| -> BTreeMap<Account, u128> {
-            sums.iter().filter(|(_, minor)| **minor > 0).map(|(account, minor)| (*account, *minor)).collect()
-        };
-        assert_eq!(own(&self.balances), deposits(|it| it.balance), "balances");
-        assert_eq!(own(&self.locked), deposits(|it| it.locked), "locked");
-        let mut slices = BTreeMap::new();
-        for (key, it) in state.all::<Tranche>() {
-            assert_eq!(key, Key::Tranche(it.id));
-            let (receivable, face) = (it.receivable.number(), u128::from(it.face.minor()));
-            let written_off = it.written_off.is_some();
-            let enrolled = it.enrolled.map(|enrolment| enrolment.pool.number());
-            let pool = it.taken_over.and_then(|taken| taken.pool).map(|pool| pool.number());
-            let (bought, liable) = (it.bought_under.is_some(), it.recourse.clone());
-            let registered = it.registration.map(|registration| registration.at.ms());
-            let rank = it.taken_over.map(|taken| match taken.rank {
-                tally_contracts::registration::Rank::Registered(at) => (false, at.ms()),
-                tally_contracts::registration::Rank::Noticed(at) => panic!("noticed at {at:?}"),
-                tally_contracts::registration::Rank::Others => (true, 0),
-            });
-            let (holder, own) = (it.holder, Slice::new(receivable, face, it.holder));
-            let slice =
-                Slice { holder, written_off, enrolled, pool, bought, liable, registered, rank, ..own };
-            slices.insert(it.id.number(), slice);
-        }
-        assert_eq!(self.slices, slices, "tranches");
-        assert_eq!(self.exposures(), exposures(state), "exposures");
-        self.compare_debts(state);
-        let under_lien = |lien: &Lien| match lien {
-            Lien::Reserved(it) => it.held_sum().expect("an amount").minor(),
-            Lien::PledgeOffered(_) => 0,
-            Lien::Pledged(it) => it.debt.owed().expect("an amount").minor(),
-            Lien::Claimed(_) => 0,
-        };
-        let liens = state.all::<Lien>();
-        self.compare_holds(
-            liens.iter().map(|(_, it)| (it.tranche().number(), under_lien(it).into())).collect(),
-        );
-        self.compare_files(state);
-    }
-
-    /// What each anchor owes: what suppliers have not answered yet, and every open slice.
-    fn exposures(&self) -> BTreeMap<(MemberId, Currency), u128> {
-        let mut owed = BTreeMap::new();
-        for debt in self.debts.iter().filter(|debt| debt.waits) {
-            *owed.entry((debt.anchor, debt.account.currency)).or_default() += debt.confirmed;
-        }
-        for slice in self.slices.values() {
-            let debt = &self.debts[index(slice.receivable)];
-            *owed.entry((debt.anchor, debt.account.currency)).or_default() += slice.face;
-        }
-        owed
-    }
-
     fn enter(&mut self, anchor: MemberId, supplier: MemberId, terms: &Terms) {
         let account = Account { bank: terms.settlement_bank, owner: anchor, currency: terms.face.currency() };
         let (face, late) = (terms.face.minor().into(), Late::new(terms.due_date));
@@ -425,6 +328,7 @@ impl Naive {
             let receivable = event.receivable.expect("it names one").number();
             let debt = &mut self.debts[index(receivable)];
             debt.waits = false;
+            self.unanswered.remove(&receivable);
             let (face, holder) = (debt.confirmed, debt.supplier);
             let id = self.create(Slice::new(receivable, face, holder));
             assert_eq!(event.tranche.map(|id| id.number()), Some(id));
@@ -441,109 +345,11 @@ impl Naive {
         }
     }
 
-    /// Follows disputes and credit notes, whoever or whatever moved them.
-    fn follow(&mut self, events: &[Event], today: BusinessDate) {
-        let lost = |id: u64| -> BTreeMap<u64, u128> {
-            let own = events.iter().filter(|it| it.kind == EventKind::TrancheDiluted);
-            let own = own.filter(|it| it.receivable.is_some_and(|it| it.number() == id));
-            own.filter_map(|it| Some((it.tranche?.number(), it.amount?.minor().into()))).collect()
-        };
-        for event in events {
-            let Some(id) = event.receivable.map(|id| id.number()) else { continue };
-            let minor = event.amount.map_or(0, |amount| u128::from(amount.minor()));
-            #[allow(
-                clippy::wildcard_enum_match_arm,
-                reason = "the others are followed where they are asked for"
-            )]
-            match event.kind {
-                EventKind::DisputeOpened => {
-                    self.disputes.push(id);
-                    self.keep_interest(id, today);
-                    self.debts[index(id)].disputed = Some((minor, today));
-                }
-                EventKind::DisputeExcluded => self.debts[index(id)].disputed = None,
-                EventKind::DisputeWithdrawn => {
-                    self.keep_interest(id, today);
-                    self.debts[index(id)].disputed = None;
-                }
-                EventKind::DisputeRuled if minor == 0 => {
-                    self.keep_interest(id, today);
-                    self.debts[index(id)].disputed = None;
-                }
-                EventKind::CreditNoteIssued => self.notes.push(id),
-                EventKind::CreditNoteApplied => {
-                    self.keep_interest(id, today);
-                    self.debts[index(id)].diluted += minor;
-                    // what was rightly disputed bore interest until then
-                    let disputed = self.debts[index(id)].disputed.filter(|_| event.dispute.is_some());
-                    if let Some((_, since)) = disputed {
-                        self.debts[index(id)].disputed = None;
-                        self.debts[index(id)].late.repay(since, minor);
-                    } else {
-                        self.debts[index(id)].late.repay(today, minor);
-                    }
-                    let burden: BTreeMap<u64, u128> = self.burden(id, minor).into_iter().collect();
-                    assert_eq!(burden, lost(id), "R{id} is diluted by {minor}");
-                    for (tranche, share) in burden {
-                        self.shrink(tranche, share);
-                    }
-                    self.finish(id, today);
-                    // a ruling's own note was never issued
-                    if event.credit_note.is_some_and(|it| index(it.number()) == self.notes.len()) {
-                        self.notes.push(id);
-                    }
-                }
-                _ => {}
-            }
-        }
-    }
-
-    /// What of `minor` each slice bears: place after place in the declared order.
-    pub fn burden(&self, id: u64, minor: u128) -> Vec<(u64, u128)> {
-        let supplier = self.debts[index(id)].supplier;
-        let own = || self.slices.iter().filter(|(_, slice)| slice.receivable == id);
-        let place = |id: &u64, slice: &Slice| {
-            match self.holds.get(id) {
-                Some(Hold::Reserved { recourse: false, .. }) => return 3,
-                Some(Hold::Reserved { recourse: true, .. } | Hold::Pledged { .. }) => return 2,
-                Some(Hold::Offered { .. } | Hold::Claimed { .. }) | None => {}
-            }
-            let funder = ["east", "west", "fund", "bolt", "idle"].contains(&slice.holder.as_str());
-            match (slice.bought || (funder && slice.holder != supplier), !slice.liable.is_empty()) {
-                (false, _) if slice.holder == supplier => 0,
-                (false, _) => 1,
-                (true, true) => 2,
-                (true, false) => 3,
-            }
-        };
-        let (mut left, mut burden) = (minor, Vec::new());
-        for current in 0..4 {
-            let mut faces: Vec<(u64, u128)> =
-                own().filter(|(id, it)| place(id, it) == current).map(|(id, it)| (*id, it.face)).collect();
-            let taken = left.min(faces.iter().map(|(_, face)| face).sum());
-            left -= taken;
-            if current > 0 {
-                let weights: Vec<u128> = faces.iter().map(|(_, face)| *face).collect();
-                burden.extend(faces.iter().map(|(id, _)| *id).zip(shares(taken, &weights)));
-                continue;
-            }
-            faces.sort_by_key(|(id, face)| (*face, *id));
-            let mut rest = taken;
-            for (id, face) in faces {
-                burden.push((id, face.min(rest)));
-                rest -= face.min(rest);
-            }
-        }
-        assert_eq!(left, 0);
-        burden.retain(|(_, share)| *share > 0);
-        burden
-    }
-
     /// The fills' faces and prices are the ledger's decision; the rest stays with the seller.
     fn discounted(&mut self, id: u64, events: &[Event]) {
         let is_sale = |kind| kind == EventKind::TrancheDiscounted || kind == EventKind::DiscountReserved;
         let sales: Vec<&Event> = events.iter().filter(|it| is_sale(it.kind)).collect();
-        let whole = self.slices.remove(&id).expect("it was there");
+        let whole = self.slices.remove(id);
         let face = |event: &Event| u128::from(event.amount.expect("it has one").minor());
         let sold: u128 = sales.iter().map(|event| face(event)).sum();
         let is_whole = sales.len() == 1 && sold == whole.face;
@@ -555,8 +361,7 @@ impl Naive {
                 slice.hand_over(buyer.funder, buyer.recourse);
                 slice.bought = true;
             }
-            let part =
-                if is_whole { self.slices.insert(id, slice).map_or(id, |_| 0) } else { self.create(slice) };
+            let part = if is_whole { self.put_back(id, slice) } else { self.create(slice) };
             assert_eq!(sale.tranche.map(|id| id.number()), Some(part));
             if is_reserved {
                 self.reserved(part, buyer.funder, buyer.recourse);
@@ -576,8 +381,7 @@ impl Naive {
     }
 
     pub fn of(&self, receivable: u64) -> Vec<(u64, u128)> {
-        let own = self.slices.iter().filter(|(_, slice)| slice.receivable == receivable);
-        own.map(|(id, slice)| (*id, slice.face)).collect()
+        self.slices.of(receivable).map(|(id, slice)| (id, slice.face)).collect()
     }
 
     /// How much waited is the ledger's bookkeeping; that it moves from locked to free is checked here.
@@ -601,7 +405,7 @@ impl Naive {
     pub fn shrink(&mut self, id: u64, by: u128) {
         self.slice(id).face -= by;
         if self.slice(id).face == 0 {
-            self.slices.remove(&id);
+            self.slices.remove(id);
             self.offers.remove(&id);
             if matches!(self.holds.get(&id), Some(Hold::Offered { .. })) {
                 self.holds.remove(&id);
@@ -610,13 +414,33 @@ impl Naive {
     }
 
     pub fn slice(&mut self, id: u64) -> &mut Slice {
-        self.slices.get_mut(&id).expect("it was there")
+        self.slices.get_mut(id).expect("it was there")
     }
 
     pub fn create(&mut self, slice: Slice) -> u64 {
         self.last_tranche += 1;
         self.slices.insert(self.last_tranche, slice);
         self.last_tranche
+    }
+
+    fn put_back(&mut self, id: u64, slice: Slice) -> u64 {
+        self.slices.insert(id, slice);
+        id
+    }
+
+    /// A part of the same loss that the payer took over before becomes larger; the first is a slice of its own.
+    pub fn take_over(&mut self, part: Slice) {
+        let is_earlier = |(_, it): &(u64, &Slice)| {
+            (it.holder, it.taken_from, it.pool, it.rank)
+                == (part.holder, part.taken_from, part.pool, part.rank)
+        };
+        let earlier = self.slices.of(part.receivable).find(is_earlier).map(|(id, _)| id);
+        match earlier {
+            Some(id) => self.slice(id).face += part.face,
+            None => {
+                self.create(part);
+            }
+        }
     }
 
     fn unlock(&mut self, payout: u64) -> (Account, u128) {
@@ -638,14 +462,6 @@ impl Naive {
     pub fn give(&mut self, account: Account, minor: u128) {
         *self.balances.entry(account).or_default() += minor;
     }
-}
-
-fn exposures(state: &MemoryState) -> BTreeMap<(MemberId, Currency), u128> {
-    let owed = |(key, owed): (Key, Amount)| {
-        let Key::AnchorExposure { anchor, currency } = key else { return None };
-        Some(((anchor, currency), u128::from(owed.minor())))
-    };
-    state.all::<Amount>().into_iter().filter_map(owed).collect()
 }
 
 /// Numbers begin at 1, vectors at 0.

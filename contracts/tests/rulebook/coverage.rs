@@ -2,9 +2,11 @@
 use tally_contracts::Rejection;
 
 /// The tables; their expectations are compared with what happens, so a reason found there was provoked.
-const TABLES: [&str; 25] = [
+const TABLES: [&str; 27] = [
     include_str!("approval.rs"),
     include_str!("collection.rs"),
+    include_str!("costs.rs"),
+    include_str!("default.rs"),
     include_str!("dilution.rs"),
     include_str!("credit.rs"),
     include_str!("discount.rs"),

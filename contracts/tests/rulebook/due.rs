@@ -43,6 +43,33 @@ fn more_than_1000_due_items_are_carried_over_in_order() {
 }
 
 #[test]
+fn ten_thousand_due_on_one_day_are_settled_a_thousand_a_block_in_order_and_nothing_is_lost() {
+    let mut stage = Stage::rulebook();
+    submit(&mut stage, 10_000);
+    stage.run("given alpha trusts acme");
+    let lines: Vec<String> = (1..=10_000).map(|number| format!("acme confirms R{number} knowing")).collect();
+    for joined in lines.chunks(500) {
+        stage.run(&format!("together\n{}\nend", joined.join("\n")));
+    }
+    stage.run("given east credits acme 10_000.00 ref A");
+    stage.ledger.time = date("2026-06-17").start(480);
+    let blocks: Vec<Vec<ReceivableId>> =
+        (0..11).map(|_| events(&mut stage, EventKind::ReceivableSettled)).collect();
+    let sizes: Vec<usize> = blocks.iter().map(Vec::len).collect();
+    assert_eq!(sizes, [1_000, 1_000, 1_000, 1_000, 1_000, 1_000, 1_000, 1_000, 1_000, 1_000, 0]);
+    let settled: Vec<u64> = blocks.concat().iter().map(|id| id.number()).collect();
+    assert_eq!(settled, (1..=10_000).collect::<Vec<u64>>());
+    stage.ledger.check();
+    expect![[r#"
+        acme at east: 0.00 CNY
+        alpha at east: 10000.00 CNY
+        east credited 10000.00, redeemed 0.00 CNY
+        0 unpaid, 0 arrivals
+    "#]]
+    .assert_eq(&stage.run("show money\nshow queue"));
+}
+
+#[test]
 fn more_than_1000_settlements_and_arrivals_are_carried_over_in_order() {
     let mut stage = Stage::rulebook();
     submit(&mut stage, 1_500);

@@ -143,7 +143,7 @@ fn a_guarantor_pays_its_share_of_what_is_in_default_and_takes_that_part_of_the_c
             DepositCredited west with guard 60.00 "H"
             PaidForAnchor guard with acme R1 50.00 @2026-07-18
             SettlementDistributed alpha with guard R1 T3 50.00
-            ClaimTakenOver guard with acme R1 T6 [T3] 50.00
+            ClaimTakenOver guard with acme R1 T5 [T3] 50.00
             refused RECEIVABLE_STATUS: R1 is Defaulted since 2026-07-18
             refused NOT_GUARANTEED: B1 does not answer for T4
             R1 41 days past due: face 1000.00, interest 20.50, costs 0.00; 9.30 of LateInterest to beta; 6.20 of LateInterest to alpha
@@ -154,13 +154,11 @@ fn a_guarantor_pays_its_share_of_what_is_in_default_and_takes_that_part_of_the_c
             end: LateInterestDistributed beta with acme R1 T2 1.50
             end: LateInterestDistributed alpha with acme R1 T3 1.25
             end: LateInterestDistributed guard with acme R1 T4 1.50
-            end: LateInterestDistributed guard with acme R1 T5 0.50
-            end: LateInterestDistributed guard with acme R1 T6 0.25
+            end: LateInterestDistributed guard with acme R1 T5 0.75
             end: SettlementDistributed beta with acme R1 T2 300.00
             end: SettlementDistributed alpha with acme R1 T3 250.00
             end: SettlementDistributed guard with acme R1 T4 300.00
-            end: SettlementDistributed guard with acme R1 T5 100.00
-            end: SettlementDistributed guard with acme R1 T6 50.00
+            end: SettlementDistributed guard with acme R1 T5 150.00
             end: ReceivableSettled acme R1 1000.00 @2026-07-28
             end: CaseClosed with acme R1 @2026-07-28
             acme at east: 3979.50 CNY
@@ -214,13 +212,12 @@ fn a_guarantee_by_name_follows_the_parts_of_its_tranche_until_it_expires() {
             GuaranteeClaimed beta with guard R1 T2 B2 10.00
             PaidForAnchor guard with acme R1 10.00 @2026-07-21
             SettlementDistributed beta with guard R1 T2 10.00
-            ClaimTakenOver guard with acme R1 T6 [T2] 10.00
+            ClaimTakenOver guard with acme R1 T5 [T2] 10.00
             refused GUARANTEE_NOTHING_TO_PAY: B2 owes 0 CNY minor on T2 and has 91000 CNY minor
             T2 of R1: 10.00 beta, depth 1, guaranteed by B1
             T3 of R1: 400.00 alpha, depth 0, guaranteed by B1
             T4 of R1: 500.00 alpha, depth 0, guaranteed by B1
-            T5 of R1: 80.00 guard, depth 1, taken over from T2
-            T6 of R1: 10.00 guard, depth 1, taken over from T2
+            T5 of R1: 90.00 guard, depth 1, taken over from T2
         "#]],
     );
 }

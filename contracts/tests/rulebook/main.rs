@@ -5,10 +5,13 @@
 mod common;
 
 mod approval;
+mod boundaries;
 mod collection;
+mod costs;
 mod coverage;
 mod credit;
 mod day_counts;
+mod default;
 mod dilution;
 mod discount;
 mod dispute;
@@ -17,6 +20,7 @@ mod facility;
 mod genesis;
 mod governance;
 mod guarantee;
+mod halts;
 mod invariants;
 mod late;
 mod liens;

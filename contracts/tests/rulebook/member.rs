@@ -89,10 +89,48 @@ fn keys_count_and_end_two_heights_later() {
             KeyRevoked alpha "68820175fd2555598baaeb528932d5575998697ba4eb051f18848c1f5bb77102"
             refused KEY_REVOKED_BEFORE: key 68820175fd2555598baaeb528932d5575998697ba4eb051f18848c1f5bb77102 was revoked before
             refused KEY_NOT_VALID: key 68820175fd2555598baaeb528932d5575998697ba4eb051f18848c1f5bb77102 does not count at H6
-            refused LAST_KEY: 4a4a47c98994933540a4ca9365411c01d5340adbdc35d1b06efb6ba047aa8fe2 is the last key that counts
+            refused LAST_KEY: 4a4a47c98994933540a4ca9365411c01d5340adbdc35d1b06efb6ba047aa8fe2 is the last key that counts without an end
             refused KEY_NOT_REGISTERED: key 6c48d0938f3f64e13f5170a6ff864ac3775c1bfa07554cc3631ac97eb2ddddf8 is not registered for alpha
             refused KEY_TAKEN: key 89bdd3965974f23ce973cf859814009bbdfc4f810fa51d902d06fe53eb7138e2 is already registered
             refused KEY_TAKEN: key 68820175fd2555598baaeb528932d5575998697ba4eb051f18848c1f5bb77102 is already registered
+        "#]],
+    );
+}
+
+#[test]
+fn a_key_with_a_last_height_ends_by_itself() {
+    check(
+        "a visitor's key",
+        "alpha adds key alpha/2 last 2
+         alpha adds key alpha/2 last 6
+         alpha adds key alpha/2 last 7
+         alpha/2 trusts acme
+         alpha/2 trusts beta
+         alpha revokes key alpha/1
+         alpha/2 trusts gamma
+         alpha/2 trusts acme
+         alpha revokes key alpha/2
+         # one that is given an end far away can still be revoked, once
+         alpha adds key alpha/3 last 1000
+         alpha revokes key alpha/3
+         alpha revokes key alpha/3
+         alpha/3 trusts acme
+         alpha approves money=2",
+        expect![[r#"
+            refused KEY_LAST_HEIGHT: the last height H2 is before H3, the first at which the key counts
+            KeyAdded alpha "4a4a47c98994933540a4ca9365411c01d5340adbdc35d1b06efb6ba047aa8fe2"
+            refused KEY_TAKEN: key 4a4a47c98994933540a4ca9365411c01d5340adbdc35d1b06efb6ba047aa8fe2 is already registered
+            StandingAcceptanceSet alpha with acme "active"
+            StandingAcceptanceSet alpha with beta "active"
+            refused LAST_KEY: 68820175fd2555598baaeb528932d5575998697ba4eb051f18848c1f5bb77102 is the last key that counts without an end
+            refused KEY_NOT_VALID: key 4a4a47c98994933540a4ca9365411c01d5340adbdc35d1b06efb6ba047aa8fe2 does not count at H7
+            refused KEY_NOT_VALID: key 4a4a47c98994933540a4ca9365411c01d5340adbdc35d1b06efb6ba047aa8fe2 does not count at H8
+            refused KEY_REVOKED_BEFORE: key 4a4a47c98994933540a4ca9365411c01d5340adbdc35d1b06efb6ba047aa8fe2 was revoked before
+            KeyAdded alpha "cacfce1f37d1ac6d8a4a73649dc9dbe63a2ab4279e61a09d13d17493dd7e1627"
+            KeyRevoked alpha "cacfce1f37d1ac6d8a4a73649dc9dbe63a2ab4279e61a09d13d17493dd7e1627"
+            refused KEY_REVOKED_BEFORE: key cacfce1f37d1ac6d8a4a73649dc9dbe63a2ab4279e61a09d13d17493dd7e1627 was revoked before
+            refused KEY_NOT_VALID: key cacfce1f37d1ac6d8a4a73649dc9dbe63a2ab4279e61a09d13d17493dd7e1627 does not count at H13
+            refused APPROVAL_UNSATISFIABLE: alpha has 1 keys, which cannot give the 2 approvals that its strictest rule asks for
         "#]],
     );
 }

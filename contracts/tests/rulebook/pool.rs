@@ -1,5 +1,5 @@
 //! Compensation pools: leverage, both models, the queue, recoveries, subsidies, the forecast.
-use crate::common::script::check;
+use crate::common::script::{Stage, check};
 use expect_test::expect;
 
 /// R1: acme owes alpha 3,000,000.00 on 17 June 2026; T1 is bought by east, which contributes to pool C1 of guard.
@@ -272,30 +272,28 @@ fn claims_wait_in_their_order_for_money() {
             PoolContributed east with guard C1 100.00
             end: PaidForAnchor guard with acme R1 80.00 @2026-07-18
             end: SettlementDistributed east with guard R1 T3 80.00
-            end: ClaimTakenOver guard with acme R1 T6 [T3] 80.00
+            end: ClaimTakenOver guard with acme R1 T5 [T3] 80.00
             end: PoolClaimClosed guard T3 C1 180.00
             end: PaidForAnchor guard with acme R1 20.00 @2026-07-18
             end: SettlementDistributed east with guard R1 T2 20.00
-            end: ClaimTakenOver guard with acme R1 T7 [T2] 20.00
+            end: ClaimTakenOver guard with acme R1 T6 [T2] 20.00
             C1 of guard: has 0.00, carries 800.00, paid 200.00, recovered 0.00, subsidised 0.00, 2 wait
             PoolContributed east with guard C1 500.00
             end: PaidForAnchor guard with acme R1 230.00 @2026-07-18
             end: SettlementDistributed east with guard R1 T2 230.00
-            end: ClaimTakenOver guard with acme R1 T8 [T2] 230.00
+            end: ClaimTakenOver guard with acme R1 T6 [T2] 230.00
             end: PoolClaimClosed guard T2 C1 250.00
             end: PaidForAnchor guard with acme R1 120.00 @2026-07-18
             end: SettlementDistributed east with guard R1 T4 120.00
-            end: ClaimTakenOver guard with acme R1 T9 [T4] 120.00
+            end: ClaimTakenOver guard with acme R1 T7 [T4] 120.00
             end: PoolClaimClosed guard T4 C1 120.00
             C1 of guard: has 150.00, carries 450.00, paid 550.00, recovered 0.00, subsidised 0.00, 0 wait
             T2 of R1: 250.00 east, depth 0, bought under F1 from alpha, enrolled in C1
             T3 of R1: 120.00 east, depth 0, bought under F1 from alpha, enrolled in C1
             T4 of R1: 80.00 east, depth 0, bought under F1 from alpha, enrolled in C1
-            T5 of R1: 100.00 guard, depth 0, taken over from T3
-            T6 of R1: 80.00 guard, depth 0, taken over from T3
-            T7 of R1: 20.00 guard, depth 0, taken over from T2
-            T8 of R1: 230.00 guard, depth 0, taken over from T2
-            T9 of R1: 120.00 guard, depth 0, taken over from T4
+            T5 of R1: 180.00 guard, depth 0, taken over from T3
+            T6 of R1: 250.00 guard, depth 0, taken over from T2
+            T7 of R1: 120.00 guard, depth 0, taken over from T4
             refused RECEIVABLE_STATUS: R1 is Defaulted since 2026-07-18
             DepositCredited east with acme 2000.00 "A"
             end: SettlementDebited acme R1 1015.50 @2026-07-18
@@ -303,11 +301,9 @@ fn claims_wait_in_their_order_for_money() {
             end: SettlementDistributed east with acme R1 T2 250.00
             end: SettlementDistributed east with acme R1 T3 120.00
             end: SettlementDistributed east with acme R1 T4 80.00
-            end: SettlementDistributed guard with acme R1 T5 100.00
-            end: SettlementDistributed guard with acme R1 T6 80.00
-            end: SettlementDistributed guard with acme R1 T7 20.00
-            end: SettlementDistributed guard with acme R1 T8 230.00
-            end: SettlementDistributed guard with acme R1 T9 120.00
+            end: SettlementDistributed guard with acme R1 T5 180.00
+            end: SettlementDistributed guard with acme R1 T6 250.00
+            end: SettlementDistributed guard with acme R1 T7 120.00
             end: ReceivableSettled acme R1 1000.00 @2026-07-18
             end: CaseClosed with acme R1 @2026-07-18
             SubsidyPaid guard with alpha R1 C1 12.76 for 3.82
@@ -404,294 +400,36 @@ fn a_third_party_pays_where_the_pool_has_its_money() {
 #[test]
 fn contributors_are_bounded() {
     let joined = |line: fn(u32) -> String| (0..64).map(line).collect::<Vec<_>>().join("\n");
-    check(
-        "contributors",
-        &format!(
-            "together
-             {}
-             end
-             together
-             {}
-             end
-             given east credits east 5.00 ref E
-             given guard pools at east share 60,40 lever 10 cap 250.00
-             together
-             {}
-             end
-             east feeds C1 1.00
-             s07 feeds C1 0.01",
-            joined(|number| format!("east registers s{number:02}")),
-            joined(|number| format!("east credits s{number:02} 1.00 ref S{number}")),
-            joined(|number| format!("s{number:02} feeds C1 0.50")),
-        ),
-        expect![[r#"
-            MemberRegistered east with s00
-            MemberAttested east with s00 @2027-01-14 "Standard"
-            MemberRegistered east with s01
-            MemberAttested east with s01 @2027-01-14 "Standard"
-            MemberRegistered east with s02
-            MemberAttested east with s02 @2027-01-14 "Standard"
-            MemberRegistered east with s03
-            MemberAttested east with s03 @2027-01-14 "Standard"
-            MemberRegistered east with s04
-            MemberAttested east with s04 @2027-01-14 "Standard"
-            MemberRegistered east with s05
-            MemberAttested east with s05 @2027-01-14 "Standard"
-            MemberRegistered east with s06
-            MemberAttested east with s06 @2027-01-14 "Standard"
-            MemberRegistered east with s07
-            MemberAttested east with s07 @2027-01-14 "Standard"
-            MemberRegistered east with s08
-            MemberAttested east with s08 @2027-01-14 "Standard"
-            MemberRegistered east with s09
-            MemberAttested east with s09 @2027-01-14 "Standard"
-            MemberRegistered east with s10
-            MemberAttested east with s10 @2027-01-14 "Standard"
-            MemberRegistered east with s11
-            MemberAttested east with s11 @2027-01-14 "Standard"
-            MemberRegistered east with s12
-            MemberAttested east with s12 @2027-01-14 "Standard"
-            MemberRegistered east with s13
-            MemberAttested east with s13 @2027-01-14 "Standard"
-            MemberRegistered east with s14
-            MemberAttested east with s14 @2027-01-14 "Standard"
-            MemberRegistered east with s15
-            MemberAttested east with s15 @2027-01-14 "Standard"
-            MemberRegistered east with s16
-            MemberAttested east with s16 @2027-01-14 "Standard"
-            MemberRegistered east with s17
-            MemberAttested east with s17 @2027-01-14 "Standard"
-            MemberRegistered east with s18
-            MemberAttested east with s18 @2027-01-14 "Standard"
-            MemberRegistered east with s19
-            MemberAttested east with s19 @2027-01-14 "Standard"
-            MemberRegistered east with s20
-            MemberAttested east with s20 @2027-01-14 "Standard"
-            MemberRegistered east with s21
-            MemberAttested east with s21 @2027-01-14 "Standard"
-            MemberRegistered east with s22
-            MemberAttested east with s22 @2027-01-14 "Standard"
-            MemberRegistered east with s23
-            MemberAttested east with s23 @2027-01-14 "Standard"
-            MemberRegistered east with s24
-            MemberAttested east with s24 @2027-01-14 "Standard"
-            MemberRegistered east with s25
-            MemberAttested east with s25 @2027-01-14 "Standard"
-            MemberRegistered east with s26
-            MemberAttested east with s26 @2027-01-14 "Standard"
-            MemberRegistered east with s27
-            MemberAttested east with s27 @2027-01-14 "Standard"
-            MemberRegistered east with s28
-            MemberAttested east with s28 @2027-01-14 "Standard"
-            MemberRegistered east with s29
-            MemberAttested east with s29 @2027-01-14 "Standard"
-            MemberRegistered east with s30
-            MemberAttested east with s30 @2027-01-14 "Standard"
-            MemberRegistered east with s31
-            MemberAttested east with s31 @2027-01-14 "Standard"
-            MemberRegistered east with s32
-            MemberAttested east with s32 @2027-01-14 "Standard"
-            MemberRegistered east with s33
-            MemberAttested east with s33 @2027-01-14 "Standard"
-            MemberRegistered east with s34
-            MemberAttested east with s34 @2027-01-14 "Standard"
-            MemberRegistered east with s35
-            MemberAttested east with s35 @2027-01-14 "Standard"
-            MemberRegistered east with s36
-            MemberAttested east with s36 @2027-01-14 "Standard"
-            MemberRegistered east with s37
-            MemberAttested east with s37 @2027-01-14 "Standard"
-            MemberRegistered east with s38
-            MemberAttested east with s38 @2027-01-14 "Standard"
-            MemberRegistered east with s39
-            MemberAttested east with s39 @2027-01-14 "Standard"
-            MemberRegistered east with s40
-            MemberAttested east with s40 @2027-01-14 "Standard"
-            MemberRegistered east with s41
-            MemberAttested east with s41 @2027-01-14 "Standard"
-            MemberRegistered east with s42
-            MemberAttested east with s42 @2027-01-14 "Standard"
-            MemberRegistered east with s43
-            MemberAttested east with s43 @2027-01-14 "Standard"
-            MemberRegistered east with s44
-            MemberAttested east with s44 @2027-01-14 "Standard"
-            MemberRegistered east with s45
-            MemberAttested east with s45 @2027-01-14 "Standard"
-            MemberRegistered east with s46
-            MemberAttested east with s46 @2027-01-14 "Standard"
-            MemberRegistered east with s47
-            MemberAttested east with s47 @2027-01-14 "Standard"
-            MemberRegistered east with s48
-            MemberAttested east with s48 @2027-01-14 "Standard"
-            MemberRegistered east with s49
-            MemberAttested east with s49 @2027-01-14 "Standard"
-            MemberRegistered east with s50
-            MemberAttested east with s50 @2027-01-14 "Standard"
-            MemberRegistered east with s51
-            MemberAttested east with s51 @2027-01-14 "Standard"
-            MemberRegistered east with s52
-            MemberAttested east with s52 @2027-01-14 "Standard"
-            MemberRegistered east with s53
-            MemberAttested east with s53 @2027-01-14 "Standard"
-            MemberRegistered east with s54
-            MemberAttested east with s54 @2027-01-14 "Standard"
-            MemberRegistered east with s55
-            MemberAttested east with s55 @2027-01-14 "Standard"
-            MemberRegistered east with s56
-            MemberAttested east with s56 @2027-01-14 "Standard"
-            MemberRegistered east with s57
-            MemberAttested east with s57 @2027-01-14 "Standard"
-            MemberRegistered east with s58
-            MemberAttested east with s58 @2027-01-14 "Standard"
-            MemberRegistered east with s59
-            MemberAttested east with s59 @2027-01-14 "Standard"
-            MemberRegistered east with s60
-            MemberAttested east with s60 @2027-01-14 "Standard"
-            MemberRegistered east with s61
-            MemberAttested east with s61 @2027-01-14 "Standard"
-            MemberRegistered east with s62
-            MemberAttested east with s62 @2027-01-14 "Standard"
-            MemberRegistered east with s63
-            MemberAttested east with s63 @2027-01-14 "Standard"
-            DepositCredited east with s00 1.00 "S0"
-            DepositCredited east with s01 1.00 "S1"
-            DepositCredited east with s02 1.00 "S2"
-            DepositCredited east with s03 1.00 "S3"
-            DepositCredited east with s04 1.00 "S4"
-            DepositCredited east with s05 1.00 "S5"
-            DepositCredited east with s06 1.00 "S6"
-            DepositCredited east with s07 1.00 "S7"
-            DepositCredited east with s08 1.00 "S8"
-            DepositCredited east with s09 1.00 "S9"
-            DepositCredited east with s10 1.00 "S10"
-            DepositCredited east with s11 1.00 "S11"
-            DepositCredited east with s12 1.00 "S12"
-            DepositCredited east with s13 1.00 "S13"
-            DepositCredited east with s14 1.00 "S14"
-            DepositCredited east with s15 1.00 "S15"
-            DepositCredited east with s16 1.00 "S16"
-            DepositCredited east with s17 1.00 "S17"
-            DepositCredited east with s18 1.00 "S18"
-            DepositCredited east with s19 1.00 "S19"
-            DepositCredited east with s20 1.00 "S20"
-            DepositCredited east with s21 1.00 "S21"
-            DepositCredited east with s22 1.00 "S22"
-            DepositCredited east with s23 1.00 "S23"
-            DepositCredited east with s24 1.00 "S24"
-            DepositCredited east with s25 1.00 "S25"
-            DepositCredited east with s26 1.00 "S26"
-            DepositCredited east with s27 1.00 "S27"
-            DepositCredited east with s28 1.00 "S28"
-            DepositCredited east with s29 1.00 "S29"
-            DepositCredited east with s30 1.00 "S30"
-            DepositCredited east with s31 1.00 "S31"
-            DepositCredited east with s32 1.00 "S32"
-            DepositCredited east with s33 1.00 "S33"
-            DepositCredited east with s34 1.00 "S34"
-            DepositCredited east with s35 1.00 "S35"
-            DepositCredited east with s36 1.00 "S36"
-            DepositCredited east with s37 1.00 "S37"
-            DepositCredited east with s38 1.00 "S38"
-            DepositCredited east with s39 1.00 "S39"
-            DepositCredited east with s40 1.00 "S40"
-            DepositCredited east with s41 1.00 "S41"
-            DepositCredited east with s42 1.00 "S42"
-            DepositCredited east with s43 1.00 "S43"
-            DepositCredited east with s44 1.00 "S44"
-            DepositCredited east with s45 1.00 "S45"
-            DepositCredited east with s46 1.00 "S46"
-            DepositCredited east with s47 1.00 "S47"
-            DepositCredited east with s48 1.00 "S48"
-            DepositCredited east with s49 1.00 "S49"
-            DepositCredited east with s50 1.00 "S50"
-            DepositCredited east with s51 1.00 "S51"
-            DepositCredited east with s52 1.00 "S52"
-            DepositCredited east with s53 1.00 "S53"
-            DepositCredited east with s54 1.00 "S54"
-            DepositCredited east with s55 1.00 "S55"
-            DepositCredited east with s56 1.00 "S56"
-            DepositCredited east with s57 1.00 "S57"
-            DepositCredited east with s58 1.00 "S58"
-            DepositCredited east with s59 1.00 "S59"
-            DepositCredited east with s60 1.00 "S60"
-            DepositCredited east with s61 1.00 "S61"
-            DepositCredited east with s62 1.00 "S62"
-            DepositCredited east with s63 1.00 "S63"
-            PoolContributed s00 with guard C1 0.50
-            PoolContributed s01 with guard C1 0.50
-            PoolContributed s02 with guard C1 0.50
-            PoolContributed s03 with guard C1 0.50
-            PoolContributed s04 with guard C1 0.50
-            PoolContributed s05 with guard C1 0.50
-            PoolContributed s06 with guard C1 0.50
-            PoolContributed s07 with guard C1 0.50
-            PoolContributed s08 with guard C1 0.50
-            PoolContributed s09 with guard C1 0.50
-            PoolContributed s10 with guard C1 0.50
-            PoolContributed s11 with guard C1 0.50
-            PoolContributed s12 with guard C1 0.50
-            PoolContributed s13 with guard C1 0.50
-            PoolContributed s14 with guard C1 0.50
-            PoolContributed s15 with guard C1 0.50
-            PoolContributed s16 with guard C1 0.50
-            PoolContributed s17 with guard C1 0.50
-            PoolContributed s18 with guard C1 0.50
-            PoolContributed s19 with guard C1 0.50
-            PoolContributed s20 with guard C1 0.50
-            PoolContributed s21 with guard C1 0.50
-            PoolContributed s22 with guard C1 0.50
-            PoolContributed s23 with guard C1 0.50
-            PoolContributed s24 with guard C1 0.50
-            PoolContributed s25 with guard C1 0.50
-            PoolContributed s26 with guard C1 0.50
-            PoolContributed s27 with guard C1 0.50
-            PoolContributed s28 with guard C1 0.50
-            PoolContributed s29 with guard C1 0.50
-            PoolContributed s30 with guard C1 0.50
-            PoolContributed s31 with guard C1 0.50
-            PoolContributed s32 with guard C1 0.50
-            PoolContributed s33 with guard C1 0.50
-            PoolContributed s34 with guard C1 0.50
-            PoolContributed s35 with guard C1 0.50
-            PoolContributed s36 with guard C1 0.50
-            PoolContributed s37 with guard C1 0.50
-            PoolContributed s38 with guard C1 0.50
-            PoolContributed s39 with guard C1 0.50
-            PoolContributed s40 with guard C1 0.50
-            PoolContributed s41 with guard C1 0.50
-            PoolContributed s42 with guard C1 0.50
-            PoolContributed s43 with guard C1 0.50
-            PoolContributed s44 with guard C1 0.50
-            PoolContributed s45 with guard C1 0.50
-            PoolContributed s46 with guard C1 0.50
-            PoolContributed s47 with guard C1 0.50
-            PoolContributed s48 with guard C1 0.50
-            PoolContributed s49 with guard C1 0.50
-            PoolContributed s50 with guard C1 0.50
-            PoolContributed s51 with guard C1 0.50
-            PoolContributed s52 with guard C1 0.50
-            PoolContributed s53 with guard C1 0.50
-            PoolContributed s54 with guard C1 0.50
-            PoolContributed s55 with guard C1 0.50
-            PoolContributed s56 with guard C1 0.50
-            PoolContributed s57 with guard C1 0.50
-            PoolContributed s58 with guard C1 0.50
-            PoolContributed s59 with guard C1 0.50
-            PoolContributed s60 with guard C1 0.50
-            PoolContributed s61 with guard C1 0.50
-            PoolContributed s62 with guard C1 0.50
-            PoolContributed s63 with guard C1 0.50
-            refused POOL_CONTRIBUTORS_LIMIT: C1 has 64 contributors
-            PoolContributed s07 with guard C1 0.01
-        "#]],
-    );
+    let mut stage = Stage::rulebook();
+    let shown = stage.run(&format!(
+        "together
+         {}
+         end
+         together
+         {}
+         end
+         given east credits east 5.00 ref E
+         given guard pools at east share 60,40 lever 10 cap 250.00
+         together
+         {}
+         end",
+        joined(|number| format!("east registers s{number:02}")),
+        joined(|number| format!("east credits s{number:02} 1.00 ref S{number}")),
+        joined(|number| format!("s{number:02} feeds C1 0.50")),
+    ));
+    assert_eq!(shown.lines().filter(|line| line.starts_with("PoolContributed")).count(), 64);
+    expect![[r#"
+        refused POOL_CONTRIBUTORS_LIMIT: C1 has 64 contributors
+        PoolContributed s07 with guard C1 0.01
+    "#]]
+    .assert_eq(&stage.run("east feeds C1 1.00\ns07 feeds C1 0.01"));
 }
 
 #[test]
 fn waiting_claims_are_bounded() {
     let parts = "1.00 ".repeat(64);
     let lines = |line: &dyn Fn(u32) -> String| (7..=263).map(line).collect::<Vec<_>>().join("\n");
-    let shown = crate::common::script::Stage::rulebook().run(&format!(
+    let shown = Stage::rulebook().run(&format!(
         "given alpha submits 320.00 on acme due 2026-06-17 inv A1
          given acme confirms R1
          given alpha accepts R1

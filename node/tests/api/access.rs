@@ -208,7 +208,8 @@ async fn a_session_ends_soon_after_its_key_was_revoked() {
     let line = rig.line("gamma").await;
     assert_eq!(list(line.clone()).await, Ok(9));
     let other = PublicKey(key_of("gamma's other key").verifying_key().to_bytes());
-    rig.apply("gamma", Action::AddKey(AddKey { key: other, capacity: KeyCapacity::Both })).await;
+    rig.apply("gamma", Action::AddKey(AddKey { key: other, capacity: KeyCapacity::Both, last_height: None }))
+        .await;
     let own = PublicKey(key_of("gamma").verifying_key().to_bytes());
     rig.apply("gamma", Action::RevokeKey(RevokeKey { key: own })).await;
     for _ in 0..3 {

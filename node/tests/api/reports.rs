@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use tally_contracts::Action;
 use tally_contracts::financing::DiscountTranche;
 use tally_contracts::money::{CreditDeposit, MoveDeposit, RequestPayout};
+use tally_contracts::pledge::{AcceptPledge, OfferPledge, PledgeTerms, RepayPledge};
 use tally_contracts::settlement::PayReceivable;
 use tally_contracts::tranche::{AcceptTransfer, Offer, OfferTransfer, Part, Recourse, SplitTranche};
-use tally_contracts::types::{Hash, ReceivableId, TrancheId};
+use tally_contracts::types::{DayCount, Hash, Rate, ReceivableId, TrancheId};
 use tally_proto::v1::common::Date;
 use tally_proto::v1::money::ListDepositsRequest;
 use tally_proto::v1::money::money_service_client::MoneyServiceClient;
@@ -211,6 +212,46 @@ async fn a_statement_says_what_was_held_earned_and_paid() -> Result<(), Status> 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn of_an_advance_only_the_interest_is_a_cost() -> Result<(), Status> {
+    let rig = Rig::start().await;
+    rig.accept_always().await;
+    rig.apply("alpha", rig.issue(1, 100_000, 60)).await;
+    let (tranche, bank) = (TrancheId::new(1), member("bank-a"));
+    let (advance_rate, interest) = (Rate::from_ppm(800_000), Rate::from_ppm(36_000));
+    let terms = PledgeTerms { advance_rate, interest, day_count: DayCount::Act360 };
+    rig.apply("beta", Action::OfferPledge(OfferPledge { tranche, funder: bank, terms })).await;
+    rig.apply("bank-a", Action::AcceptPledge(AcceptPledge { tranche, paying_bank: bank })).await;
+    rig.pass_to_day(30).await;
+    // 800.00 at 3.6 % for 30 days on 360 are 2.40; with them 300.00 are paid back
+    rig.apply("beta", Action::RepayPledge(RepayPledge { tranche, bank, amount: cny(30_240) })).await;
+    let first = statement(&rig, "beta", 0, 40).await?;
+    assert_eq!((first.figure("income"), first.figure("cost")), (0, 240));
+    assert_eq!(first.kinds("cost"), ["pledge_repaid"]);
+    assert_eq!(first.kinds("advances taken"), ["tranche_pledged", "pledge_repaid"]);
+    assert_eq!(first.figure("closing advances taken"), 50_000);
+    assert_eq!(first.figure("closing money"), 80_000 - 30_240);
+
+    // the anchor's payment pays the rest of the advance first
+    rig.apply("bank-a", credit("alpha", 100_000, "REF 1")).await;
+    rig.pass_to_day(66).await;
+    let second = statement(&rig, "beta", 41, 70).await?;
+    let cost = second.lines.iter().find(|line| line.section == "cost").unwrap();
+    let settled = statement(&rig, "alpha", 41, 70).await?.figure("decrease of payables");
+    assert_eq!((settled, cost.kind.as_str()), (100_000, "settlement_distributed"));
+    let interest = second.figure("cost");
+    assert!(
+        (50_000 * 30 / 10_000..=50_000 * 36 / 10_000).contains(&interest),
+        "{interest} for 30 to 36 days"
+    );
+    assert_eq!(second.figure("closing money"), 80_000 - 30_240 + 50_000 - interest);
+    assert_eq!((second.figure("closing holdings"), second.figure("closing advances taken")), (0, 0));
+    let bank = statement(&rig, "bank-a", 0, 70).await?;
+    assert_eq!((bank.figure("income"), bank.figure("cost")), (240 + interest, 0));
+    assert_eq!(bank.figure("closing advances given"), 0);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_open_stands_by_age_and_by_due_date() -> Result<(), Status> {
     let rig = story().await;
     let now = ageing(&rig, "beta", None).await?;
@@ -353,7 +394,9 @@ async fn opening_and_movements_are_closing_whatever_members_do() -> Result<(), S
         for slug in ["alpha", "beta", "gamma", "bank-a", "bank-b"] {
             let (early, late) = (statement(&rig, slug, 0, 24).await?, statement(&rig, slug, 25, 100).await?);
             for told in [&early, &late] {
-                for account in ["holdings", "payables", "money", "deposits owed"] {
+                for account in
+                    ["holdings", "payables", "money", "deposits owed", "advances given", "advances taken"]
+                {
                     let moved = told.figure(&format!("increase of {account}"))
                         - told.figure(&format!("decrease of {account}"));
                     let (opening, closing) = (format!("opening {account}"), format!("closing {account}"));

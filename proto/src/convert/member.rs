@@ -6,7 +6,7 @@ use crate::v1::member as wire;
 use std::collections::BTreeSet;
 use tally_contracts::limits::{IDENTIFIERS_MAX, KEYS_PER_MEMBER_MAX};
 use tally_contracts::member as domain;
-use tally_contracts::types::PublicKey;
+use tally_contracts::types::{Height, PublicKey};
 
 impl TryFrom<&wire::PartyIdentifier> for domain::PartyIdentifier {
     type Error = FieldError;
@@ -68,14 +68,16 @@ impl TryFrom<&wire::AddKey> for domain::AddKey {
     type Error = FieldError;
 
     fn try_from(action: &wire::AddKey) -> Result<Self, FieldError> {
-        Ok(Self { key: public_key(&action.public_key, "public_key")?, capacity: capacity(action.capacity)? })
+        let (key, capacity) = (public_key(&action.public_key, "public_key")?, capacity(action.capacity)?);
+        Ok(Self { key, capacity, last_height: action.last_height.map(Height::new) })
     }
 }
 
 impl From<&domain::AddKey> for wire::AddKey {
     fn from(action: &domain::AddKey) -> Self {
         let capacity = wire::KeyCapacity::from(action.capacity).into();
-        Self { public_key: action.key.0.to_vec(), capacity }
+        let last_height = action.last_height.map(Height::number);
+        Self { public_key: action.key.0.to_vec(), capacity, last_height }
     }
 }
 

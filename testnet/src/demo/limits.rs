@@ -27,7 +27,7 @@ pub const STORY_TRANSACTIONS: f64 = 220.0;
 pub const DUE_DAYS: std::ops::RangeInclusive<f64> = 20.0..=170.0;
 
 /// The same where an anchor fails: its commands until the due date, and the seconds that they take when idle.
-pub const FAILURE_COMMANDS: f64 = 48.0;
+pub const FAILURE_COMMANDS: f64 = 56.0;
 
 /// Real seconds of room that the second story keeps before the due date.
 pub const FAILURE_SECONDS_MIN: f64 = 6.0;

@@ -92,9 +92,10 @@ fn role(role: Role) -> String {
     word(role.as_str_name(), "ROLE_")
 }
 
-/// `d75a… (both, from 3, revoked from 9)`.
+/// `d75a… (both, from 3, until 8)`.
 fn key(key: &MemberKey) -> String {
     let capacity = word(key.capacity().as_str_name(), "KEY_CAPACITY_");
-    let revoked = key.revoked_from_height.map(|height| format!(" revoked from {height}")).unwrap_or_default();
-    format!("{} {capacity} from {}{revoked}", hex::encode(&key.public_key), key.valid_from_height)
+    let last = key.revoked_from_height.map(|height| height.saturating_sub(1));
+    let until = last.map(|height| format!(" until {height}")).unwrap_or_default();
+    format!("{} {capacity} from {}{until}", hex::encode(&key.public_key), key.valid_from_height)
 }

@@ -5,18 +5,18 @@ use super::super::ensure;
 use super::super::facilities::check_limit;
 use super::super::life_cycle::check_confirmation;
 use super::super::netting::check_netting;
-use super::super::numbers::number;
+use super::super::numbers::numbered;
 use super::super::pools::{check_cap, check_claim, check_pool};
 use super::{collection, dilution, has_row, liens};
 use crate::failure::Fault;
 use crate::lien::Lien;
-use crate::limits::OPEN_TRANCHES_PER_RECEIVABLE_MAX;
+use crate::limits::OPEN_TRANCHES_MAX;
 use crate::member::{Member, MemberKey, PartyIdentifier};
 use crate::receivable::{Receivable, ReceivableStatus, fingerprint};
 use crate::state::pages::record;
 use crate::state::{IndexKey, Key, Record, StateRead, trailing_id};
 use crate::tranche::Tranche;
-use crate::types::{CounterKind, Hash, MemberId, PublicKey, ReceivableId, TrancheId};
+use crate::types::{Hash, MemberId, PublicKey, ReceivableId, TrancheId};
 
 /// Checks one record against the records and rows it implies.
 pub(super) fn check(state: &dyn StateRead, key: &Key, record: &Record) -> Result<(), Fault> {
@@ -185,7 +185,7 @@ fn check_receivable(state: &dyn StateRead, key: &Key, receivable: &Receivable) -
 fn tranches_of(state: &dyn StateRead, receivable: ReceivableId) -> Result<Vec<Tranche>, Fault> {
     let scope = IndexKey::TrancheOf { receivable, tranche: TrancheId::new(0) }.scope();
     // one more than there may be, so that too many are noticed
-    let limit = usize::try_from(OPEN_TRANCHES_PER_RECEIVABLE_MAX).unwrap_or(usize::MAX).saturating_add(1);
+    let limit = usize::try_from(OPEN_TRANCHES_MAX).unwrap_or(usize::MAX).saturating_add(1);
     let rows = state.index_from(&scope, &scope, limit)?;
     let find = |row: &Vec<u8>| {
         let id = TrancheId::new(trailing_id(row));
@@ -220,56 +220,9 @@ fn check_tranche(state: &dyn StateRead, key: &Key, tranche: &Tranche) -> Result<
 
 /// I3: no number over its counter.
 fn check_number(state: &dyn StateRead, key: &Key) -> Result<(), Fault> {
-    let kind = match key {
-        Key::Receivable(_) => CounterKind::Receivable,
-        Key::Tranche(_) => CounterKind::Tranche,
-        Key::Facility(_) => CounterKind::Facility,
-        Key::Payout(_) => CounterKind::Payout,
-        Key::Guarantee(_) => CounterKind::Guarantee,
-        Key::Pool(_) => CounterKind::Pool,
-        Key::PoolClaim(_) => CounterKind::PoolClaim,
-        Key::Proposal(_) => CounterKind::Proposal,
-        Key::Dispute(_) => CounterKind::Dispute,
-        Key::CreditNote(_) => CounterKind::CreditNote,
-        Key::Netting(_) => CounterKind::Netting,
-        Key::Programme(_) => CounterKind::Programme,
-        Key::CreditRead(_) => CounterKind::CreditRead,
-        Key::Counter(_)
-        | Key::Policy(_)
-        | Key::Member(_)
-        | Key::KeyOwner(_)
-        | Key::Identifier(_)
-        | Key::StandingAcceptance { .. }
-        | Key::Deposit(_)
-        | Key::BankTotals { .. }
-        | Key::BankReference { .. }
-        | Key::Fingerprint(_)
-        | Key::Document(_)
-        | Key::FacilityUse { .. }
-        | Key::Validators
-        | Key::GuaranteeClaim { .. }
-        | Key::FinancingCost { .. }
-        | Key::Subsidy { .. }
-        | Key::CreditFile { .. }
-        | Key::CreditConsent { .. }
-        | Key::AnchorLimit { .. }
-        | Key::AnchorExposure { .. }
-        | Key::KycFile(_)
-        | Key::ApprovalPolicy(_)
-        | Key::Screening(_)
-        | Key::Freeze(_)
-        | Key::Withheld(_)
-        | Key::Lien(_)
-        | Key::FairCost { .. }
-        | Key::CreditNoteClaim(_)
-        | Key::Case(_)
-        | Key::CaseEntry { .. }
-        | Key::ContactDay { .. } => return Ok(()),
-    };
+    let Some((kind, number)) = numbered(key) else { return Ok(()) };
     let last: u64 = record(state, Key::Counter(kind))?.unwrap_or(0);
-    ensure(number(key).is_some_and(|number| (1..=last).contains(&number)), "I3", || {
-        format!("{key:?} where {last} is the last number")
-    })
+    ensure((1..=last).contains(&number), "I3", || format!("{key:?} where {last} is the last number"))
 }
 
 /// A member's keys and identifiers are registered to it.

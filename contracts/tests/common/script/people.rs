@@ -19,7 +19,7 @@ use tally_contracts::member::{
 };
 use tally_contracts::money::{ConfirmPayout, CreditDeposit, MoveDeposit, RejectPayout, RequestPayout};
 use tally_contracts::screening::{ClearParty, FreezeTranche, ScreenParty, UnfreezeTranche};
-use tally_contracts::types::{Hash, PublicKey, Text};
+use tally_contracts::types::{Hash, Height, PublicKey, Text};
 
 pub fn action(verb: &str, words: &mut Words) -> Option<Action> {
     let action = match verb {
@@ -51,7 +51,9 @@ pub fn action(verb: &str, words: &mut Words) -> Option<Action> {
         "registers" => Action::RegisterMember(register(words)),
         "adds" => {
             let key = own_key(words);
-            Action::AddKey(AddKey { key, capacity: capacity(words) })
+            let capacity = capacity(words);
+            let last_height = words.after("last").map(|height| Height::new(height.parse().expect(height)));
+            Action::AddKey(AddKey { key, capacity, last_height })
         }
         "revokes" => Action::RevokeKey(RevokeKey { key: own_key(words) }),
         "trusts" | "distrusts" => Action::SetStandingAcceptance(SetStandingAcceptance {

@@ -4,7 +4,7 @@ use super::super::error::{CallError, Resource};
 use super::Reading;
 use super::filter::required_member;
 use tally_contracts::collection::Case;
-use tally_contracts::limits::OPEN_TRANCHES_PER_RECEIVABLE_MAX;
+use tally_contracts::limits::OPEN_TRANCHES_MAX;
 use tally_contracts::money::{Account, Deposit};
 use tally_contracts::receivable::Receivable;
 use tally_contracts::settlement::{anchor_risk, contagion, receivable_class};
@@ -154,7 +154,7 @@ fn available(reading: &Reading<'_>, receivable: &Receivable) -> Result<Amount, C
 
 fn claims(reading: &Reading<'_>, receivable: ReceivableId) -> Result<Vec<HolderClaim>, CallError> {
     let scope = IndexKey::TrancheOf { receivable, tranche: TrancheId::new(0) }.scope();
-    let limit = usize::try_from(OPEN_TRANCHES_PER_RECEIVABLE_MAX).unwrap_or(usize::MAX);
+    let limit = usize::try_from(OPEN_TRANCHES_MAX).unwrap_or(usize::MAX);
     let open = reading.indexed(&scope, &[], limit, |number| Key::Tranche(TrancheId::new(number)))?;
     let claim = |(_, tranche): &(Vec<u8>, Tranche)| HolderClaim {
         tranche: tranche.id.number(),

@@ -79,10 +79,7 @@ impl Tree<'_> {
                 self.move_title(happened);
                 Ok(())
             }
-            EventKind::ClaimTakenOver => {
-                self.take_over(happened);
-                Ok(())
-            }
+            EventKind::ClaimTakenOver => self.take_over(happened),
             EventKind::SettlementDistributed | EventKind::DebtNetted | EventKind::EarlyPaid => {
                 self.shrink(event, TrancheFate::Settled)
             }
@@ -234,13 +231,19 @@ impl Tree<'_> {
         self.insert(Node { parents: event.tranches.clone(), ..Node::new(id, face, holder, happened) });
     }
 
-    /// Who paid holds what it paid; the tranches it was taken from are paid that much by the events beside it.
-    fn take_over(&mut self, happened: &Happened<'_>) {
+    /// Who paid holds what it paid, a further part in the same tranche; the tranches it was taken from are paid that
+    /// much by the events beside it.
+    fn take_over(&mut self, happened: &Happened<'_>) -> Result<(), AmountError> {
         let event = happened.event;
         let (Some(id), Some(holder), Some(face)) = (event.tranche, event.member, event.amount) else {
-            return;
+            return Ok(());
         };
+        if let Some(node) = self.nodes.get_mut(&id) {
+            node.face = node.face.plus(face)?;
+            return Ok(());
+        }
         self.insert(Node { parents: event.tranches.clone(), ..Node::new(id, face, holder, happened) });
+        Ok(())
     }
 
     fn move_title(&mut self, happened: &Happened<'_>) {

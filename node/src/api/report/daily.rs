@@ -1,8 +1,8 @@
 //! The daily file: everything that happened on one day, and what it did to debts and money.
 use super::super::error::CallError;
+use super::accounts::signed;
 use super::entry::{Entries, Line, Place, Span, event_name, figure};
 use super::exposure::{Flow, moved};
-use super::statement::signed;
 use super::walk::{Report, Step};
 use crate::ledger::{History, LedgerError};
 use std::collections::BTreeMap;

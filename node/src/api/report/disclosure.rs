@@ -3,10 +3,10 @@
 //! (b)(i) what is owed under them, (b)(ii) the part for which suppliers were paid by funders already, (b)(iii) the
 //! range of payment terms of both parts, (c) what changed without cash: at the beginning and end of the period.
 use super::super::error::CallError;
+use super::accounts::signed;
 use super::book::{Book, Item, sums};
 use super::entry::{Entries, Line, Place, Span, figure, kind};
 use super::exposure::{Flow, moved};
-use super::statement::signed;
 use super::walk::{Report, Step};
 use crate::ledger::{History, LedgerError};
 use std::collections::BTreeMap;

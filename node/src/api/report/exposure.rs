@@ -1,5 +1,5 @@
 //! Exposure: what a step did to what an anchor owes by one receivable.
-use super::statement::signed;
+use super::accounts::signed;
 use tally_contracts::receivable::Receivable;
 use tally_contracts::state::{RecordType, Touched};
 use tally_contracts::types::{Amount, Currency, MemberId, ReceivableId};

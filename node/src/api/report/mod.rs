@@ -1,4 +1,5 @@
 //! Reports: what the ledger's own blocks say about a member or a day, worked out again and traced to its places.
+mod accounts;
 mod book;
 mod daily;
 mod disclosure;

@@ -1,8 +1,8 @@
 //! What is open: to a member as holder and by it as anchor, by days past due (账龄) or by due date.
 use super::super::error::CallError;
+use super::accounts::signed;
 use super::book::{Book, Item};
 use super::entry::{Entries, Line, Place, Span, figure};
-use super::statement::signed;
 use super::walk::{Report, Step};
 use crate::ledger::History;
 use std::collections::BTreeMap;

@@ -82,7 +82,7 @@ fn members() -> Vec<Action> {
             keys: vec![(key(2), KeyCapacity::Maker), (key(3), KeyCapacity::Checker)],
             attestation: attestation(),
         }),
-        Action::AddKey(AddKey { key: key(4), capacity: KeyCapacity::Both }),
+        Action::AddKey(AddKey { key: key(4), capacity: KeyCapacity::Both, last_height: None }),
         Action::RevokeKey(RevokeKey { key: key(4) }),
         Action::SetStandingAcceptance(SetStandingAcceptance { counterparty: member("anchor"), active: true }),
     ]

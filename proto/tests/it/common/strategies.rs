@@ -133,7 +133,9 @@ fn member_action() -> impl Strategy<Value = Action> {
                 attestation,
             })
         }),
-        (key(), capacity()).prop_map(|(key, capacity)| Action::AddKey(AddKey { key, capacity })),
+        (key(), capacity(), option::of(any::<u64>())).prop_map(|(key, capacity, last)| {
+            Action::AddKey(AddKey { key, capacity, last_height: last.map(Height::new) })
+        }),
         key().prop_map(|key| Action::RevokeKey(RevokeKey { key })),
         (member(), any::<bool>()).prop_map(|(counterparty, active)| {
             Action::SetStandingAcceptance(SetStandingAcceptance { counterparty, active })

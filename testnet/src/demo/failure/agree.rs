@@ -1,5 +1,5 @@
-//! What is owed: one receivable that will not be paid, one that a credit note dilutes, three that run in a circle, and
-//! one with a long tenor; then tier 1 pays with a part and sells a part.
+//! What is owed: one receivable that will not be paid, one that a credit note dilutes, three that run in a circle, one
+//! that is paid by a plan, one of which a part is disputed, and one with a long tenor; then tier 1 pays with a part and sells a part.
 
 use serde_json::Value;
 
@@ -7,7 +7,7 @@ use super::cast::{
     ANCHOR, CIRCLE as PARTIES, EAST, NORTH, SECOND_ANCHOR, SOUTH, STRANGER, TIER_1, TIER_2, TIER_3,
 };
 use super::typed::{event, named, tranches};
-use super::{CIRCLE, DILUTED, FAILING, Failure, LONG};
+use super::{CIRCLE, DILUTED, DISPUTED, FAILING, Failure, LONG, PLANNED};
 use crate::demo::error::DemoError;
 use crate::demo::limits::{FAILURE_COMMANDS, FAILURE_DUE_DAYS, FAILURE_SECONDS_MIN};
 
@@ -20,20 +20,21 @@ const LONG_DAYS: i32 = 250;
 /// One debt: number, debtor, creditor, CNY, settlement bank, late interest per day.
 type Debt = (&'static str, &'static str, &'static str, &'static str, &'static str, &'static str);
 
-const DEBTS: [Debt; 5] = [
+const DEBTS: [Debt; 7] = [
     (FAILING, ANCHOR, TIER_1, "1000000.00", NORTH, "0.03%"),
     (DILUTED, SECOND_ANCHOR, STRANGER, "600000.00", NORTH, "0.05%"),
     (CIRCLE[0], PARTIES[0], PARTIES[1], "600000.00", SOUTH, "0.02%"),
     (CIRCLE[1], PARTIES[1], PARTIES[2], "450000.00", SOUTH, "0.02%"),
     (CIRCLE[2], PARTIES[2], PARTIES[0], "520000.37", SOUTH, "0.02%"),
+    (PLANNED, PARTIES[0], TIER_1, "240000.00", NORTH, "0.05%"),
+    (DISPUTED, PARTIES[1], TIER_3, "180000.00", NORTH, "0.05%"),
 ];
 
 impl Failure<'_> {
-    /// `command_s`: what one command takes here, so that slow machines get later due dates.
-    pub(super) async fn agree(&mut self, command_s: f64) -> Result<(), DemoError> {
+    pub(super) async fn agree(&mut self) -> Result<(), DemoError> {
         self.stages.begin("anchors promise to pay, suppliers accept");
         let today = self.today().await?;
-        self.due = today.plus_days(due_days(command_s, self.options.speed()));
+        self.due = today.plus_days(due_days(self.command_s, self.options.speed()));
         let due = self.due.to_string();
         for (id, anchor, supplier, face, bank, late) in DEBTS {
             let invoice = format!("INV-{id},{today},{face} CNY");
@@ -48,7 +49,7 @@ impl Failure<'_> {
         let words =
             ["--invoice", &invoice, "--due", &later, "--settlement-bank", NORTH, "--justification", &paper];
         self.issue(LONG, SECOND_ANCHOR, STRANGER, &words).await?;
-        self.stages.end(&format!("six receivables are live; five are due on {due}, {LONG} on {later}"));
+        self.stages.end(&format!("eight receivables are live; seven are due on {due}, {LONG} on {later}"));
         Ok(())
     }
 
@@ -131,7 +132,7 @@ fn parts_missing() -> DemoError {
     DemoError::Missing { what: "the parts of a split", hint: "the receipt does not name them" }
 }
 
-/// How many chain days the story needs here before the due date, with room.
+/// How many chain days the story needs here before the due date, with room: slow machines get later due dates.
 fn due_days(command_s: f64, speed: u32) -> i32 {
     let seconds = FAILURE_SECONDS_MIN + FAILURE_COMMANDS * command_s;
     let days = seconds * f64::from(speed) / DAY_S;

@@ -19,7 +19,10 @@ impl Failure<'_> {
             .note(&format!("{guarantee}: {GUARANTOR} answers for 60 % of {tranche}, at most 250,000.00 CNY"));
 
         let open = ["pool", "open", "--bank", NORTH, "--cap", "CNY500000.00", "--share", "60%"];
-        let words: Vec<&str> = open.into_iter().chain(["--share-with-guarantor", "17.3333%"]).collect();
+        let terms =
+            ["--share-with-guarantor", "17.3333%", "--interest-subsidy", "30%", "--fee-subsidy", "50%"];
+        let cap = ["--fee-subsidy-cap", "2000.00"];
+        let words: Vec<&str> = open.into_iter().chain(terms).chain(cap).collect();
         let opened = self.act(FUND, &words).await?;
         let pool = named(event(&opened, "pool_opened")?, "pool")?;
         self.act(EAST, &["pool", "contribute", &pool, "60000.00"]).await?;

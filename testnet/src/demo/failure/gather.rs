@@ -4,12 +4,12 @@ use serde_json::{Value, json};
 use tally_contracts::types::{FacilityId, ReceivableId};
 use tally_proto::v1::guarantee::GetGuaranteeRequest;
 use tally_proto::v1::policy::GetPolicyRequest;
-use tally_proto::v1::pool::GetPoolRequest;
+use tally_proto::v1::pool::{GetPoolRequest, SubsidyTerms};
 
 use super::cast::REGULATOR;
 use super::report::Report;
 use super::typed::text;
-use super::{CIRCLE, DILUTED, FAILING, Failure, LONG};
+use super::{CIRCLE, DILUTED, DISPUTED, FAILING, Failure, LONG, PLANNED};
 use crate::demo::error::DemoError;
 use crate::demo::recompute::Day;
 use crate::demo::{audit, recompute};
@@ -24,7 +24,7 @@ impl Failure<'_> {
         let offset = client.policy(GetPolicyRequest { version: 0 }).await?.policy;
         let offset = i64::from(offset.map_or(0, |policy| policy.utc_offset_minutes));
         let mut receivables = Vec::new();
-        for id in [FAILING, DILUTED].into_iter().chain(CIRCLE).chain([LONG]) {
+        for id in [FAILING, DILUTED].into_iter().chain(CIRCLE).chain([PLANNED, DISPUTED, LONG]) {
             receivables.push(self.receivable(id, offset).await?);
         }
         for one in &mut self.transactions {
@@ -34,8 +34,11 @@ impl Failure<'_> {
             let on = Day::of(text(&policy["refused_after_it"], "time"), offset);
             policy["refused_after_it"]["on"] = json!(on);
         }
-        let mut case = self.read(REGULATOR, &["case", "get", FAILING]).await?;
-        case["entries"] = self.read(REGULATOR, &["case", "entries", FAILING]).await?;
+        let case = self.case(FAILING).await?;
+        if let Some(plan) = self.seen.get("plan").cloned() {
+            let plan = json!({"instalments": plan, "case": self.case(PLANNED).await?});
+            self.seen.insert("plan", plan);
+        }
         let credit_note = self.read(REGULATOR, &["credit-note", "get", "K1"]).await?;
         let count = |kind: NodeKind| self.network.nodes().iter().filter(|node| node.kind == kind).count();
         let mut value = json!({
@@ -94,6 +97,13 @@ impl Failure<'_> {
         Ok(value)
     }
 
+    /// A case with every entry of its file.
+    async fn case(&self, id: &str) -> Result<Value, DemoError> {
+        let mut case = self.read(REGULATOR, &["case", "get", id]).await?;
+        case["entries"] = self.read(REGULATOR, &["case", "entries", id]).await?;
+        Ok(case)
+    }
+
     async fn facility(&self) -> Result<Value, DemoError> {
         let facility = self.reader()?.client().facility(FacilityId::new(1)).await?;
         let offering = facility.offering.unwrap_or_default();
@@ -120,6 +130,8 @@ impl Failure<'_> {
         let pool = answer.pool.unwrap_or_default();
         let terms = pool.terms.unwrap_or_default();
         value["share_with_guarantor_ppm"] = json!(terms.share_with_guarantor_ppm);
+        value["interest_subsidy"] = subsidy(terms.interest_subsidy.as_ref());
+        value["fee_subsidy"] = subsidy(terms.fee_subsidy.as_ref());
         let minor = |text: &str| text.parse::<u64>().unwrap_or(0);
         let contributions = pool.contributions.iter();
         value["contributions"] = contributions
@@ -127,6 +139,12 @@ impl Failure<'_> {
             .collect();
         Ok(value)
     }
+}
+
+/// A share of a cost, up to a cap.
+fn subsidy(terms: Option<&SubsidyTerms>) -> Value {
+    let cap = terms.and_then(|terms| terms.cap.as_ref()).map_or(0, |cap| cap.minor_units);
+    json!({"share_ppm": terms.map_or(0, |terms| terms.share_ppm), "cap_minor_units": cap})
 }
 
 /// What people read.
@@ -143,7 +161,11 @@ fn rows(value: &Value) -> Vec<[String; 2]> {
         row("paid by the pool", at("/pool/paid/minor_units")),
         row("recovered by the pool", at("/pool/recovered/minor_units")),
         row("credited by the credit note", at("/credit_note/amount/minor_units")),
+        row("subsidised by the pool", at("/pool/subsidised/minor_units")),
         row("set off without money", at("/netting/reduction/minor_units")),
+        row("disputed", at("/dispute/amount/minor_units")),
+        row("of that upheld", at("/dispute_credit_note/amount/minor_units")),
+        row("instalments of the plan, all kept", count("/plan/instalments")),
         row("entries of the case's file", count("/case/entries")),
         row("payments through the waterfall", count("/receivables/0/working/payments")),
         row("past transactions that the new policy refuses", count("/policy/would_be_refused")),

@@ -5,13 +5,16 @@ pub mod cast;
 mod circle;
 mod claim;
 mod collect;
+mod contest;
 mod cover;
 mod days;
 mod dilute;
 mod gather;
+mod plan;
 mod prepare;
 mod recover;
 mod report;
+mod subsidise;
 mod typed;
 mod vote;
 
@@ -27,7 +30,7 @@ use crate::network::Network;
 pub use report::Report;
 
 /// Stages that this module tells.
-pub const STAGES: u32 = 12;
+pub const STAGES: u32 = 16;
 
 /// The receivable that nobody pays, by its number on a fresh ledger.
 const FAILING: &str = "R1";
@@ -35,8 +38,12 @@ const FAILING: &str = "R1";
 const DILUTED: &str = "R2";
 /// The three that run in a circle.
 const CIRCLE: [&str; 3] = ["R3", "R4", "R5"];
+/// The one that is paid late, by a plan.
+const PLANNED: &str = "R6";
+/// The one of which a part is disputed.
+const DISPUTED: &str = "R7";
 /// The one whose tenor another policy would not have allowed.
-const LONG: &str = "R6";
+const LONG: &str = "R8";
 
 /// Everything that the story knows so far.
 pub struct Failure<'a> {
@@ -53,6 +60,8 @@ pub struct Failure<'a> {
     seen: BTreeMap<&'static str, Value>,
     /// The tranche that the bank bought.
     bought: String,
+    /// Seconds that one command takes here.
+    command_s: f64,
 }
 
 impl<'a> Failure<'a> {
@@ -74,22 +83,27 @@ impl<'a> Failure<'a> {
             refusals: BTreeMap::new(),
             seen: BTreeMap::new(),
             bought: String::new(),
+            command_s: 0.0,
         })
     }
 
     /// Tells it from the first deposit to the last check.
     pub async fn tell(mut self) -> Result<Report, DemoError> {
-        let command_s = self.credit().await?;
-        self.agree(command_s).await?;
+        self.command_s = self.credit().await?;
+        self.agree().await?;
         self.split_and_sell().await?;
         self.cover().await?;
         self.vote().await?;
         self.dilute().await?;
+        self.contest().await?;
         self.overdue().await?;
+        self.rule().await?;
+        self.plan().await?;
         self.collect().await?;
         self.net().await?;
         self.claim().await?;
         self.recover().await?;
+        self.subsidise().await?;
         self.gather().await
     }
 }

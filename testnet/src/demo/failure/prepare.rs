@@ -3,17 +3,18 @@
 use std::time::Instant;
 
 use super::Failure;
-use super::cast::{ANCHOR, EAST, FUND, GUARANTOR, NORTH, SECOND_ANCHOR, TIER_1};
+use super::cast::{ANCHOR, CIRCLE, EAST, FUND, GUARANTOR, NORTH, SECOND_ANCHOR, TIER_1};
 use crate::demo::error::DemoError;
 
 /// Who has how much at the settlement bank. The anchor's is what it pays on the due date, and all it has.
-const OPENING: [(&str, &str); 6] = [
+const OPENING: [(&str, &str); 7] = [
     (ANCHOR, "100000.00 CNY"),
     (SECOND_ANCHOR, "600000.00 CNY"),
     (TIER_1, "8000.00 CNY"),
     (GUARANTOR, "400000.00 CNY"),
     (FUND, "40000.00 CNY"),
     (EAST, "60000.00 CNY"),
+    (CIRCLE[1], "180000.00 CNY"),
 ];
 
 impl Failure<'_> {
@@ -26,7 +27,7 @@ impl Failure<'_> {
             self.act(NORTH, &["money", "credit", owner, amount, "--reference", &reference]).await?;
             self.stages.note(&format!("{NORTH} owes {owner} {amount}"));
         }
-        let command_s = begun.elapsed().as_secs_f64() / 6.0;
+        let command_s = begun.elapsed().as_secs_f64() / 7.0;
         self.stages.end(&format!("one command takes {:.0} ms", command_s * 1_000.0));
         Ok(command_s)
     }

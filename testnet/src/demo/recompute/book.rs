@@ -118,11 +118,16 @@ impl Book {
         }
     }
 
-    /// Who paid for the anchor holds what it paid.
+    /// Who paid for the anchor holds what it paid; a further part of the same loss joins the first.
     pub fn take_over(&mut self, event: &Event) {
+        let (id, holder, face) = (event.tranche(), event.member().to_owned(), event.minor());
+        if let Some(part) = self.parts.get_mut(&id) {
+            part.face += face;
+            *self.created.entry(id).or_default() += face;
+            return;
+        }
         let taken_from = event.tranches.first().map(|id| number(id));
-        let (holder, face) = (event.member().to_owned(), event.minor());
-        self.insert(event.tranche(), Part { holder, face, is_bought: false, taken_from });
+        self.insert(id, Part { holder, face, is_bought: false, taken_from });
     }
 
     /// Interest runs up to `on`: unpaid face × days.

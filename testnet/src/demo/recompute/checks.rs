@@ -11,7 +11,8 @@ use super::parts::{Leg, Report, WouldRefuse};
 use super::replay::Replay;
 
 /// Refusals that the story provokes.
-const REFUSALS: [&str; 3] = ["CONTACT_OUTSIDE_HOURS", "ANCHOR_SUSPENDED", "TENOR_EXCEEDS_CAP"];
+const REFUSALS: [&str; 4] =
+    ["CONTACT_OUTSIDE_HOURS", "ANCHOR_SUSPENDED", "TENOR_EXCEEDS_CAP", "SUBSIDY_NONE"];
 
 /// Days after the due date from which a case is a demand, and a default.
 const STAGES: [(&str, u64); 2] = [("demand", 8), ("legal", 31)];
@@ -44,6 +45,9 @@ impl Report {
         promises.extend(self.netting(&netted));
         promises.extend(self.policy());
         promises.extend(self.case());
+        promises.extend(self.plan());
+        promises.extend(self.dispute());
+        promises.extend(self.subsidies());
         promises.push(("every discount brings face less discount and fee", self.discounts()));
         broken.extend(promises.into_iter().filter(|(_, kept)| !kept).map(|(what, _)| what.to_owned()));
         broken
@@ -100,7 +104,11 @@ impl Report {
             ("it pays its share of the loss", own.iter().all(|help| help.amount == owed(help))),
             ("its record says so", paid == pool.paid.minor_units),
             ("what is recovered is what its part brought", pool.recovered.minor_units == self.recovered()),
-            ("its money adds up", pool.balance.minor_units + paid == put_in + pool.recovered.minor_units),
+            (
+                "its money adds up",
+                pool.balance.minor_units + paid + pool.subsidised.minor_units
+                    == put_in + pool.recovered.minor_units,
+            ),
             ("nothing waits or is enrolled in the end", (pool.waiting, pool.enrolled.minor_units) == (0, 0)),
             ("enrolled face was within its leverage", enrolled <= put_in * pool.leverage),
         ]
@@ -257,7 +265,7 @@ impl Report {
         rows.filter(|row| row.event.kind == kind).map(|row| row.event.minor()).sum()
     }
 
-    fn receivable(&self, id: &str) -> Option<&Receivable> {
+    pub(super) fn receivable(&self, id: &str) -> Option<&Receivable> {
         self.receivables.iter().find(|one| one.id == id)
     }
 

@@ -1,6 +1,7 @@
 //! An outside calculator: recomputes every figure of the second story's report, in whole numbers, from what the report
 //! says was agreed and what happened; nothing of the ledger's own code is used.
 
+mod agreed;
 mod book;
 mod checks;
 mod day;

@@ -46,8 +46,14 @@ pub fn late_interest(minor_days: u128, rate_ppm_per_year: u64) -> u128 {
     rounded(minor_days * u128::from(rate_ppm_per_year), 365 * PPM)
 }
 
-/// What a sale brings: face less discount and fee, over 360 days, at the curve's rate for `days`, linear in between.
+/// What a sale brings: face less discount and fee.
 pub fn proceeds(face: u64, days: u64, curve: &[(u64, u64)], fee_ppm: u64) -> Option<u64> {
+    let fee = rounded(u128::from(face) * u128::from(fee_ppm), PPM);
+    face.checked_sub(discount(face, days, curve)?)?.checked_sub(u64::try_from(fee).ok()?)
+}
+
+/// The interest that a sale gives up, over 360 days, at the curve's rate for `days`, linear in between.
+pub fn discount(face: u64, days: u64, curve: &[(u64, u64)]) -> Option<u64> {
     let after = curve.iter().position(|point| point.0 >= days).unwrap_or(curve.len());
     let (numerator, denominator) =
         match (after.checked_sub(1).and_then(|before| curve.get(before)), curve.get(after)) {
@@ -59,9 +65,7 @@ pub fn proceeds(face: u64, days: u64, curve: &[(u64, u64)], fee_ppm: u64) -> Opt
             }
             (None, None) => return None,
         };
-    let discount = rounded(u128::from(face) * numerator * u128::from(days), 360 * PPM * denominator);
-    let fee = rounded(u128::from(face) * u128::from(fee_ppm), PPM);
-    u64::try_from(u128::from(face).checked_sub(discount + fee)?).ok()
+    u64::try_from(rounded(u128::from(face) * numerator * u128::from(days), 360 * PPM * denominator)).ok()
 }
 
 #[cfg(test)]

@@ -23,6 +23,9 @@ pub struct Report {
     pub netting: Netting,
     pub policy: Policy,
     pub case: Case,
+    pub plan: Plan,
+    pub dispute: Dispute,
+    pub dispute_credit_note: CreditNote,
 }
 
 /// Prices that everybody who sold was quoted by.
@@ -40,6 +43,8 @@ pub struct Guarantee {
     pub share_ppm: u64,
     pub cap: Money,
     pub paid: Money,
+    pub fee: Money,
+    pub applicant: String,
 }
 
 /// Who shares the loss.
@@ -55,6 +60,16 @@ pub struct Pool {
     pub balance: Money,
     pub enrolled: Money,
     pub waiting: u64,
+    pub subsidised: Money,
+    pub interest_subsidy: Subsidy,
+    pub fee_subsidy: Subsidy,
+}
+
+/// What is given back of a cost.
+#[derive(Debug, Deserialize)]
+pub struct Subsidy {
+    pub share_ppm: u64,
+    pub cap_minor_units: u64,
 }
 
 /// What one member put in.
@@ -131,6 +146,28 @@ pub struct Refused {
     pub reason: Option<String>,
     pub on: Option<Day>,
     pub policy_version: Option<u64>,
+}
+
+/// What was agreed on with a debtor that was late.
+#[derive(Debug, Deserialize)]
+pub struct Plan {
+    pub instalments: Vec<Instalment>,
+    pub case: Case,
+}
+
+/// A part of the debt and its day.
+#[derive(Debug, Deserialize)]
+pub struct Instalment {
+    pub on: Day,
+    pub minor_units: u64,
+}
+
+/// What an anchor disputed.
+#[derive(Debug, Deserialize)]
+pub struct Dispute {
+    pub receivable: String,
+    pub amount: Money,
+    pub status: String,
 }
 
 /// The collections case.

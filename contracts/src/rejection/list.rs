@@ -1,7 +1,6 @@
-//! Rejections: every reason for which the ledger refuses a transaction, the same on every node.
-//!
-//! Numbers and reasons are part of the protocol: never reused, never renumbered (109 is retired). A rejection
-//! is encoded as its number followed by its fields.
+//! List: every reason with its number, its explanation and its message; a row each.
+use super::RejectionKind;
+use super::plain::Plain;
 use crate::facility::Ineligibility;
 use crate::member::Role;
 use crate::programme::Inapplicable;
@@ -11,71 +10,6 @@ use crate::types::{
     NettingId, PayoutId, PoolId, ProgrammeId, ProposalId, PublicKey, ReceivableId, Text, TrancheId,
 };
 use borsh::{BorshDeserialize, BorshSerialize};
-
-/// A line of the list of rejections: what `contracts/README.md` documents.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RejectionKind {
-    pub number: u16,
-    /// Stable, UPPER_SNAKE.
-    pub reason: &'static str,
-    /// One line: when it happens and who can do what next.
-    pub explanation: &'static str,
-}
-
-macro_rules! rejections {
-    ($($number:literal $reason:literal $name:ident { $($field:ident: $type:ty),* } $explanation:literal $message:literal;)*) => {
-        #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-        pub enum Rejection {
-            $(#[doc = $explanation] #[error($message)] $name { $($field: $type),* },)*
-        }
-
-        impl Rejection {
-            /// Every rejection there is, by number.
-            pub const ALL: &'static [RejectionKind] = &[
-                $(RejectionKind { number: $number, reason: $reason, explanation: $explanation },)*
-            ];
-
-            pub fn kind(&self) -> RejectionKind {
-                match self {
-                    $(Self::$name { .. } => {
-                        RejectionKind { number: $number, reason: $reason, explanation: $explanation }
-                    })*
-                }
-            }
-
-            /// Field names and values, for error details.
-            pub fn fields(&self) -> Vec<(&'static str, String)> {
-                match self {
-                    $(Self::$name { $($field),* } => vec![$((stringify!($field), Plain::plain($field))),*],)*
-                }
-            }
-        }
-
-        impl BorshSerialize for Rejection {
-            fn serialize<W: borsh::io::Write>(&self, writer: &mut W) -> borsh::io::Result<()> {
-                match self {
-                    $(Self::$name { $($field),* } => {
-                        BorshSerialize::serialize(&{ let number: u16 = $number; number }, writer)?;
-                        $(BorshSerialize::serialize($field, writer)?;)*
-                    })*
-                }
-                Ok(())
-            }
-        }
-
-        impl BorshDeserialize for Rejection {
-            fn deserialize_reader<R: borsh::io::Read>(reader: &mut R) -> borsh::io::Result<Self> {
-                match u16::deserialize_reader(reader)? {
-                    $($number => Ok(Self::$name { $($field: <$type>::deserialize_reader(reader)?),* }),)*
-                    unknown => Err(borsh::io::Error::new(
-                        borsh::io::ErrorKind::InvalidData,
-                        format!("no rejection has number {unknown}"),
-                    )),
-                }
-            }
-        }
-    };
-}
 
 rejections! {
     100 "MEMBER_UNKNOWN" MemberUnknown { member: MemberId }
@@ -88,7 +22,7 @@ rejections! {
         "The signing key is not one of the sender's; the sender adds keys with an existing one."
         "key {key} is not registered for {member}";
     103 "KEY_NOT_VALID" KeyNotValid { key: PublicKey, height: Height }
-        "The key does not count yet or was revoked; sign with another key of the member."
+        "The key does not count yet, or not any more; sign with another key of the member."
         "key {key} does not count at {height}";
     104 "APPROVAL_INSUFFICIENT" ApprovalInsufficient { have: u32, need: u32 }
         "Fewer keys signed than the member's approval policy asks for; more must sign the same bytes."
@@ -125,10 +59,10 @@ rejections! {
         "A member has at least one key and not more than the limit."
         "{count} keys where 1 to {limit} are allowed";
     205 "LAST_KEY" LastKey { key: PublicKey }
-        "The member's last key cannot be revoked; add another first."
-        "{key} is the last key that counts";
+        "The member's last key without an end cannot be revoked; add another first."
+        "{key} is the last key that counts without an end";
     206 "KEY_REVOKED_BEFORE" KeyRevokedBefore { key: PublicKey }
-        "The key was revoked before; nothing is left to do."
+        "The key was revoked before or ends no later by itself; nothing is left to do."
         "key {key} was revoked before";
     207 "IDENTIFIER_COUNT" IdentifierCount { count: u32, limit: u32 }
         "A member has at least one identifier and not more than the limit."
@@ -136,6 +70,9 @@ rejections! {
     208 "COUNTERPARTY_IS_SELF" CounterpartyIsSelf { member: MemberId }
         "Both sides are the same member; name another."
         "{member} cannot be its own counterparty";
+    209 "KEY_LAST_HEIGHT" KeyLastHeight { last: Height, first: Height }
+        "The key would end before it counts, two blocks from now; choose a later last height."
+        "the last height {last} is before {first}, the first at which the key counts";
 
     210 "ROLES_EMPTY" RolesEmpty { member: MemberId }
         "A member has at least one role; to end it, propose its exit."
@@ -698,99 +635,4 @@ rejections! {
     1403 "MEASURES_INVALID" MeasuresInvalid { rule: Text }
         "The list of measures breaks its rule; name each once, in their order."
         "a list of measures needs {rule}";
-}
-
-/// How a field stands in error details: as a person writes it, without the marks of a programming language.
-trait Plain {
-    fn plain(&self) -> String;
-}
-
-macro_rules! plain {
-    ($($type:ty),*) => {
-        $(impl Plain for $type {
-            fn plain(&self) -> String {
-                self.to_string()
-            }
-        })*
-    };
-}
-
-plain!(BusinessDate, Currency, FacilityId, Height, Ineligibility, MemberId, PayoutId, ProposalId, PublicKey);
-plain!(Inapplicable, ProgrammeId);
-plain!(ReceivableId, ReceivableStatus, Role, Text, TrancheId, u32);
-plain!(GuaranteeId, PoolId);
-plain!(CreditNoteId, DisputeId, NettingId);
-
-impl Plain for Amount {
-    /// Minor units and currency, such as `100050 CNY`.
-    fn plain(&self) -> String {
-        format!("{} {}", self.minor(), self.currency())
-    }
-}
-
-impl Plain for Vec<ReceivableId> {
-    fn plain(&self) -> String {
-        self.iter().map(ReceivableId::to_string).collect::<Vec<_>>().join(", ")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn fields_stand_as_a_person_writes_them() {
-        let cny = Currency::new("CNY").unwrap();
-        let text = |text: &str| Text::new(text).unwrap();
-        let member = MemberId::new("acme").unwrap();
-        let amount = Amount::new(100_050, cny).unwrap();
-        let receivable = ReceivableId::new(7);
-        let since = BusinessDate::from_ymd(2026, 6, 18).unwrap();
-        for (rejection, fields) in [
-            (
-                Rejection::IdentifierTaken {
-                    scheme: text("LEI"),
-                    value: text("5493001KJTIIGC8Y1R12"),
-                    member,
-                },
-                "scheme=LEI value=5493001KJTIIGC8Y1R12 member=acme",
-            ),
-            (
-                Rejection::NearDuplicateUnacknowledged {
-                    receivables: vec![receivable, ReceivableId::new(9)],
-                },
-                "receivables=R7, R9",
-            ),
-            (
-                Rejection::WrongStatus { receivable, status: ReceivableStatus::Overdue { since } },
-                "receivable=R7 status=Overdue since 2026-06-18",
-            ),
-            (Rejection::ConfirmExceedsFace { face: amount, amount }, "face=100050 CNY amount=100050 CNY"),
-            (Rejection::RoleMissing { member, role: Role::Bank }, "member=acme role=Bank"),
-            (
-                Rejection::FacilityIneligible {
-                    facility: FacilityId::new(1),
-                    why: Ineligibility::TenorOutside { days: 4 },
-                },
-                "facility=F1 why=a tenor of 4 days is outside its range",
-            ),
-            (
-                Rejection::KeyNotValid { key: PublicKey([171; 32]), height: Height::new(3) },
-                &format!("key={} height=H3", "ab".repeat(32)),
-            ),
-        ] {
-            let shown: Vec<String> =
-                rejection.fields().into_iter().map(|(name, value)| format!("{name}={value}")).collect();
-            assert_eq!(shown.join(" "), fields);
-        }
-    }
-
-    #[test]
-    fn a_rejection_is_its_number_and_its_fields() {
-        let rejection = Rejection::TrancheUnknown { tranche: TrancheId::new(1) };
-        let bytes = borsh::to_vec(&rejection).unwrap();
-        assert_eq!(bytes, [500_u16.to_le_bytes().as_slice(), &1_u64.to_le_bytes()].concat());
-        assert_eq!(borsh::from_slice::<Rejection>(&bytes).unwrap(), rejection);
-        assert!(borsh::from_slice::<Rejection>(&109_u16.to_le_bytes()).is_err(), "109 is retired");
-    }
 }
