@@ -279,7 +279,7 @@ pub(super) mod tests {
             "blocks bytes_per_tx commit committed committed_by_action committed_tx_per_s cpu_ms_per_tx \
              cpu_ms_per_tx_by_process distance_ms ed25519_batch_per_core_s ed25519_sign_per_core_s ed25519_single_per_core_s \
              height invariants_ok latency_ms limit_ratio live_tranches machine members memory_mib memory_peak_mib \
-             memory_peak_mib_by_process outstanding preloaded_tranches rate refused seconds seed setup_s \
+             memory_peak_mib_by_process outstanding preloaded_tranches rate refused rocksdb seconds seed setup_s \
              sha256_mib_per_core_s started_at state_roots_equal synced_write_ms_p50 tx_per_block unanswered \
              validators version warmup workload"
         );
