@@ -2,13 +2,17 @@
 #![allow(dead_code, reason = "each test binary uses its part")]
 
 use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
 use std::time::Duration;
 
+use serde_json::Value;
 use tally_client::sdk::{Client, ClientError, Outcome, RequestId, TransactionKey, Verdict, Wait};
 use tally_contracts::Action;
+use tally_contracts::governance::{Change, SubmitProposal, VoteProposal};
 use tally_contracts::money::CreditDeposit;
-use tally_contracts::types::{Amount, BusinessDate, Currency, MemberId, Text};
+use tally_contracts::types::{Amount, BusinessDate, Currency, MemberId, ProposalId, Text};
 use tally_proto::SignedTransaction;
+use tally_proto::v1::common::EventKind;
 use tally_proto::v1::money::ListDepositsRequest;
 use tally_testnet::demo::{Actor, cast, own_folder};
 use tally_testnet::network::{ClockPlan, Network, Plan, TlsPlan};
@@ -34,12 +38,50 @@ pub struct Sent {
 }
 
 impl Rig {
-    /// A network of that many validators on disk, with the demo's members; nothing runs yet.
-    pub async fn at_rest(validators: usize) -> Self {
+    /// A network of that many nodes on disk, with the demo's members, validators first; nothing runs yet.
+    pub async fn at_rest(nodes: usize) -> Self {
+        Self::planned(nodes, |_| {}).await
+    }
+
+    /// The same by a plan that differs.
+    pub async fn planned(nodes: usize, change: impl FnOnce(&mut Plan)) -> Self {
         let turn = TURN.lock().await;
         let folder = tempfile::tempdir().unwrap();
-        let network = Network::create(plan(validators, &folder.path().join("run"))).unwrap();
-        Self { network, folder, _turn: turn }
+        let mut plan = plan(nodes, &folder.path().join("run"));
+        change(&mut plan);
+        Self { network: Network::create(plan).unwrap(), folder, _turn: turn }
+    }
+
+    /// What `tallyd` says about a node of this network.
+    pub fn tallyd(&self, index: usize, command: &str, more: &[&str]) -> Output {
+        let config = self.network.node(index).unwrap().files.config();
+        let mut tallyd = Command::new(self.network.binary("tallyd"));
+        tallyd.arg(command).arg("--config").arg(config).args(more).output().unwrap()
+    }
+
+    /// What a node tells its operator.
+    pub fn operator(&self, index: usize) -> Value {
+        serde_json::from_slice(&self.tallyd(index, "status", &["--json"]).stdout).unwrap_or_default()
+    }
+
+    /// What a node tells its operator of another one, by the member that runs it.
+    pub fn seen_from(&self, index: usize, member: &str) -> Value {
+        let nodes = self.operator(index)["nodes"].take();
+        let nodes = nodes.as_array().cloned().unwrap_or_default();
+        nodes.into_iter().find(|node| node["name"] == member).unwrap_or_default()
+    }
+
+    /// A change that three of the four banks vote for.
+    pub async fn decide(&self, change: Change) {
+        let submit = SubmitProposal { change, reason: Text::new("decided").unwrap(), open_days: 1 };
+        let submitted = self.actor(cast::EAST).act(Action::SubmitProposal(submit)).await.unwrap();
+        let note = submitted.event(EventKind::ProposalSubmitted).unwrap().note.clone();
+        let number: u64 = note.split(':').next().unwrap().trim_start_matches('G').parse().unwrap();
+        for bank in [cast::WEST, cast::NORTH] {
+            let proposal = ProposalId::new(number);
+            let vote = VoteProposal { proposal, in_favour: true };
+            self.actor(bank).act(Action::VoteProposal(vote)).await.unwrap();
+        }
     }
 
     /// The same, started and ready.
