@@ -63,6 +63,26 @@ fn the_same_blocks_twice_give_the_same_state_and_roots() {
 }
 
 #[test]
+fn however_many_threads_execute_the_same_blocks_each_comes_to_the_same_roots() {
+    let (_, blocks) = story();
+    let blocks = &blocks;
+    for threads in [1, 2, 8] {
+        std::thread::scope(|scope| {
+            for _ in 0..threads {
+                scope.spawn(|| {
+                    let mut ledger = fresh();
+                    for block in blocks {
+                        ledger.time = block.context.time;
+                        assert_eq!(ledger.block(&block.transactions), block.receipts);
+                        assert_eq!(Hash(ledger.tree.root()), block.state_root, "{threads} threads");
+                    }
+                });
+            }
+        });
+    }
+}
+
+#[test]
 fn a_block_taken_back_and_executed_again_on_a_cold_tree_is_the_same() {
     let (_, blocks) = story();
     let mut ledger = fresh();

@@ -6,7 +6,7 @@ use crate::policy::Policy;
 use crate::receivable::{self, Receivable};
 use crate::settlement::Day;
 use crate::state::State;
-use crate::types::{Amount, ReceivableId, Text};
+use crate::types::{Amount, ReceivableId, Text, Timestamp};
 
 /// At the end of a block, when an instalment's day is over.
 pub(crate) fn judge(state: &mut State, day: Day, id: ReceivableId) -> Result<Vec<Event>, Failure> {
@@ -38,7 +38,7 @@ pub(crate) fn judge(state: &mut State, day: Day, id: ReceivableId) -> Result<Vec
         events.extend(life::resume(state, day, &mut case)?);
     } else {
         case.in_force = Some(super::InForce { kept: number, ..in_force });
-        case.clock = clock(day.policy, &case);
+        case.clock = later(clock(day.policy, &case), case.clock);
     }
     save(state, case)?;
     Ok(events)
@@ -49,6 +49,17 @@ pub(crate) fn judge(state: &mut State, day: Day, id: ReceivableId) -> Result<Vec
 pub(super) fn paid(receivable: &Receivable) -> u128 {
     let on_face = u128::from(receivable.settled.minor()).saturating_add(receivable.diluted.minor().into());
     on_face.saturating_add(receivable.late.paid)
+}
+
+/// The next clock, but never the instant that has just come: where the policy moved the UTC offset by a day, the ends of
+/// two days may be one.
+fn later(next: Clock, last: Clock) -> Clock {
+    if let (Clock::Instalment { at }, Clock::Instalment { at: now }) = (next, last)
+        && at <= now
+    {
+        return Clock::Instalment { at: Timestamp::from_ms(now.ms().saturating_add(1)) };
+    }
+    next
 }
 
 /// The end of the next instalment's day.

@@ -1,6 +1,8 @@
 //! Halts: nobody asks for what falls due at a block's end, so nothing there may be refused, whatever limit it meets.
-use crate::common::script::{Stage, check};
+use crate::common::cast::date;
+use crate::common::script::{Stage, check, check_policies};
 use expect_test::expect;
+use tally_contracts::policy::Policy;
 
 /// R1: acme owes 1,000,000.00 in 1,000 tranches and defaulted. T2 of 100,000.00 is east's and enrolled in pool C1,
 /// which has 10,000.00; guard guarantees 10 % of R1 by B1, and has 100.00.
@@ -175,6 +177,48 @@ fn instalments_are_judged_where_more_was_paid_than_one_amount_can_say() {
               5 2026-06-26: instalment 1 kept
               6 2026-07-11: instalment 2 kept
               7 2026-07-11: escalated to demand
+        "#]],
+    );
+}
+
+#[test]
+fn two_instalments_whose_days_end_at_one_instant_are_judged_one_after_the_other() {
+    let west = Policy { utc_offset_minutes: -720, ..Policy::rulebook() };
+    let east = Policy { utc_offset_minutes: 720, effective_from: date("2026-06-25"), ..Policy::rulebook() };
+    check_policies(
+        "the offset moves by a day",
+        vec![west, east],
+        "on 2026-01-17
+         given alpha submits 1_000.00 on acme due 2026-06-17 inv A1
+         given acme confirms R1
+         given alpha accepts R1
+         on 2026-06-18
+         on 2026-06-19
+         given acme plans R1 2026-06-25=500.00 2026-06-26=500.00
+         given alpha grants R1
+         given east credits acme 1_000.00 ref A
+         show queue
+         on 2026-06-26
+         on 2026-06-27
+         on 2026-06-27 00:01
+         show cases",
+        expect![[r#"
+            end: ReceivableOverdue acme with alpha R1 1000.00 @2026-06-17
+            end: CaseOpened with acme R1 1000.00 @2026-06-18
+            2026-06-26 20:00 CaseInstalment 1
+            2026-07-18 20:00 Default 1
+            1 unpaid, 0 arrivals
+            end: InstalmentKept with acme R1 500.00 @2026-06-27
+            end: InstalmentKept with acme R1 1000.00 @2026-06-27
+            end: CaseEscalated with acme R1 @2026-06-27 "demand"
+            R1 of acme: open, demand, escalates 2026-07-17 20:00
+              1 2026-06-18: opened, 1000.00 owed
+              2 2026-06-18 by acme: proposed Plan: 500.00 on 2026-06-25, 500.00 on 2026-06-26
+              3 2026-06-18 by alpha: approved
+              4 2026-06-18: in force
+              5 2026-06-27: instalment 1 kept
+              6 2026-06-27: instalment 2 kept
+              7 2026-06-27: escalated to demand
         "#]],
     );
 }
