@@ -42,7 +42,7 @@ for file in "${files[@]}"; do
 done
 wait
 [ "$(find "$objects" -name '*.o' | wc -l)" -eq "${#files[@]}" ] || fail "not every file compiled: see above, then run this again"
-rm -f "$rocksdb_release/librocksdb.a"
+rm -f "$rocksdb_release/librocksdb.part"
 ar crs "$rocksdb_release/librocksdb.part" "$objects"/*.o
 cp -r rocksdb/include "$rocksdb_release/"
 mv "$rocksdb_release/librocksdb.part" "$rocksdb_release/librocksdb.a"

@@ -8,7 +8,7 @@ use super::latency::Latencies;
 use super::machine::Machine;
 use super::options::LoadOptions;
 use super::probe::{Used, mib};
-use super::report::{BytesPerTx, LatencyMs, MemoryMib, Report};
+use super::report::{BytesPerTx, LatencyMs, Report};
 use super::tally::Totals;
 use super::yardstick::Yardsticks;
 
@@ -75,10 +75,7 @@ impl Found {
             bytes_per_tx: bytes(&used, &per_tx),
             tx_per_block: rounded(committed / float(window.heights.len().max(1)), 1),
             blocks: window.heights.len(),
-            memory_mib: MemoryMib {
-                begin: rounded(mib(used.memory_kib_before), 1),
-                end: rounded(mib(used.memory_kib_after), 1),
-            },
+            memory_mib: used.memory_kib.iter().map(|kib| rounded(mib(*kib), 1)).collect(),
             memory_peak_mib: rounded(self.memory_peak.iter().map(|(_, mib)| mib).sum(), 1),
             memory_peak_mib_by_process: by_name(self.memory_peak),
             machine,

@@ -30,6 +30,10 @@ pub const SPARES_MAX: usize = 4_096;
 /// Transactions signed before they are sent: a signature batch, so that nodes check while we sign on.
 pub const FLUSH_EVERY: usize = 256;
 
+/// Pause between two looks at the processes within a window: a long run shows that it goes on, and whether memory
+/// grows.
+pub const LOOK_EVERY: Duration = Duration::from_secs(60);
+
 /// Blocks for which a transaction stays valid; nodes take at most 100,000.
 pub const VALID_BLOCKS: u64 = 20_000;
 

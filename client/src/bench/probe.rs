@@ -1,4 +1,4 @@
-//! Looks at every process of the network, and at this one, at both ends of the window.
+//! Looks at every process of the network, and at this one, at both ends of the window and every minute between.
 
 use std::path::PathBuf;
 use std::time::Instant;
@@ -22,24 +22,23 @@ pub struct Sample {
     at: Instant,
     /// Milliseconds by process, in the probe's order.
     cpu_ms: Vec<(String, u64)>,
-    memory_kib: u64,
+    /// KiB that all processes hold.
+    pub memory_kib: u64,
     wire: u64,
     /// By the nodes, as the system accounts it; `None` where it does not.
     written: Option<u64>,
     data: u64,
 }
 
-/// What happened between two samples.
+/// What happened from the first sample to the last.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Used {
     /// Seconds between them.
     pub seconds: f64,
     /// Milliseconds of processor time by process.
     pub cpu_ms: Vec<(String, u64)>,
-    /// KiB that all processes held at the first sample.
-    pub memory_kib_before: u64,
-    /// The same at the last.
-    pub memory_kib_after: u64,
+    /// KiB that all processes held at each sample.
+    pub memory_kib: Vec<u64>,
     /// Bytes over loopback, whoever sent them.
     pub wire: u64,
     /// Bytes that the nodes wrote to disk; the growth of their folders where the system does not tell.
@@ -80,25 +79,25 @@ impl Probe {
     }
 }
 
-impl Sample {
-    /// What happened since `earlier`.
-    pub fn since(&self, earlier: &Self) -> Used {
-        let cpu = self.cpu_ms.iter().zip(&earlier.cpu_ms);
+impl Used {
+    /// What happened over these samples; `None` where there are not two.
+    pub fn over(samples: &[Sample]) -> Option<Self> {
+        let [first, .., last] = samples else { return None };
+        let cpu = last.cpu_ms.iter().zip(&first.cpu_ms);
         let data_growth =
-            i64::try_from(self.data).unwrap_or(i64::MAX) - i64::try_from(earlier.data).unwrap_or(i64::MAX);
-        let written = self.written.zip(earlier.written).map(|(now, then)| now.saturating_sub(then));
+            i64::try_from(last.data).unwrap_or(i64::MAX) - i64::try_from(first.data).unwrap_or(i64::MAX);
+        let written = last.written.zip(first.written).map(|(now, then)| now.saturating_sub(then));
         // A system without accounting answers with zeros.
         let written = written.filter(|bytes| *bytes > 0);
-        Used {
-            seconds: self.at.duration_since(earlier.at).as_secs_f64(),
+        Some(Self {
+            seconds: last.at.duration_since(first.at).as_secs_f64(),
             cpu_ms: cpu.map(|((name, now), (_, then))| (name.clone(), now.saturating_sub(*then))).collect(),
-            memory_kib_before: earlier.memory_kib,
-            memory_kib_after: self.memory_kib,
-            wire: self.wire.saturating_sub(earlier.wire),
+            memory_kib: samples.iter().map(|sample| sample.memory_kib).collect(),
+            wire: last.wire.saturating_sub(first.wire),
             disk: written.unwrap_or(u64::try_from(data_growth).unwrap_or(0)),
             disk_is_written: written.is_some(),
             data_growth,
-        }
+        })
     }
 }
 

@@ -64,8 +64,8 @@ pub struct Report {
     pub tx_per_block: f64,
     /// Blocks with them.
     pub blocks: usize,
-    /// Sum over all processes at both ends of the window.
-    pub memory_mib: MemoryMib,
+    /// Sum over all processes at the window's first instant, after every minute of it, and at its last.
+    pub memory_mib: Vec<f64>,
     /// The most that each process ever held, summed.
     pub memory_peak_mib: f64,
     /// The same by process.
@@ -107,15 +107,6 @@ pub struct LatencyMs {
     pub max: f64,
     /// How many were timed.
     pub count: u64,
-}
-
-/// What all processes held together, in MiB.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct MemoryMib {
-    /// At the window's first instant.
-    pub begin: f64,
-    /// At its last.
-    pub end: f64,
 }
 
 /// Bytes per committed transaction, over all nodes.
@@ -171,8 +162,7 @@ impl Report {
     fn results(&self) -> Vec<(&'static str, String)> {
         let LatencyMs { p50, p95, p99, p999, max, count } = self.latency_ms;
         let BytesPerTx { wire, disk, data_growth, disk_source } = &self.bytes_per_tx;
-        let MemoryMib { begin, end } = self.memory_mib;
-        let memory = format!("{begin:.0}, {end:.0}, {:.0}", self.memory_peak_mib);
+        let memory: Vec<String> = self.memory_mib.iter().map(|mib| format!("{mib:.0}")).collect();
         let yes = |holds: bool| if holds { "yes" } else { "NO" }.to_owned();
         vec![
             ("committed and applied", self.committed.to_string()),
@@ -188,7 +178,8 @@ impl Report {
                 format!("{disk:.0} ({disk_source}), folders +{data_growth:.0}"),
             ),
             ("transactions per block, blocks", format!("{:.1}, {}", self.tx_per_block, self.blocks)),
-            ("memory at begin, end, peak, MiB", memory),
+            ("memory from begin to end, MiB", memory.join(" ")),
+            ("its peak", format!("{:.0}", self.memory_peak_mib)),
             ("by process", by_process(&self.memory_peak_mib_by_process, 0)),
             ("state roots equal on all nodes", yes(self.state_roots_equal)),
             ("invariants hold on all nodes", yes(self.invariants_ok)),
@@ -249,7 +240,7 @@ pub(super) mod tests {
             bytes_per_tx: BytesPerTx { wire: 1.0, disk: 2.0, data_growth: 3.0, disk_source: "write_bytes" },
             tx_per_block: 100.0,
             blocks: 400,
-            memory_mib: MemoryMib { begin: 280.0, end: 290.0 },
+            memory_mib: vec![280.0, 290.0],
             memory_peak_mib: 300.0,
             memory_peak_mib_by_process: of_load(),
             machine: Machine { cores: 2, model: "a processor".into(), kernel: "6.1".into() },
@@ -285,7 +276,7 @@ pub(super) mod tests {
         );
         assert_eq!(keys(&value["latency_ms"]), "count max p50 p95 p99 p999");
         assert_eq!(keys(&value["bytes_per_tx"]), "data_growth disk disk_source wire");
-        assert_eq!(keys(&value["memory_mib"]), "begin end");
+        assert_eq!(value["memory_mib"], serde_json::json!([280.0, 290.0]));
         assert_eq!(keys(&value["machine"]), "cores kernel model");
     }
 

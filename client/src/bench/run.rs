@@ -8,13 +8,14 @@ use super::checks::check;
 use super::engine::{Engine, Loaded, Times};
 use super::error::BenchError;
 use super::found::Found;
-use super::limits::{SETUP_OUTSTANDING, SPARES_MAX};
+use super::limits::{LOOK_EVERY, SETUP_OUTSTANDING, SPARES_MAX};
 use super::network::NetworkFile;
 use super::options::LoadOptions;
 use super::pace::{Pace, Schedule};
-use super::probe::{Probe, Sample, Used};
+use super::probe::{Probe, Sample, Used, mib};
 use super::report::Report;
 use super::setup::{agreements, preload};
+use super::tally::Tally;
 use super::workload;
 use super::world::World;
 use super::yardstick::measure;
@@ -49,7 +50,8 @@ pub async fn run(
     let (warmup, seconds) = (options.warmup, options.seconds);
     progress(&format!("load: {} for {warmup} s and then {seconds} s", options.workload.name()));
     let probe = Probe::new(&network);
-    let (loaded, used) = load(&mut engine, options, &probe).await?;
+    let (loaded, samples) = load(&mut engine, options, &probe, &progress).await?;
+    let used = Used::over(&samples).ok_or(BenchError::NothingCommitted)?;
     let memory_peak = probe.memory_peak_mib();
     progress("asking every node for its state root and all invariants");
     let checked = check(&network, &reader).await?;
@@ -87,7 +89,8 @@ async fn load(
     engine: &mut Engine,
     options: &LoadOptions,
     probe: &Probe,
-) -> Result<(Loaded, Used), BenchError> {
+    progress: impl Fn(&str),
+) -> Result<(Loaded, Vec<Sample>), BenchError> {
     let begun = Instant::now();
     let from = begun + Duration::from_secs(options.warmup);
     let times = Times { from, until: from + Duration::from_secs(options.seconds) };
@@ -97,10 +100,19 @@ async fn load(
     };
     let lanes = (0..options.lanes()).map(|_| workload::lane(options.workload)).collect();
     let mut samples: Vec<Sample> = Vec::new();
-    let loaded = engine.load(lanes, pace, times, || samples.push(probe.sample())).await?;
-    let used = match samples.as_slice() {
-        [first, .., last] => last.since(first),
-        [] | [_] => return Err(BenchError::NothingCommitted),
+    let look = |window: &Tally| {
+        let sample = probe.sample();
+        if from.elapsed() >= LOOK_EVERY {
+            progress(&so_far(window, from.elapsed(), &sample));
+        }
+        samples.push(sample);
     };
-    Ok((loaded, used))
+    let loaded = engine.load(lanes, pace, times, look).await?;
+    Ok((loaded, samples))
+}
+
+fn so_far(window: &Tally, elapsed: Duration, sample: &Sample) -> String {
+    let (applied, p99, memory) =
+        (window.applied, window.latencies.percentile_ms(99.0), mib(sample.memory_kib));
+    format!("after {} s: {applied} applied, p99 {p99} ms, memory {memory:.0} MiB", elapsed.as_secs())
 }

@@ -90,7 +90,7 @@ impl<M: Ord + Clone, T> Mempool<M, T> {
         self.shared.rhythm.pause()
     }
 
-    /// The way to two thirds of the connected peers and back; nothing before the first answer.
+    /// The way to two thirds of the peers and back; nothing before the first answer.
     pub fn round_trip(&self) -> Duration {
         Duration::from_micros(self.shared.round_trip.load(Ordering::Relaxed))
     }

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::{Engine, Lanes, Seen};
 use crate::bench::error::BenchError;
-use crate::bench::limits::DRAIN_MAX;
+use crate::bench::limits::{DRAIN_MAX, LOOK_EVERY};
 use crate::bench::pace::Pace;
 use crate::bench::tally::Tally;
 
@@ -30,8 +30,10 @@ struct Load<F> {
     pace: Pace,
     times: Times,
     phase: Phase,
-    /// Called at the window's first instant and at its last.
-    edge: F,
+    /// Called at the window's first instant, now and then within it, and at its last.
+    look: F,
+    /// When to look next within the window.
+    look_at: Instant,
     /// Lanes without a transaction under way; the last one is used first, so that few are in use.
     ready: Vec<usize>,
     window: Tally,
@@ -45,17 +47,19 @@ enum Phase {
 }
 
 impl Engine {
-    /// Runs lanes for a time. `edge` is called at the window's first instant and at its last.
+    /// Runs lanes for a time. `look` is called at the window's first instant, after every [`LOOK_EVERY`] of it, and
+    /// at its last, with what was seen in the window until then.
     pub async fn load(
         &mut self,
         mut lanes: Lanes,
         pace: Pace,
         times: Times,
-        edge: impl FnMut(),
+        look: impl FnMut(&Tally),
     ) -> Result<Loaded, BenchError> {
         let ready = (0..lanes.len()).rev().collect();
         let window = Tally::default();
-        let mut load = Load { pace, times, phase: Phase::WarmUp, edge, ready, window };
+        let look_at = times.from + LOOK_EVERY;
+        let mut load = Load { pace, times, phase: Phase::WarmUp, look, look_at, ready, window };
         loop {
             load.step(Instant::now());
             while let Some((lane, intended)) = load.due() {
@@ -75,16 +79,22 @@ impl Engine {
     }
 }
 
-impl<F: FnMut()> Load<F> {
-    /// Enters the next phase when its time has come.
+impl<F: FnMut(&Tally)> Load<F> {
+    /// Enters the next phase, or looks, when the time for it has come.
     fn step(&mut self, now: Instant) {
         if self.phase == Phase::WarmUp && now >= self.times.from {
-            (self.edge)();
+            (self.look)(&self.window);
             self.phase = Phase::Window;
         }
-        if self.phase == Phase::Window && now >= self.times.until {
-            (self.edge)();
+        if self.phase != Phase::Window {
+            return;
+        }
+        if now >= self.times.until {
+            (self.look)(&self.window);
             self.phase = Phase::Drain;
+        } else if now >= self.look_at {
+            (self.look)(&self.window);
+            self.look_at += LOOK_EVERY;
         }
     }
 
@@ -136,7 +146,7 @@ impl<F: FnMut()> Load<F> {
     fn wake(&self) -> Instant {
         let edge = match self.phase {
             Phase::WarmUp => self.times.from,
-            Phase::Window => self.times.until,
+            Phase::Window => self.times.until.min(self.look_at),
             Phase::Drain => self.times.until + DRAIN_MAX + Duration::from_millis(1),
         };
         match &self.pace {
@@ -154,12 +164,19 @@ mod tests {
 
     const SECOND: Duration = Duration::from_secs(1);
 
-    /// A warm-up of one second and a window of two, of which the edges are counted.
-    fn load<'a>(pace: Pace, begun: Instant, edges: &'a mut u32) -> Load<impl FnMut() + 'a> {
-        let times = Times { from: begun + SECOND, until: begun + SECOND * 3 };
+    /// A warm-up of one second and a window of so many, whose looks are kept by what was applied until then.
+    fn load<'a>(
+        pace: Pace,
+        begun: Instant,
+        window_s: u32,
+        looks: &'a mut Vec<u64>,
+    ) -> Load<impl FnMut(&Tally) + 'a> {
+        let from = begun + SECOND;
+        let times = Times { from, until: from + SECOND * window_s };
         let ready = vec![0];
-        let edge = move || *edges += 1;
-        Load { pace, times, phase: Phase::WarmUp, edge, ready, window: Tally::default() }
+        let look = move |window: &Tally| looks.push(window.applied);
+        let look_at = from + LOOK_EVERY;
+        Load { pace, times, phase: Phase::WarmUp, look, look_at, ready, window: Tally::default() }
     }
 
     fn seen(intended: Instant, height: u64) -> Seen {
@@ -170,8 +187,8 @@ mod tests {
     #[test]
     fn only_what_is_answered_within_the_window_is_counted() {
         let begun = Instant::now();
-        let mut edges = 0;
-        let mut load = load(Pace::Closed, begun, &mut edges);
+        let mut looks = Vec::new();
+        let mut load = load(Pace::Closed, begun, 2, &mut looks);
         for (second, height) in [(0, 1), (1, 2), (2, 3), (3, 4)] {
             let now = begun + SECOND * second;
             load.step(now);
@@ -182,15 +199,29 @@ mod tests {
         assert_eq!((load.phase, load.due()), (Phase::Drain, None), "a closed loop sends nothing more");
         assert_eq!((load.end(7), load.end(0)), (None, Some(0)));
         drop(load);
-        assert_eq!(edges, 2);
+        assert_eq!(looks, [0, 2]);
+    }
+
+    #[test]
+    fn a_long_window_is_looked_at_every_minute() {
+        let begun = Instant::now();
+        let mut looks = Vec::new();
+        let mut load = load(Pace::Closed, begun, 150, &mut looks);
+        for second in 0..=152 {
+            let now = begun + SECOND * second;
+            load.step(now);
+            load.count(&seen(now, u64::from(second)), now);
+        }
+        drop(load);
+        assert_eq!(looks, [0, 60, 120, 150]);
     }
 
     #[test]
     fn an_open_loop_times_what_was_to_be_sent_in_the_window_however_late_the_answer() {
         let begun = Instant::now();
-        let mut edges = 0;
+        let mut looks = Vec::new();
         let schedule = Schedule::new(begun, begun + SECOND * 3, 10.0);
-        let mut load = load(Pace::Open(schedule), begun, &mut edges);
+        let mut load = load(Pace::Open(schedule), begun, 2, &mut looks);
         load.step(begun + SECOND * 3);
         let answered = begun + SECOND * 9;
         load.count(&seen(begun, 1), answered);

@@ -136,7 +136,7 @@ pub trait Outbox: Send + Sync + 'static {
     fn by_leaves(&self, leaves: &[Leaf], max_bytes: usize, overhead: usize) -> Vec<Bytes>;
     /// How long what is sent next may wait for company.
     fn pause(&self) -> Duration;
-    /// That two thirds of the connected peers answer within this time, where nothing else takes any.
+    /// That two thirds of the peers answer a hello within this time.
     fn set_round_trip(&self, round_trip: Duration);
     /// Returns when one arrived since the last call returned. One caller only.
     async fn local_arrived(&self);

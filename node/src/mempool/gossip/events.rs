@@ -1,7 +1,7 @@
 //! What the swarm reports, and what becomes of it.
 
 use std::iter;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use libp2p::PeerId;
 use libp2p::request_response::{Event, Message, OutboundRequestId, ResponseChannel};
@@ -176,19 +176,9 @@ impl Runner {
                 link.proved();
                 self.metrics.sent_verdicts.count(verdicts);
                 self.metrics.given_up.add(given_up);
-                self.tell_round_trip();
             }
             Answer::Mismatch => self.exclude(peer, "an answer does not fit its frame", now),
             Answer::Unknown => {}
-        }
-    }
-
-    fn tell_round_trip(&mut self) {
-        let connected = self.links.values_mut().filter_map(|link| link.outbound()?.round_trip());
-        let mut round_trips: Vec<Duration> = connected.collect();
-        round_trips.sort_unstable();
-        if let Some(of_most) = round_trips.get((round_trips.len() * 2).div_ceil(3).saturating_sub(1)) {
-            self.outbox.set_round_trip(*of_most);
         }
     }
 

@@ -156,6 +156,14 @@ fn offset_ms(asked_ms: u64, round_trip: Duration, answered_ms: u64) -> i64 {
     signed(answered_ms).saturating_sub(signed(asked_ms).saturating_add(half))
 }
 
+/// The longest of the shortest two thirds: one slow peer alone makes nobody wait.
+fn of_two_thirds(round_trips: impl Iterator<Item = Duration>) -> Duration {
+    let mut round_trips: Vec<Duration> = round_trips.collect();
+    round_trips.sort_unstable();
+    let last = (round_trips.len() * 2).div_ceil(3).saturating_sub(1);
+    round_trips.get(last).copied().unwrap_or_default()
+}
+
 impl Runner {
     /// Asks every connected peer.
     pub(super) fn greet(&mut self, now: Instant) {
@@ -200,6 +208,8 @@ impl Runner {
         let clock_offset_ms = offset_ms(asked.time_ms, round_trip, hello.time_ms);
         let introduction = Introduction { about: hello.about, clock_offset_ms, round_trip, at: now };
         self.introduced().insert(peer, introduction);
+        let of_most = of_two_thirds(self.introduced().values().map(|said| said.round_trip));
+        self.outbox.set_round_trip(of_most);
     }
 
     /// Keeps what listed peers said.
@@ -219,6 +229,16 @@ impl Runner {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn two_thirds_of_the_peers_answer_within_the_round_trip_of_most() {
+        for (round_trips, expected) in
+            [(&[][..], 0), (&[7], 7), (&[9, 1], 9), (&[1, 900, 2], 2), (&[50, 40, 900, 10, 30, 20], 40)]
+        {
+            let found = of_two_thirds(round_trips.iter().map(|ms| Duration::from_millis(*ms)));
+            assert_eq!(found, Duration::from_millis(expected), "{round_trips:?}");
+        }
+    }
 
     #[test]
     fn a_hello_comes_back_as_it_was_and_nothing_else_does() {

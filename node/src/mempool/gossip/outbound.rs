@@ -20,9 +20,6 @@ pub(super) struct Outbound<R> {
     cursor: u64,
     pending: bool,
     under_way: Option<(R, Vec<u64>)>,
-    sent_at: Instant,
-    /// The quickest answer so far: the way there and back, and nothing else.
-    round_trip: Option<Duration>,
     /// Cursors to offer again, with the times they were offered before.
     again: BTreeMap<u64, u8>,
     retry: Backoff,
@@ -58,8 +55,6 @@ impl<R: PartialEq> Outbound<R> {
             cursor: 0,
             pending: true,
             under_way: None,
-            sent_at: now,
-            round_trip: None,
             again: BTreeMap::new(),
             retry: Backoff::new(limits::GOSSIP_RETRY_DELAY_MIN, limits::GOSSIP_RETRY_DELAY_MAX),
             not_before: now,
@@ -80,10 +75,6 @@ impl<R: PartialEq> Outbound<R> {
         }
         let work = self.pending || !self.again.is_empty();
         Some(if work { self.not_before } else { self.heartbeat_at.max(self.not_before) })
-    }
-
-    pub(super) fn round_trip(&self) -> Option<Duration> {
-        self.round_trip
     }
 
     pub(super) fn is_waiting(&self) -> bool {
@@ -119,7 +110,6 @@ impl<R: PartialEq> Outbound<R> {
         let is_stream = cursors.len() > 1;
         let pause = if is_stream { self.pause.max(limits::GOSSIP_COALESCE) } else { limits::GOSSIP_PAUSE };
         self.under_way = Some((request, cursors));
-        self.sent_at = now;
         self.not_before = now + pause;
         self.heartbeat_at = now + limits::GOSSIP_HEARTBEAT;
     }
@@ -128,8 +118,6 @@ impl<R: PartialEq> Outbound<R> {
         let Some((_, cursors)) = self.under_way.take_if(|(under_way, _)| under_way == request) else {
             return Answer::Unknown;
         };
-        let took = now.saturating_duration_since(self.sent_at);
-        self.round_trip = Some(self.round_trip.map_or(took, |quickest| quickest.min(took)));
         if cursors.len() != verdicts.len() {
             return Answer::Mismatch;
         }
