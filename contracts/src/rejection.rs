@@ -7,8 +7,9 @@ use crate::member::Role;
 use crate::programme::Inapplicable;
 use crate::receivable::ReceivableStatus;
 use crate::types::{
-    Amount, BusinessDate, CreditNoteId, Currency, DisputeId, FacilityId, GuaranteeId, Height, MemberId,
-    NettingId, PayoutId, PoolId, ProgrammeId, ProposalId, PublicKey, ReceivableId, Text, TrancheId,
+    Amount, BusinessDate, CreditNoteId, Currency, DisputeId, DocumentId, FacilityId, GuaranteeId, Height,
+    MemberId, NettingId, PayoutId, PoolId, ProgrammeId, ProposalId, PublicKey, ReceivableId, Text, TrancheId,
+    X25519Key,
 };
 use borsh::{BorshDeserialize, BorshSerialize};
 
@@ -698,6 +699,40 @@ rejections! {
     1403 "MEASURES_INVALID" MeasuresInvalid { rule: Text }
         "The list of measures breaks its rule; name each once, in their order."
         "a list of measures needs {rule}";
+
+    1500 "DOCUMENT_UNKNOWN" DocumentUnknown { document: DocumentId }
+        "No such document, or the sender is no party of it."
+        "no document {document}";
+    1501 "DOCUMENT_SHREDDED" DocumentShredded { document: DocumentId }
+        "The owner had the document's keys destroyed; register what is needed anew."
+        "{document} was shredded";
+    1502 "NOT_DOCUMENT_OWNER" NotDocumentOwner { document: DocumentId }
+        "Only who registered a document replaces or shreds it, a version for the same receivable and tranche."
+        "{document} is not the sender's, or about something else";
+    1503 "DOCUMENT_SHARED_BEFORE" DocumentSharedBefore { document: DocumentId, member: MemberId }
+        "The member is a party already; wrap the key for it again if it cannot open the document."
+        "{member} is a party of {document}";
+    1504 "DOCUMENT_PARTIES_LIMIT" DocumentPartiesLimit { document: DocumentId, limit: u32 }
+        "A document has as many parties as it may have; register another version for more."
+        "{document} has {limit} parties";
+    1505 "NOT_ENTITLED" NotEntitled { document: DocumentId, member: MemberId }
+        "What a debt rests on is for its two sides and who bears its risk; a transfer's papers also for who holds part of the debt."
+        "{member} may not have {document}";
+    1506 "ENCRYPTION_KEY_MISSING" EncryptionKeyMissing { member: MemberId }
+        "Who is to open a document publishes an encryption key first."
+        "{member} has published no encryption key";
+    1507 "ENCRYPTION_KEY_UNUSABLE" EncryptionKeyUnusable { key: X25519Key }
+        "A key of small order hides nothing, and the key in use is not published twice; make another."
+        "the encryption key {key} cannot be published";
+    1508 "DOCUMENTS_LIMIT" DocumentsLimit { receivable: ReceivableId, limit: u32 }
+        "As many versions of documents are registered as a receivable may have."
+        "{receivable} has {limit} documents";
+    1509 "PAYLOAD_SIZE" PayloadSize { bytes: u64, limit: u64 }
+        "A payload has at least one byte and not more than the limit; cut the document into several."
+        "{bytes} bytes where 1 to {limit} are allowed";
+    1510 "NOT_A_SIDE_OF" NotASideOf { receivable: ReceivableId }
+        "The anchor and the supplier register what a receivable rests on; a holder names its tranche."
+        "the sender is neither the anchor nor the supplier of {receivable}";
 }
 
 /// How a field stands in error details: as a person writes it, without the marks of a programming language.
@@ -720,6 +755,7 @@ plain!(Inapplicable, ProgrammeId);
 plain!(ReceivableId, ReceivableStatus, Role, Text, TrancheId, u32);
 plain!(GuaranteeId, PoolId);
 plain!(CreditNoteId, DisputeId, NettingId);
+plain!(DocumentId, X25519Key, u64);
 
 impl Plain for Amount {
     /// Minor units and currency, such as `100050 CNY`.

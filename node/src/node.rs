@@ -7,6 +7,7 @@ use crate::admission::{Admission, PeerAdmission, TransactionPool};
 use crate::api::{self, ApiSettings, AuditError, AuditLog, NodeKind, NodeView, OperatorError, OperatorView};
 use crate::chain::{Chain, Clock, Pace, Supply};
 use crate::config::{Config, NodeKeys, Role};
+use crate::documents::{DocumentStore, Limits, StoreError};
 use crate::ledger::{Ledger, LedgerError};
 use crate::mempool::gossip::{About, Fetcher, Gossip, GossipConfig, GossipError, Peer, PeerError, identity};
 use crate::mempool::{Mempool, PoolLimits};
@@ -50,6 +51,8 @@ pub enum NodeError {
     Operator(#[from] OperatorError),
     #[error("the record of regulators' reads: {0}")]
     Audit(#[from] AuditError),
+    #[error("the documents kept here: {0}")]
+    Documents(#[from] StoreError),
     #[error("consensus ended: {0}")]
     Ended(EndReason),
     #[error("a worker thread ended abnormally: {0}")]
@@ -141,6 +144,7 @@ struct Rooms {
     admission: Arc<Admission>,
     clock: Clock,
     audit: Arc<AuditLog>,
+    documents: Arc<DocumentStore>,
 }
 
 impl Rooms {
@@ -156,7 +160,8 @@ impl Rooms {
         let pool: TransactionPool = Mempool::new(PoolLimits::default(), ledger.tip().height);
         let admission = Arc::new(Admission::start(Arc::clone(&ledger), pool.clone()));
         let audit = Arc::new(open_audit(&config.data_dir)?);
-        Ok(Self { ledger, pool, admission, clock, audit })
+        let documents = Arc::new(open_documents(config)?);
+        Ok(Self { ledger, pool, admission, clock, audit, documents })
     }
 
     async fn start_gossip(
@@ -229,6 +234,8 @@ impl Rooms {
             kind,
             heartbeat: Duration::from_millis(config.consensus.heartbeat_ms),
             audit: Arc::clone(&self.audit),
+            documents: Arc::clone(&self.documents),
+            document_peers: config.documents.peers(),
             version: env!("CARGO_PKG_VERSION"),
         }
     }
@@ -279,6 +286,11 @@ fn open_audit(data: &std::path::Path) -> Result<AuditLog, NodeError> {
 fn make_private(path: &std::path::Path) -> Result<(), NodeError> {
     let failed = |source| NodeError::Folder { path: path.to_owned(), source };
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(failed)
+}
+
+fn open_documents(config: &Config) -> Result<DocumentStore, StoreError> {
+    let limits = Limits { total: config.documents.bytes_max, member: config.documents.member_bytes_max };
+    DocumentStore::open(&config.data_dir.join("documents"), limits)
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, NodeError> {

@@ -1,10 +1,10 @@
 //! `tally key …`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 use serde::Serialize;
-use tally_keys::{Cost, KeyFile, Passphrase, PassphraseSource, VerifyingKey};
+use tally_keys::{Cost, KeyFile, Passphrase, PassphraseSource, VerifyingKey, backup, restore};
 
 use super::context::Context;
 use super::error::CommandError;
@@ -38,6 +38,48 @@ pub enum Verb {
         /// The key file
         file: PathBuf,
     },
+    /// Put key files together into one encrypted file for a safe; the age program opens it too
+    #[command(
+        after_help = "Examples:\n  tally key backup safe.age alpha.key alpha.x25519\n  tally key backup safe.age alpha.key \
+        --bundle-passphrase-file safe.pass"
+    )]
+    Backup {
+        /// Where to write it; never overwritten
+        bundle: PathBuf,
+        /// The key files
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        #[command(flatten)]
+        passphrase: BundlePassphrase,
+    },
+    /// Write the key files of a bundle into a folder; nothing is overwritten
+    #[command(
+        after_help = "Examples:\n  tally key restore safe.age --into keys\n  tally key restore safe.age --into keys \
+        --bundle-passphrase-file safe.pass"
+    )]
+    Restore {
+        /// The bundle
+        bundle: PathBuf,
+        /// The folder
+        #[arg(long, value_name = "DIR")]
+        into: PathBuf,
+        #[command(flatten)]
+        passphrase: BundlePassphrase,
+    },
+}
+
+/// What opens a bundle: another passphrase than its keys have.
+#[derive(Args, Debug)]
+pub struct BundlePassphrase {
+    /// A file of mode 0600 with the bundle's passphrase; asked for at the terminal where it is not given
+    #[arg(long, value_name = "FILE")]
+    bundle_passphrase_file: Option<PathBuf>,
+}
+
+impl BundlePassphrase {
+    fn source(self) -> PassphraseSource {
+        self.bundle_passphrase_file.map_or(PassphraseSource::Prompt, PassphraseSource::File)
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -52,6 +94,20 @@ impl crate::output::Row for KeyRow {
 
     fn cells(&self) -> Vec<crate::output::Cell> {
         vec![self.file.as_str().into(), self.algorithm.into(), self.public_key.as_str().into()]
+    }
+}
+
+/// A key file in a bundle.
+#[derive(Debug, Serialize)]
+struct FileRow {
+    file: String,
+}
+
+super::show::columns!(FileRow { file });
+
+impl FileRow {
+    fn of(file: &Path) -> Self {
+        Self { file: file.display().to_string() }
     }
 }
 
@@ -76,6 +132,16 @@ impl Verb {
             Self::Inspect { file } => {
                 let key = KeyFile::inspect(&file)?;
                 (file, key)
+            }
+            Self::Backup { bundle, files, passphrase } => {
+                let passphrase = Passphrase::obtain_new(&passphrase.source(), &bundle.display().to_string())?;
+                backup(&bundle, &files, &passphrase)?;
+                return context.show_list(&files.iter().map(|file| FileRow::of(file)).collect::<Vec<_>>());
+            }
+            Self::Restore { bundle, into, passphrase } => {
+                let passphrase = Passphrase::obtain(&passphrase.source(), &bundle.display().to_string())?;
+                let files = restore(&bundle, &into, &passphrase)?;
+                return context.show_list(&files.iter().map(|file| FileRow::of(file)).collect::<Vec<_>>());
             }
         };
         context.show(&row(&file, &key))

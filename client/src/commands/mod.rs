@@ -10,6 +10,8 @@ mod credit;
 mod credit_note;
 mod discount;
 mod dispute;
+mod document;
+mod encryption;
 mod error;
 mod event;
 mod facility;
@@ -132,6 +134,9 @@ enum Noun {
     /// Credit profiles: what is counted about you, and who may ask
     #[command(subcommand)]
     Credit(credit::Verb),
+    /// Documents: encrypted, bound to the ledger, given to whom they concern
+    #[command(subcommand)]
+    Document(document::Verb),
     /// Reports: statements, ageing, maturity, disclosure, long terms, financing costs, the daily file
     #[command(subcommand)]
     Report(reports::Verb),
@@ -225,6 +230,7 @@ impl Tally {
         match &self.noun {
             Noun::Receivable(verb) => !verb.is_batch(),
             Noun::CreditNote(verb) => !verb.is_batch(),
+            Noun::Document(verb) => verb.is_action(),
             Noun::Member(_)
             | Noun::Tranche(_)
             | Noun::Facility(_)
@@ -279,6 +285,7 @@ impl Noun {
             Self::Netting(verb) => verb.run(context).await,
             Self::Case(verb) => verb.run(context).await,
             Self::Credit(verb) => verb.run(context).await,
+            Self::Document(verb) => Box::pin(verb.run(context)).await,
             Self::Report(verb) => verb.run(context).await,
             Self::Policy(verb) => verb.run(context).await,
             Self::Proposal(verb) => verb.run(context).await,

@@ -4,9 +4,9 @@ use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use prost::Message;
-use tally_contracts::types::{Hash, MemberId};
+use tally_contracts::types::{DocumentId, Hash, MemberId};
 use tally_keys::SigningKey;
-use tally_proto::access::{Authorization, Call, SignedRead};
+use tally_proto::access::{Authorization, Call, DOCUMENT_AUDIENCE, FETCH_PAYLOAD, SignedRead};
 use tally_proto::v1::access::access_service_client::AccessServiceClient;
 use tally_proto::v1::access::{OpenSessionRequest, OpenSessionResponse};
 use tokio::sync::Mutex;
@@ -15,6 +15,7 @@ use tonic::metadata::{Ascii, MetadataValue};
 use tonic::transport::Channel;
 use tonic::{Code, Status};
 
+use super::error::ClientError;
 use super::limits::{READ_VALIDITY, SESSION_MARGIN};
 use super::line::{Line, Pass};
 use super::problem::Problem;
@@ -40,6 +41,17 @@ impl Reader {
         Self { chain_id: chain_id.into(), member, key }
     }
 
+    /// A signature with which any node may ask any other for one document, for as long as a signed read counts.
+    pub(super) fn ticket(&self, document: DocumentId) -> Result<String, ClientError> {
+        let mut nonce = [0; 16];
+        getrandom::fill(&mut nonce).map_err(|_| ClientError::NoRandomness)?;
+        let body_hash = Hash::of(&document.number().to_be_bytes());
+        let call = Call { chain_id: &self.chain_id, method: FETCH_PAYLOAD, body_hash };
+        let read =
+            SignedRead::sign(&call, (self.member, &self.key), DOCUMENT_AUDIENCE, nonce, not_after_ms());
+        Ok(Authorization::Signature(read).to_string())
+    }
+
     /// What shows that this reader makes a call with this request at this address; good for one call.
     fn sign<M: Message>(&self, method: &str, message: &M, url: &str) -> Result<MetadataValue<Ascii>, Status> {
         let unfit = |what| Status::invalid_argument(format!("{url}: {what}"));
@@ -49,11 +61,14 @@ impl Reader {
         getrandom::fill(&mut nonce).map_err(|_| Status::aborted("no random bytes for a nonce"))?;
         let body_hash = Hash::of(&message.encode_to_vec());
         let call = Call { chain_id: &self.chain_id, method, body_hash };
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let not_after_ms = u64::try_from((now + READ_VALIDITY).as_millis()).unwrap_or(u64::MAX);
-        let read = SignedRead::sign(&call, (self.member, &self.key), audience, nonce, not_after_ms);
+        let read = SignedRead::sign(&call, (self.member, &self.key), audience, nonce, not_after_ms());
         header(&Authorization::Signature(read))
     }
+}
+
+fn not_after_ms() -> u64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from((now + READ_VALIDITY).as_millis()).unwrap_or(u64::MAX)
 }
 
 const OPEN_SESSION: &str = "/tally.access.v1.AccessService/OpenSession";

@@ -3,6 +3,7 @@ use super::{Changed, changed, ensure};
 use crate::credit_profile::CreditRead;
 use crate::dilution::CreditNote;
 use crate::dispute::Dispute;
+use crate::document::Document;
 use crate::facility::Facility;
 use crate::failure::Fault;
 use crate::governance::Proposal;
@@ -38,6 +39,7 @@ pub(super) fn check(changes: &Changes) -> Result<(), Fault> {
     check_kind::<Programme>(changes, &counters, CounterKind::Programme)?;
     check_kind::<Proposal>(changes, &counters, CounterKind::Proposal)?;
     check_kind::<CreditRead>(changes, &counters, CounterKind::CreditRead)?;
+    check_kind::<Document>(changes, &counters, CounterKind::Document)?;
     check_kind::<Dispute>(changes, &counters, CounterKind::Dispute)?;
     check_kind::<CreditNote>(changes, &counters, CounterKind::CreditNote)?;
     check_kind::<Netting>(changes, &counters, CounterKind::Netting)
@@ -73,6 +75,7 @@ pub(super) fn number(key: &Key) -> Option<u64> {
         Key::Netting(id) => Some(id.number()),
         Key::Programme(id) => Some(id.number()),
         Key::CreditRead(id) => Some(id.number()),
+        Key::DocumentEntry(id) => Some(id.number()),
         Key::Counter(_)
         | Key::Policy(_)
         | Key::Member(_)
@@ -101,6 +104,8 @@ pub(super) fn number(key: &Key) -> Option<u64> {
         | Key::Lien(_)
         | Key::FairCost { .. }
         | Key::CreditNoteClaim(_)
+        | Key::EncryptionKey(_)
+        | Key::Successor(_)
         | Key::Case(_)
         | Key::CaseEntry { .. }
         | Key::ContactDay { .. } => None,

@@ -2,13 +2,14 @@
 use tally_contracts::Rejection;
 
 /// The tables; their expectations are compared with what happens, so a reason found there was provoked.
-const TABLES: [&str; 25] = [
+const TABLES: [&str; 26] = [
     include_str!("approval.rs"),
     include_str!("collection.rs"),
     include_str!("dilution.rs"),
     include_str!("credit.rs"),
     include_str!("discount.rs"),
     include_str!("dispute.rs"),
+    include_str!("document.rs"),
     include_str!("facility.rs"),
     include_str!("governance.rs"),
     include_str!("guarantee.rs"),

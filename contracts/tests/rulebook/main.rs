@@ -12,6 +12,7 @@ mod day_counts;
 mod dilution;
 mod discount;
 mod dispute;
+mod document;
 mod due;
 mod facility;
 mod genesis;
