@@ -20,7 +20,7 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
-use tally_consensus::{EndReason, StartError, ValidatorKey};
+use tally_consensus::{EndReason, StartError};
 use tally_contracts::Genesis;
 use tally_contracts::types::PublicKey;
 use tokio::net::TcpListener;
@@ -75,7 +75,7 @@ pub async fn run(
     let gossip = rooms.start_gossip(&config, &keys, registry.for_gossip(&listed)?).await?;
     let listener = listen(config.api.listen).await?;
     let socket = api::open_socket(&config.operator.socket)?;
-    let application = Arc::new(rooms.chain(&config, &keys, gossip.fetcher())?);
+    let application = Arc::new(rooms.chain(&config, gossip.fetcher()));
     let mut settings = consensus::settings(&config, &rooms.ledger, &keys)?;
     settings.peers = registry.for_consensus(&listed);
     let engine = tally_consensus::start(settings, application).await?;
@@ -185,17 +185,15 @@ impl Rooms {
         Ok(Gossip::start(gossip, Arc::new(self.pool.clone()), admit).await?)
     }
 
-    fn chain(&self, config: &Config, keys: &NodeKeys, fetcher: Fetcher) -> Result<Chain, NodeError> {
-        let own = keys.consensus_public().unwrap_or(keys.peer_public());
+    fn chain(&self, config: &Config, fetcher: Fetcher) -> Chain {
         let consensus = &config.consensus;
         let pace = Pace {
             heartbeat: Duration::from_millis(consensus.heartbeat_ms),
             block_bytes_max: usize::try_from(consensus.block_bytes_max).unwrap_or(usize::MAX),
             block_transactions_max: usize::try_from(consensus.block_transactions_max).unwrap_or(usize::MAX),
         };
-        let own = ValidatorKey::new(own.0);
         let supply = Supply { pool: self.pool.clone(), fetcher: Some(fetcher) };
-        Ok(Chain::new(Arc::clone(&self.ledger), supply, self.clock, pace, own))
+        Chain::new(Arc::clone(&self.ledger), supply, self.clock, pace)
     }
 
     fn operator_view(

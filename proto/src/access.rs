@@ -88,7 +88,8 @@ impl SignedRead {
         Claim { key: self.key, signature: self.signature, message: &message }.verify().is_ok()
     }
 
-    fn signing_bytes(&self, call: &Call<'_>) -> Vec<u8> {
+    /// What the key signs, for one that is somewhere else.
+    pub fn signing_bytes(&self, call: &Call<'_>) -> Vec<u8> {
         let not_after = self.not_after_ms.to_be_bytes();
         let parts: [&[u8]; 7] = [
             call.chain_id.as_bytes(),

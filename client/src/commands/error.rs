@@ -24,6 +24,12 @@ pub enum CommandError {
     /// A document.
     #[error(transparent)]
     Document(#[from] DocumentError),
+    /// The next key is registered, and somebody has to follow.
+    #[error(
+        "the next key is on the ledger, but it is not in use after a minute: look at the node's log, then run the same \
+         command again"
+    )]
+    RotationWaits,
     /// Not every document opens.
     #[error(
         "{wrong} of {documents} documents do not open: accept nothing that rests on them; the table says why"
@@ -186,7 +192,7 @@ impl CommandError {
             Self::Refused { reason, .. } => exit_of_reason(reason),
             Self::OutcomeUnknown { .. } => ExitCode::OutcomeUnknown,
             Self::Expired | Self::FilesRefused { .. } => ExitCode::RefusedByRule,
-            Self::NoNodeReady { .. } => ExitCode::NodeUnhealthy,
+            Self::NoNodeReady { .. } | Self::RotationWaits => ExitCode::NodeUnhealthy,
             Self::BatchFailed { exit, .. } => *exit,
             Self::InvariantsBroken { .. } | Self::DocumentsWrong { .. } => ExitCode::VerificationFailed,
             Self::Document(error) => exit_of_document(error),
@@ -265,7 +271,6 @@ fn exit_of_client(error: &ClientError) -> ExitCode {
         | ClientError::BadAddress { .. }
         | ClientError::NoAuthority { .. }
         | ClientError::TlsFile { .. }
-        | ClientError::TlsKey(_)
         | ClientError::TlsUnfit { .. }
         | ClientError::Transaction(_)
         | ClientError::Field(_)
@@ -273,7 +278,8 @@ fn exit_of_client(error: &ClientError) -> ExitCode {
         | ClientError::JournalDamaged { .. }
         | ClientError::ManyUnanswered { .. }
         | ClientError::NoRandomness
-        | ClientError::NoKey => ExitCode::Usage,
+        | ClientError::NoKey
+        | ClientError::Key(_) => ExitCode::Usage,
     }
 }
 

@@ -35,6 +35,7 @@ mod receivable;
 mod recourse;
 mod report;
 mod reports;
+mod rotation;
 mod screening;
 mod settle;
 pub mod show;
@@ -295,7 +296,7 @@ impl Noun {
             Self::Event(verb) => verb.run(context).await,
             Self::Proof(verb) => verb.run(context).await,
             Self::Node(verb) => verb.run(context).await,
-            Self::Key(verb) => verb.run(context),
+            Self::Key(verb) => Box::pin(verb.run(context)).await,
             Self::Profile(verb) => verb.run(&context.globals),
             Self::Bench(bench) => Box::pin(bench.run(&context.globals)).await,
             Self::Completions { .. } => Ok(()),

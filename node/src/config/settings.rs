@@ -134,7 +134,7 @@ pub const SETTINGS: &[Setting] = &[
     setting("genesis", Path, Value("genesis.toml"), "", "the genesis document, the same on every node"),
     setting("moniker", Text, Value("tallyd"), "", "a short name for logs and metrics"),
     setting("role", Choice(&["validator", "observer"]), Required, "", "a validator votes, an observer follows"),
-    setting("keys.consensus", Path, Absent, "", "key file that signs votes; validators only, on one machine only"),
+    setting("keys.consensus", Path, Absent, "", "key file that signs votes, or a key of a PKCS #11 module as \"pkcs11:token=NAME;object=NAME?module-path=FILE&pin-source=FILE\"; validators only, on one machine only"),
     setting("keys.peer", Path, Value("keys/peer.pem"), "", "key file that identifies this node to its peers"),
     setting("keys.passphrase_file", Path, Value("keys/passphrase"), "", "opens the key files; mode 0600"),
     setting("consensus.listen", Address, Value("127.0.0.1:7600"), "", "where other nodes' consensus connects"),

@@ -334,6 +334,7 @@ fn view(
         height: tally_consensus::Height::new(1),
         round: tally_consensus::Round::new(0),
         proposer: None,
+        own: None,
         is_voting: true,
         peers: 3,
     });

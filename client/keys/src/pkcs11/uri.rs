@@ -64,10 +64,17 @@ impl KeyUri {
         &self.reference
     }
 
-    /// The same module's key under another label.
+    /// The reference of the key that a rotation makes beside this one: its label ends in `.next`.
     #[must_use]
-    pub fn with_object(&self, object: &str) -> Self {
-        Self { object: object.to_owned(), ..self.clone() }
+    pub fn next_reference(&self) -> String {
+        let named = |part: &str| match part.strip_prefix("object=") {
+            Some(label) => format!("object={label}.next"),
+            None => part.to_owned(),
+        };
+        let (path, query) = self.reference.split_once('?').unwrap_or((&self.reference, ""));
+        let path = path.strip_prefix(SCHEME).unwrap_or_default();
+        let path: Vec<String> = path.split(';').map(named).collect();
+        format!("{SCHEME}{}?{query}", path.join(";"))
     }
 
     pub(super) fn failed(&self, action: &'static str, source: cryptoki::error::Error) -> KeyError {
@@ -102,7 +109,7 @@ mod tests {
         assert_eq!((uri.token.as_str(), uri.object.as_str()), ("bank east", "consensus"));
         assert_eq!(uri.module, Path::new("/lib/m.so"));
         assert_eq!(uri.pin_source.as_deref(), Some(Path::new("/etc/pin")));
-        assert_eq!(uri.with_object("next").object, "next");
+        assert_eq!(uri.next_reference(), text.replace("consensus", "consensus.next"));
         assert_eq!(KeyUri::of(Path::new("keys/alpha.pem")).unwrap(), None);
         for bad in [
             "pkcs11:",

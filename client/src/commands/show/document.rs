@@ -1,7 +1,7 @@
 //! Documents: what is bound to the ledger, what a node keeps, what opened.
 
 use serde::Serialize;
-use tally_contracts::types::MemberId;
+use tally_contracts::types::{MemberId, PublicKey};
 use tally_proto::v1::document::{Document, GetDocumentResponse};
 
 use super::shown::Listed;
@@ -80,6 +80,24 @@ impl WrappedRow {
     pub fn new(document: &Document, members: &[MemberId]) -> Self {
         let wrapped_for = members.iter().map(MemberId::to_string).collect();
         Self { document: id('A', document.id), wrapped_for }
+    }
+}
+
+/// A key in the place of another one.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RotatedRow {
+    member: String,
+    from: String,
+    to: String,
+}
+
+columns!(RotatedRow { member, from, to });
+
+impl RotatedRow {
+    /// Whose key, and which.
+    #[must_use]
+    pub fn new(member: MemberId, from: PublicKey, to: PublicKey) -> Self {
+        Self { member: member.to_string(), from: from.to_string(), to: to.to_string() }
     }
 }
 

@@ -31,7 +31,7 @@ pub use contagion::{ExposureRow, exposures};
 pub use credit::{AnswerRow, CreditConsentRow, CreditFileRow, MeasureRow, answers};
 pub use describe::describe;
 pub use dispute::{ConsentRow, CreditNoteRow, CreditNoteSummary, DisputeRow, LossRow, OwnLoss, OwnLossRow};
-pub use document::{CheckedRow, DocumentRow, DocumentStanding, WrappedRow};
+pub use document::{CheckedRow, DocumentRow, DocumentStanding, RotatedRow, WrappedRow};
 pub use event::{EventLine, EventRow};
 pub use facility::{FacilityRow, UtilisationRow};
 pub use guarantee::{ForecastRow, GuaranteeRow, PoolRow, forecast_rows};
