@@ -212,6 +212,23 @@ fn a_validator_rotates_its_consensus_key_without_a_vote() {
          east votes for G1
          fund votes for G1
          show validators",
-        expect![[""]],
+        expect![[r#"
+            refused MACHINE_UNKNOWN: no validator or observer has the key 0101010101010101010101010101010101010101010101010101010101010101
+            refused MACHINE_UNKNOWN: no validator or observer has the key 0707070707070707070707070707070707070707070707070707070707070707
+            refused KEY_TAKEN: key 0101010101010101010101010101010101010101010101010101010101010101 is already registered
+            refused VALIDATOR_SET_INVALID: the set would break a rule: validators must be there, each once, in order of consensus keys
+            refused KEY_TAKEN: key 68820175fd2555598baaeb528932d5575998697ba4eb051f18848c1f5bb77102 is already registered
+            ValidatorsChanged east "validator 0101010101010101010101010101010101010101010101010101010101010101 now 0909090909090909090909090909090909090909090909090909090909090909"
+            refused KEY_TAKEN: key 0101010101010101010101010101010101010101010101010101010101010101 is already registered
+            ValidatorsChanged east "validator 0909090909090909090909090909090909090909090909090909090909090909 now 0404040404040404040404040404040404040404040404040404040404040404"
+            west votes with key 2 and power 1
+            east votes with key 4 and power 1
+            ProposalVoted east "G1 in favour: 2 for, 0 against of 6"
+            ProposalVoted fund "G1 in favour: 6 for, 0 against of 6"
+            ProposalPassed west "G1: remove validator 0101010101010101010101010101010101010101010101010101010101010101"
+            ValidatorsChanged east "validator 0404040404040404040404040404040404040404040404040404040404040404 removed"
+            west votes with key 2 and power 1
+            fund votes with key 3 and power 4
+        "#]],
     );
 }
