@@ -91,8 +91,8 @@ pub enum Verb {
     },
     /// Try to open every document of a receivable, before you confirm, accept or buy: fails unless all open
     #[command(
-        after_help = "Examples:\n  tally --as beta document check R1 --encryption-key beta.x25519 && tally --as beta \
-                      tranche accept T2"
+        after_help = "Examples:\n  tally --as beta document check R1 --encryption-key beta.x25519\n  tally --as beta document check \
+        R1 --encryption-key beta.x25519 -o json"
     )]
     Check {
         /// The receivable

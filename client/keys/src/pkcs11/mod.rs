@@ -145,10 +145,9 @@ fn public_of(uri: &KeyUri, session: &Session) -> Result<VerifyingKey, KeyError> 
     let object = one(uri, session, ObjectClass::PUBLIC_KEY)?;
     let attributes = session.get_attributes(object, &[AttributeType::EcPoint]);
     let attributes = attributes.map_err(|source| uri.failed("read the public key", source))?;
-    let point = attributes.into_iter().find_map(|attribute| match attribute {
-        Attribute::EcPoint(point) => Some(point),
-        _ => None,
-    });
+    let point = attributes
+        .into_iter()
+        .find_map(|attribute| if let Attribute::EcPoint(point) = attribute { Some(point) } else { None });
     let wrong = || KeyError::ModuleAnswer { uri: uri.reference().to_owned(), what: "a public key" };
     let point = point.ok_or_else(wrong)?;
     // older modules wrap the point, newer ones give it as it is
