@@ -77,6 +77,8 @@ async fn a_validators_key_is_replaced_under_load_and_no_height_is_missed() {
     let height = rig.height(1).await;
     eventually("the rotated validator votes", 60, async || rig.height(1).await > height + 3).await;
     rig.network.start_node(3).unwrap();
+    let height = rig.height(1).await;
+    eventually("the killed one is back", 60, async || rig.height(3).await > height + 3).await;
     rig.network.restart(0).unwrap();
     let height = rig.height(1).await;
     eventually("it votes again after a restart", 60, async || rig.height(0).await > height + 3).await;
@@ -95,6 +97,7 @@ async fn a_members_key_is_replaced_with_one_command() {
     let file = rig.network.layout().member_key(cast::EAST);
     let old = rig.actor(cast::EAST);
     old.act(credit(cast::TIER_1, "before")).await.unwrap();
+    let late = old.sign(credit(cast::TIER_1, "late")).await.unwrap();
     let before = key_in(&file);
     let rotated = tokio::task::block_in_place(|| tally(&rig, cast::EAST, &["key", "rotate"]));
     assert!(rotated.status.success(), "{}", said(&rotated));
@@ -102,8 +105,7 @@ async fn a_members_key_is_replaced_with_one_command() {
     // the old key counts for two heights more, then never again
     let height = rig.height(0).await;
     eventually("two heights pass", 30, async || rig.height(0).await > height + 2).await;
-    let signed = old.sign(credit(cast::TIER_1, "late")).await.unwrap();
-    let refused = rig.client(0).submit(&signed, Wait::Committed).await;
+    let refused = rig.client(1).submit(&late, Wait::Committed).await;
     assert!(!refused.as_ref().is_ok_and(is_applied), "{refused:?}");
     let listed = tokio::task::block_in_place(|| tally(&rig, cast::EAST, &["member", "get", cast::EAST]));
     assert!(listed.status.success(), "the new key reads: {}", said(&listed));
