@@ -30,6 +30,9 @@ have_libclang() {
     compgen -G '/usr/lib/llvm-*/lib/libclang*.so*' >/dev/null || compgen -G '/usr/lib/*/libclang*.so*' >/dev/null
 }
 
+# The module that keys in hardware are tested with.
+have_softhsm() { command -v softhsm2-util >/dev/null; }
+
 have_rocksdb_headers() { [ -e /usr/include/rocksdb/version.h ]; }
 
 missing_packages() {
@@ -37,6 +40,7 @@ missing_packages() {
     command -v make >/dev/null || echo make
     command -v pkg-config >/dev/null || echo pkg-config
     have_libclang || echo libclang-dev
+    have_softhsm || echo softhsm2
     if ! have_rocksdb_headers && [ "$(apt-cache policy librocksdb-dev 2>/dev/null | rocksdb_of_policy)" = fits ]; then
         echo librocksdb-dev
     fi

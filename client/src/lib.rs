@@ -3,6 +3,7 @@
 
 pub mod bench;
 pub mod commands;
+pub mod document;
 pub mod import;
 pub mod key;
 pub mod output;

@@ -1,7 +1,7 @@
 //! Events: what happened, in the order in which it happened; receipts carry them and streams deliver them.
 use crate::types::{
-    Amount, BusinessDate, CreditNoteId, CreditReadId, DisputeId, FacilityId, GuaranteeId, MemberId,
-    NettingId, PayoutId, PoolId, ReceivableId, Text, TrancheId,
+    Amount, BusinessDate, CreditNoteId, CreditReadId, DisputeId, DocumentId, FacilityId, GuaranteeId,
+    MemberId, NettingId, PayoutId, PoolId, ReceivableId, Text, TrancheId,
 };
 use borsh::{BorshDeserialize, BorshSerialize};
 
@@ -147,6 +147,12 @@ pub enum EventKind {
     CreditConsentRevoked,
     /// A reader was answered about `counterparty` under its consent.
     CreditRead,
+    /// A member published another key for documents.
+    EncryptionKeySet,
+    DocumentRegistered,
+    /// `counterparty` is a party from now on.
+    DocumentShared,
+    DocumentShredded,
 }
 
 /// One event. A field is set where the kind has a use for it; see [`EventKind`].
@@ -170,6 +176,7 @@ pub struct Event {
     pub credit_note: Option<CreditNoteId>,
     pub netting: Option<NettingId>,
     pub credit_read: Option<CreditReadId>,
+    pub document: Option<DocumentId>,
     /// Face, or money moved.
     pub amount: Option<Amount>,
     /// Money paid for `amount` of face.
@@ -195,6 +202,7 @@ impl Event {
             credit_note: None,
             netting: None,
             credit_read: None,
+            document: None,
             amount: None,
             proceeds: None,
             date: None,
@@ -252,6 +260,10 @@ impl Event {
 
     pub fn credit_read(self, credit_read: CreditReadId) -> Self {
         Self { credit_read: Some(credit_read), ..self }
+    }
+
+    pub fn document(self, document: DocumentId) -> Self {
+        Self { document: Some(document), ..self }
     }
 
     pub fn amount(self, amount: Amount) -> Self {

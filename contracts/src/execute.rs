@@ -209,6 +209,11 @@ pub(crate) fn run(
         Action::GrantCreditConsent(action) => action.apply(state, &call),
         Action::RevokeCreditConsent(action) => action.apply(state, &call),
         Action::ReadCredit(action) => action.apply(state, &call),
+        Action::SetEncryptionKey(action) => action.apply(state, &call),
+        Action::RotateConsensusKey(action) => action.apply(state, &call),
+        Action::RegisterDocument(action) => action.apply(state, &call),
+        Action::ShareDocument(action) => action.apply(state, &call),
+        Action::ShredDocument(action) => action.apply(state, &call),
     }?;
     credit_profile::follow(state, call.today, &events)?;
     Ok(events)

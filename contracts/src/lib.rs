@@ -21,6 +21,7 @@ pub mod collection;
 pub mod credit_profile;
 pub mod dilution;
 pub mod dispute;
+pub mod document;
 pub mod due;
 pub mod event;
 pub mod execute;

@@ -71,6 +71,12 @@ pub const POOL_QUEUE_MAX: usize = 256;
 pub const POOL_LEVERAGE_MAX: u32 = 100;
 /// Days for which a consent to read a credit profile may be given: a year, after which a member thinks again.
 pub const CONSENT_DAYS_MAX: i32 = 366;
+/// Bytes of a document as it travels, encrypted and padded: a scanned contract of some hundred pages, and its tag.
+pub const DOCUMENT_PAYLOAD_BYTES_MAX: u64 = 16 * 1024 * 1024 + 16;
+/// Versions of documents of one receivable: invoices, contracts and delivery notes of all its transfers.
+pub const DOCUMENTS_PER_RECEIVABLE_MAX: usize = 1_000;
+/// Parties of one document beside its owner and the regulators.
+pub const DOCUMENT_PARTIES_MAX: usize = 64;
 /// Records or index rows that a full check of the state reads at once.
 pub const CHECK_PAGE: usize = 1_000;
 /// Legs of one netting: 8 parties with 8 tranches between each two.

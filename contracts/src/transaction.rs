@@ -1,8 +1,9 @@
 //! What a member may ask of the ledger: one action, signed by one or more of the member's keys.
 use crate::types::{Hash, Height, MemberId, PublicKey};
 use crate::{
-    collection, credit_profile, dilution, dispute, facility, financing, governance, guarantee, member, money,
-    netting, pledge, pool, programme, receivable, recourse, registration, screening, settlement, tranche,
+    collection, credit_profile, dilution, dispute, document, facility, financing, governance, guarantee,
+    member, money, netting, pledge, pool, programme, receivable, recourse, registration, screening,
+    settlement, tranche,
 };
 
 /// A transaction whose bytes were decoded and whose signatures were verified by the caller.
@@ -105,4 +106,9 @@ pub enum Action {
     GrantCreditConsent(credit_profile::GrantCreditConsent),
     RevokeCreditConsent(credit_profile::RevokeCreditConsent),
     ReadCredit(credit_profile::ReadCredit),
+    SetEncryptionKey(member::SetEncryptionKey),
+    RotateConsensusKey(governance::RotateConsensusKey),
+    RegisterDocument(document::RegisterDocument),
+    ShareDocument(document::ShareDocument),
+    ShredDocument(document::ShredDocument),
 }

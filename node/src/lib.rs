@@ -6,6 +6,7 @@ pub mod api;
 pub mod chain;
 pub mod commands;
 pub mod config;
+pub mod documents;
 pub mod events;
 pub mod genesis_file;
 pub mod ledger;

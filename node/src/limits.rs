@@ -264,3 +264,22 @@ pub const API_ABSENCE_TIME: Duration = Duration::from_millis(10);
 pub const API_DATE_RECHECK_MS: u64 = 60_000;
 /// Nonces of signed reads that are remembered for their minute: more than a thousand signed reads a second.
 pub const API_NONCES_MAX: usize = 100_000;
+
+// --- documents: encrypted files beside the database ------------------------------------------------
+
+/// Bytes of one chunk of a payload: with its frame within a request message.
+pub const DOCUMENT_CHUNK_BYTES: usize = 512 * KIB;
+/// Locks that writers of documents share.
+pub const DOCUMENT_LOCKS: usize = 64;
+/// Wrapped keys of one document on one node: its parties and the regulators, each with a few keys and wrappers.
+pub const DOCUMENT_ENVELOPES_MAX: usize = 1_024;
+/// Wrapped keys in one request.
+pub const DOCUMENT_ENVELOPES_PER_REQUEST_MAX: usize = 100;
+/// Bytes of a wrapped key: key and salt, 32 bytes each, and a tag.
+pub const DOCUMENT_SEALED_BYTES: usize = 80;
+/// Payloads that this node asks others for at once: each is held in memory.
+pub const DOCUMENT_FETCHES_MAX: usize = 4;
+/// Time for one other node to send a payload of the largest size over a slow line.
+pub const DOCUMENT_FETCH_TIMEOUT: Duration = Duration::from_secs(20);
+/// Time for one other node to be reached.
+pub const DOCUMENT_CONNECT_TIMEOUT: Duration = Duration::from_secs(2);

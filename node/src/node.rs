@@ -7,6 +7,7 @@ use crate::admission::{Admission, PeerAdmission, TransactionPool};
 use crate::api::{self, ApiSettings, AuditError, AuditLog, NodeKind, NodeView, OperatorError, OperatorView};
 use crate::chain::{Chain, Clock, Pace, Supply};
 use crate::config::{Config, NodeKeys, Role};
+use crate::documents::{DocumentStore, Limits, StoreError};
 use crate::ledger::{Ledger, LedgerError};
 use crate::mempool::gossip::{About, Fetcher, Gossip, GossipConfig, GossipError, Peer, PeerError, identity};
 use crate::mempool::{Mempool, PoolLimits};
@@ -19,7 +20,7 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
-use tally_consensus::{EndReason, StartError, ValidatorKey};
+use tally_consensus::{EndReason, StartError};
 use tally_contracts::Genesis;
 use tally_contracts::types::PublicKey;
 use tokio::net::TcpListener;
@@ -50,6 +51,8 @@ pub enum NodeError {
     Operator(#[from] OperatorError),
     #[error("the record of regulators' reads: {0}")]
     Audit(#[from] AuditError),
+    #[error("the documents kept here: {0}")]
+    Documents(#[from] StoreError),
     #[error("consensus ended: {0}")]
     Ended(EndReason),
     #[error("a worker thread ended abnormally: {0}")]
@@ -72,7 +75,7 @@ pub async fn run(
     let gossip = rooms.start_gossip(&config, &keys, registry.for_gossip(&listed)?).await?;
     let listener = listen(config.api.listen).await?;
     let socket = api::open_socket(&config.operator.socket)?;
-    let application = Arc::new(rooms.chain(&config, &keys, gossip.fetcher())?);
+    let application = Arc::new(rooms.chain(&config, gossip.fetcher()));
     let mut settings = consensus::settings(&config, &rooms.ledger, &keys)?;
     settings.peers = registry.for_consensus(&listed);
     let engine = tally_consensus::start(settings, application).await?;
@@ -141,6 +144,7 @@ struct Rooms {
     admission: Arc<Admission>,
     clock: Clock,
     audit: Arc<AuditLog>,
+    documents: Arc<DocumentStore>,
 }
 
 impl Rooms {
@@ -156,7 +160,8 @@ impl Rooms {
         let pool: TransactionPool = Mempool::new(PoolLimits::default(), ledger.tip().height);
         let admission = Arc::new(Admission::start(Arc::clone(&ledger), pool.clone()));
         let audit = Arc::new(open_audit(&config.data_dir)?);
-        Ok(Self { ledger, pool, admission, clock, audit })
+        let documents = Arc::new(open_documents(config)?);
+        Ok(Self { ledger, pool, admission, clock, audit, documents })
     }
 
     async fn start_gossip(
@@ -180,17 +185,15 @@ impl Rooms {
         Ok(Gossip::start(gossip, Arc::new(self.pool.clone()), admit).await?)
     }
 
-    fn chain(&self, config: &Config, keys: &NodeKeys, fetcher: Fetcher) -> Result<Chain, NodeError> {
-        let own = keys.consensus_public().unwrap_or(keys.peer_public());
+    fn chain(&self, config: &Config, fetcher: Fetcher) -> Chain {
         let consensus = &config.consensus;
         let pace = Pace {
             heartbeat: Duration::from_millis(consensus.heartbeat_ms),
             block_bytes_max: usize::try_from(consensus.block_bytes_max).unwrap_or(usize::MAX),
             block_transactions_max: usize::try_from(consensus.block_transactions_max).unwrap_or(usize::MAX),
         };
-        let own = ValidatorKey::new(own.0);
         let supply = Supply { pool: self.pool.clone(), fetcher: Some(fetcher) };
-        Ok(Chain::new(Arc::clone(&self.ledger), supply, self.clock, pace, own))
+        Chain::new(Arc::clone(&self.ledger), supply, self.clock, pace)
     }
 
     fn operator_view(
@@ -229,6 +232,8 @@ impl Rooms {
             kind,
             heartbeat: Duration::from_millis(config.consensus.heartbeat_ms),
             audit: Arc::clone(&self.audit),
+            documents: Arc::clone(&self.documents),
+            document_peers: config.documents.peers(),
             version: env!("CARGO_PKG_VERSION"),
         }
     }
@@ -279,6 +284,11 @@ fn open_audit(data: &std::path::Path) -> Result<AuditLog, NodeError> {
 fn make_private(path: &std::path::Path) -> Result<(), NodeError> {
     let failed = |source| NodeError::Folder { path: path.to_owned(), source };
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(failed)
+}
+
+fn open_documents(config: &Config) -> Result<DocumentStore, StoreError> {
+    let limits = Limits { total: config.documents.bytes_max, member: config.documents.member_bytes_max };
+    DocumentStore::open(&config.data_dir.join("documents"), limits)
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, NodeError> {

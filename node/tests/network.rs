@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use tally_consensus::{
     Application, Handle, Height as ConsensusHeight, Peer as ConsensusPeer, PeerKey, Proposal,
-    Role as ConsensusRole, Round, SecretKey, Settings, ValidatorKey, Verdict,
+    Role as ConsensusRole, Round, SecretKey, Settings, Verdict,
 };
 use tally_contracts::genesis::{ChainClock, Observer, Validator, ValidatorSet};
 use tally_contracts::member::{KeyCapacity, Member, MemberKey, MemberStatus, PartyIdentifier, Role};
@@ -122,12 +122,10 @@ async fn start(number: u8, genesis: &Genesis, consensus: &[SocketAddr], gossip: 
     let gossip = Gossip::start(config, Arc::new(pool.clone()), admit).await.unwrap();
 
     let is_validator = number < VALIDATORS;
-    let (role, own) = if is_validator {
-        let consensus_key = secret(64, number);
-        let own = consensus_key.validator_key();
-        (ConsensusRole::Validator { consensus_key }, own)
+    let role = if is_validator {
+        ConsensusRole::Validator { consensus_key: secret(64, number).into() }
     } else {
-        (ConsensusRole::Observer, ValidatorKey::new(*secret(128, number).peer_key().as_bytes()))
+        ConsensusRole::Observer
     };
     let home = folder.path().join("consensus");
     std::fs::create_dir_all(&home).unwrap();
@@ -142,7 +140,7 @@ async fn start(number: u8, genesis: &Genesis, consensus: &[SocketAddr], gossip: 
     let pace =
         Pace { heartbeat: Duration::from_secs(5), block_bytes_max: 1 << 20, block_transactions_max: 1_000 };
     let supply = Supply { pool, fetcher: Some(gossip.fetcher()) };
-    let chain = Chain::new(Arc::clone(&ledger), supply, Clock::new(genesis.clock), pace, own);
+    let chain = Chain::new(Arc::clone(&ledger), supply, Clock::new(genesis.clock), pace);
     let engine = tally_consensus::start(settings, Arc::new(chain)).await.unwrap();
     Node { ledger, admission, engine, gossip, _folder: folder }
 }
@@ -241,11 +239,10 @@ fn voter(genesis: &Genesis, offset_ms: i64) -> Voter {
     let start = genesis.clock.chain_start.ms().checked_add_signed(offset_ms).unwrap();
     let clock = Clock::new(ChainClock { chain_start: Timestamp::from_ms(start), ..genesis.clock });
     let pace = Pace { heartbeat: PATIENCE, block_bytes_max: 1 << 20, block_transactions_max: 1_000 };
-    let own = secret(64, 0).validator_key();
     let pool: TransactionPool = Mempool::new(PoolLimits::default(), 0);
     let admission = Arc::new(Admission::start(Arc::clone(&ledger), pool.clone()));
     Voter {
-        chain: Chain::new(ledger, Supply { pool, fetcher: None }, clock, pace, own),
+        chain: Chain::new(ledger, Supply { pool, fetcher: None }, clock, pace),
         admission,
         _folder: folder,
     }

@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 
 /// Rooms and those they may name. `limits` and `config` are for everyone.
 const MAY_NAME: &[(&str, &[&str])] = &[
-    ("api", &["events", "chain", "mempool", "admission", "ledger", "storage"]),
+    ("api", &["events", "documents", "chain", "mempool", "admission", "ledger", "storage"]),
     ("events", &["ledger", "storage"]),
     ("chain", &["admission", "mempool", "ledger", "storage"]),
     ("admission", &["mempool", "ledger", "storage"]),
     ("mempool", &[]),
+    ("documents", &[]),
     ("ledger", &["storage"]),
     ("storage", &[]),
 ];

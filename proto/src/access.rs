@@ -16,6 +16,10 @@ use tally_contracts::types::{Hash, MemberId, PublicKey};
 
 /// First bytes of what is signed for a read.
 pub const READ_TAG: &[u8] = b"tallystick/read/v1";
+/// The audience of a ticket: any node of the chain may show it to any other.
+pub const DOCUMENT_AUDIENCE: &str = "documents";
+/// The method that a ticket is for; its body hash is of the document's number in 8 bytes, big-endian.
+pub const FETCH_PAYLOAD: &str = "/tally.document.v1.DocumentService/FetchPayload";
 /// Milliseconds that a signed read may stay valid: a minute of travel and of clocks that differ.
 pub const READ_VALIDITY_MS_MAX: u64 = 60_000;
 /// Bytes of a header's value: the longest member id and host name with room.
@@ -84,7 +88,8 @@ impl SignedRead {
         Claim { key: self.key, signature: self.signature, message: &message }.verify().is_ok()
     }
 
-    fn signing_bytes(&self, call: &Call<'_>) -> Vec<u8> {
+    /// What the key signs, for one that is somewhere else.
+    pub fn signing_bytes(&self, call: &Call<'_>) -> Vec<u8> {
         let not_after = self.not_after_ms.to_be_bytes();
         let parts: [&[u8]; 7] = [
             call.chain_id.as_bytes(),

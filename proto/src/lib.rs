@@ -25,6 +25,7 @@ pub mod v1 {
     pub use crate::tally::common::v1 as common;
     pub use crate::tally::credit::v1 as credit;
     pub use crate::tally::dispute::v1 as dispute;
+    pub use crate::tally::document::v1 as document;
     pub use crate::tally::facility::v1 as facility;
     pub use crate::tally::financing::v1 as financing;
     pub use crate::tally::governance::v1 as governance;

@@ -53,6 +53,18 @@ pub enum KeyError {
         /// The file.
         path: PathBuf,
     },
+    /// Not a file with a key for documents.
+    #[error("{path} holds no X25519 key in PKCS#8 PEM: make one with tally document key")]
+    NotAnEncryptionKey {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A key for which nothing can be wrapped.
+    #[error("nothing can be wrapped for the encryption key {key}: its owner publishes another")]
+    RecipientUnusable {
+        /// The public key, hexadecimal.
+        key: String,
+    },
     /// The private key lies open.
     #[error("{path} holds an unencrypted key: encrypt it into a new file with tally key import")]
     NotEncrypted {
@@ -86,6 +98,84 @@ pub enum KeyError {
     /// A seed of another length or alphabet.
     #[error("{path} is no seed: it must hold 64 hexadecimal digits and nothing else")]
     NotASeed {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A reference to a module's key that cannot be read.
+    #[error(
+        "{uri} names no key of a module: {what}; write pkcs11:token=NAME;object=NAME?module-path=FILE&pin-source=FILE"
+    )]
+    BadUri {
+        /// As written.
+        uri: String,
+        /// What is wrong.
+        what: &'static str,
+    },
+    /// No such shared library.
+    #[error(
+        "{module} is not there: install the module (for tests: apt-get install softhsm2) or mend module-path"
+    )]
+    ModuleMissing {
+        /// The shared library.
+        module: PathBuf,
+    },
+    /// The module refuses.
+    #[error(
+        "{uri}: the module cannot {action} ({source}): check the PIN, the token and the module's own configuration"
+    )]
+    Module {
+        /// Which key.
+        uri: String,
+        /// What was tried.
+        action: &'static str,
+        /// What the module said.
+        source: Box<cryptoki::error::Error>,
+    },
+    /// No token of this label.
+    #[error("{uri}: the module has no token {token}: initialise one, or mend the label")]
+    ModuleToken {
+        /// Which key.
+        uri: String,
+        /// The label.
+        token: String,
+    },
+    /// Not exactly one key of this label.
+    #[error(
+        "{uri}: the token holds {found} ed25519 keys of this label where one is needed: make it with tally key new"
+    )]
+    ModuleKey {
+        /// Which key.
+        uri: String,
+        /// How many.
+        found: usize,
+    },
+    /// The module answers with something else.
+    #[error(
+        "{uri}: what the module gave is not {what} of ed25519: it does not support CKM_EDDSA as it should"
+    )]
+    ModuleAnswer {
+        /// Which key.
+        uri: String,
+        /// What it should be.
+        what: &'static str,
+    },
+    /// Nothing to bundle, or too much.
+    #[error("a bundle holds 1 to {limit} key files, not {files}: make several")]
+    BundleFiles {
+        /// Files named.
+        files: usize,
+        /// Files allowed.
+        limit: usize,
+    },
+    /// Two files of one name, or a name that needs quoting.
+    #[error("\"{name}\" stands in a bundle twice or is no plain file name: rename the file")]
+    BundleName {
+        /// The name.
+        name: String,
+    },
+    /// Not a bundle.
+    #[error("{path} is no bundle of key files, or it is damaged: restore from another copy")]
+    NotABundle {
         /// The file.
         path: PathBuf,
     },

@@ -32,3 +32,12 @@ pub const SCRYPT_P_MAX: u16 = 16;
 
 /// PBKDF2 rounds in files that others wrote: a few seconds.
 pub const PBKDF2_ROUNDS_MAX: u32 = 10_000_000;
+
+/// Key files in one bundle: those of a node and of a member with many hands.
+pub const BUNDLE_FILES_MAX: usize = 64;
+
+/// Bytes of a bundle: as many key files of the largest size, and what encryption adds.
+pub const BUNDLE_BYTES_MAX: u64 = BUNDLE_FILES_MAX as u64 * (KEY_FILE_BYTES_MAX + 1024) + 64 * 1024;
+
+/// The logarithm of scrypt's N in bundles that others wrote: 4 GiB of memory at r = 8.
+pub const BUNDLE_LOG_N_MAX: u8 = 22;

@@ -5,12 +5,14 @@ use std::path::Path;
 use ed25519_dalek::pkcs8::KeypairBytes;
 use ed25519_dalek::{SigningKey, VerifyingKey};
 use pkcs8::der::Decode;
+use pkcs8::der::asn1::OctetStringRef;
 use pkcs8::der::pem::PemLabel;
 use pkcs8::pkcs5::pbes2::{Kdf, Parameters};
 use pkcs8::pkcs5::{EncryptionScheme, scrypt};
+use pkcs8::spki::AlgorithmIdentifierRef;
 use pkcs8::{
-    DecodePrivateKey, EncodePrivateKey, EncryptedPrivateKeyInfoRef, LineEnding, PrivateKeyInfoRef,
-    SecretDocument,
+    DecodePrivateKey, EncodePrivateKey, EncryptedPrivateKeyInfoRef, LineEnding, ObjectIdentifier,
+    PrivateKeyInfoRef, SecretDocument,
 };
 use zeroize::Zeroizing;
 
@@ -46,12 +48,58 @@ pub(crate) fn encode(
     let pair = KeypairBytes { secret_key: key.to_bytes(), public_key: None };
     let plain = pair.to_pkcs8_der().map_err(|_| not_a_key())?;
     let info = PrivateKeyInfoRef::try_from(plain.as_bytes()).map_err(|_| not_a_key())?;
-    let encrypted =
-        info.encrypt_with_params(parameters(cost)?, passphrase.as_bytes()).map_err(|_| not_a_key())?;
-    let pem =
-        encrypted.to_pem(EncryptedPrivateKeyInfoRef::PEM_LABEL, LineEnding::LF).map_err(|_| not_a_key())?;
-    let public = hex::encode(key.verifying_key().as_bytes());
-    Ok(Zeroizing::new(format!("{PUBLIC_KEY_LINE}{public}\n{}", pem.as_str())))
+    let line = format!("{PUBLIC_KEY_LINE}{}", hex::encode(key.verifying_key().as_bytes()));
+    encrypted(&info, &line, passphrase, cost)?.ok_or_else(not_a_key)
+}
+
+fn encrypted(
+    info: &PrivateKeyInfoRef<'_>,
+    line: &str,
+    passphrase: &Passphrase,
+    cost: Cost,
+) -> Result<Option<Zeroizing<String>>, KeyError> {
+    let parameters = parameters(cost)?;
+    let encrypted = info.encrypt_with_params(parameters, passphrase.as_bytes()).ok();
+    let pem = encrypted.and_then(|it| it.to_pem(EncryptedPrivateKeyInfoRef::PEM_LABEL, LineEnding::LF).ok());
+    Ok(pem.map(|pem| Zeroizing::new(format!("{line}\n{}", pem.as_str()))))
+}
+
+/// Starts the line before an encryption key.
+pub(crate) const X25519_LINE: &str = "x25519 public key: ";
+/// RFC 8410, section 3.
+const X25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.110");
+/// What stands before the 32 bytes of a `CurvePrivateKey`: an octet string of that length (RFC 8410, section 7).
+const CURVE_PRIVATE_KEY: [u8; 2] = [4, 32];
+
+/// The same for an encryption key, secret and public.
+pub(crate) fn encode_x25519(
+    path: &Path,
+    (secret, public): (&[u8; 32], &[u8; 32]),
+    passphrase: &Passphrase,
+    cost: Cost,
+) -> Result<Zeroizing<String>, KeyError> {
+    let not_a_key = || KeyError::NotAnEncryptionKey { path: path.to_path_buf() };
+    let inner = Zeroizing::new([&CURVE_PRIVATE_KEY[..], secret].concat());
+    let private_key = OctetStringRef::new(&inner).map_err(|_| not_a_key())?;
+    let info = PrivateKeyInfoRef::new(AlgorithmIdentifierRef { oid: X25519, parameters: None }, private_key);
+    let line = format!("{X25519_LINE}{}", hex::encode(public));
+    encrypted(&info, &line, passphrase, cost)?.ok_or_else(not_a_key)
+}
+
+/// The secret of an encryption key's file.
+pub(crate) fn decode_x25519(
+    path: &Path,
+    text: &str,
+    passphrase: &Passphrase,
+) -> Result<Zeroizing<[u8; 32]>, KeyError> {
+    let not_a_key = || KeyError::NotAnEncryptionKey { path: path.to_path_buf() };
+    let plain = decrypt(path, text, passphrase)?;
+    let info = PrivateKeyInfoRef::try_from(plain.as_bytes()).map_err(|_| not_a_key())?;
+    let inner = info.private_key.as_bytes().strip_prefix(&CURVE_PRIVATE_KEY).ok_or_else(not_a_key)?;
+    if info.algorithm.oid != X25519 {
+        return Err(not_a_key());
+    }
+    Ok(Zeroizing::new(inner.try_into().map_err(|_| not_a_key())?))
 }
 
 fn parameters(cost: Cost) -> Result<Parameters, KeyError> {
@@ -68,6 +116,14 @@ fn parameters(cost: Cost) -> Result<Parameters, KeyError> {
 
 /// The private key of an encrypted file, whoever wrote it. A public key line must tell the truth.
 pub(crate) fn decode(path: &Path, text: &str, passphrase: &Passphrase) -> Result<SigningKey, KeyError> {
+    let plain = decrypt(path, text, passphrase)?;
+    let not_a_key = |_| KeyError::NotAKey { path: path.to_path_buf() };
+    let key = SigningKey::from_pkcs8_der(plain.as_bytes()).map_err(not_a_key)?;
+    check_public_key_line(path, text, &key)?;
+    Ok(key)
+}
+
+fn decrypt(path: &Path, text: &str, passphrase: &Passphrase) -> Result<SecretDocument, KeyError> {
     let not_a_key = || KeyError::NotAKey { path: path.to_path_buf() };
     let (label, document) = SecretDocument::from_pem(text).map_err(|_| not_a_key())?;
     match label {
@@ -82,10 +138,7 @@ pub(crate) fn decode(path: &Path, text: &str, passphrase: &Passphrase) -> Result
         return Err(KeyError::CostRefused { path: path.to_path_buf() });
     }
     let wrong = |_| KeyError::WrongPassphrase { path: path.to_path_buf() };
-    let plain = encrypted.decrypt(passphrase.as_bytes()).map_err(wrong)?;
-    let key = SigningKey::from_pkcs8_der(plain.as_bytes()).map_err(|_| not_a_key())?;
-    check_public_key_line(path, text, &key)?;
-    Ok(key)
+    encrypted.decrypt(passphrase.as_bytes()).map_err(wrong)
 }
 
 /// The private key of an unencrypted PKCS#8 PEM, for import only.

@@ -19,13 +19,18 @@ impl Context {
     pub async fn act(&self, action: Action) -> Result<(), CommandError> {
         match &self.mode {
             Mode::Submit => {
-                self.confirm(&action)?;
-                let outcome = self.send(action).await?;
+                let outcome = self.perform(action).await?;
                 self.tell(&outcome)
             }
             Mode::DryRun => self.try_out(action).await,
             Mode::Prepare(prepare) => self.prepare(action, prepare).await,
         }
+    }
+
+    /// Asks the person at the terminal, then signs and sends: for commands that go on with the outcome.
+    pub async fn perform(&self, action: Action) -> Result<Outcome, CommandError> {
+        self.confirm(&action)?;
+        self.send(action).await
     }
 
     /// Signs and sends, under the request id of the command line or a new one.

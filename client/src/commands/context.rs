@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 use tally_contracts::types::{Amount, BusinessDate, Currency, Height, MemberId, PublicKey};
-use tally_keys::{KeyFile, Passphrase};
+use tally_keys::{KeyHandle, Passphrase};
 use tokio::sync::OnceCell as AsyncCell;
 
 use super::error::CommandError;
@@ -50,7 +50,7 @@ pub struct Context {
     home: PathBuf,
     client: OnceCell<Client>,
     /// Opened once, so that its passphrase is asked for once.
-    key: OnceCell<tally_keys::SigningKey>,
+    key: OnceCell<KeyHandle>,
     today: AsyncCell<BusinessDate>,
 }
 
@@ -127,20 +127,20 @@ impl Context {
     }
 
     /// The key, opened once, asking for its passphrase where nothing supplies it.
-    pub fn signing_key(&self) -> Result<tally_keys::SigningKey, CommandError> {
+    pub fn signing_key(&self) -> Result<KeyHandle, CommandError> {
         if let Some(key) = self.key.get() {
             return Ok(key.clone());
         }
         let path = &self.settings.key_file()?.value;
         let purpose = path.display().to_string();
-        let passphrase = Passphrase::obtain(&self.settings.passphrase.value, &purpose)?;
-        let key = KeyFile::open(path, &passphrase)?;
+        let passphrase = || Passphrase::obtain(&self.settings.passphrase.value, &purpose);
+        let key = KeyHandle::open(path, passphrase)?;
         Ok(self.key.get_or_init(|| key).clone())
     }
 
     /// The key that would sign, without opening it.
     pub fn public_key(&self) -> Result<PublicKey, CommandError> {
-        Ok(PublicKey(KeyFile::inspect(&self.settings.key_file()?.value)?.to_bytes()))
+        Ok(PublicKey(KeyHandle::inspect(&self.settings.key_file()?.value)?.to_bytes()))
     }
 
     /// A session of the acting member.

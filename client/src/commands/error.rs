@@ -6,6 +6,7 @@ use tonic::Code;
 
 use super::value::ValueError;
 use crate::bench::BenchError;
+use crate::document::DocumentError;
 use crate::output::ExitCode;
 use crate::profile::ProfileError;
 use crate::sdk::{ClientError, Problem, ProofFileError};
@@ -20,6 +21,25 @@ pub enum CommandError {
     /// A profile.
     #[error(transparent)]
     Profile(#[from] ProfileError),
+    /// A document.
+    #[error(transparent)]
+    Document(#[from] DocumentError),
+    /// The next key is registered, and somebody has to follow.
+    #[error(
+        "the next key is on the ledger, but it is not in use after a minute: look at the node's log, then run the same \
+         command again"
+    )]
+    RotationWaits,
+    /// Not every document opens.
+    #[error(
+        "{wrong} of {documents} documents do not open: accept nothing that rests on them; the table says why"
+    )]
+    DocumentsWrong {
+        /// How many.
+        wrong: usize,
+        /// Of how many.
+        documents: usize,
+    },
     /// A key.
     #[error(transparent)]
     Key(#[from] KeyError),
@@ -136,6 +156,17 @@ pub enum CommandError {
     Output(#[from] std::io::Error),
 }
 
+fn exit_of_document(error: &DocumentError) -> ExitCode {
+    match error {
+        DocumentError::TooLarge { .. } | DocumentError::Name { .. } | DocumentError::NoRandomness => {
+            ExitCode::Usage
+        }
+        DocumentError::Damaged | DocumentError::NoKey { .. } | DocumentError::Uncommitted => {
+            ExitCode::VerificationFailed
+        }
+    }
+}
+
 impl CommandError {
     /// The frozen exit code.
     #[must_use]
@@ -161,9 +192,10 @@ impl CommandError {
             Self::Refused { reason, .. } => exit_of_reason(reason),
             Self::OutcomeUnknown { .. } => ExitCode::OutcomeUnknown,
             Self::Expired | Self::FilesRefused { .. } => ExitCode::RefusedByRule,
-            Self::NoNodeReady { .. } => ExitCode::NodeUnhealthy,
+            Self::NoNodeReady { .. } | Self::RotationWaits => ExitCode::NodeUnhealthy,
             Self::BatchFailed { exit, .. } => *exit,
-            Self::InvariantsBroken { .. } => ExitCode::VerificationFailed,
+            Self::InvariantsBroken { .. } | Self::DocumentsWrong { .. } => ExitCode::VerificationFailed,
+            Self::Document(error) => exit_of_document(error),
             Self::Bench(error) => exit_of_bench(error),
         }
     }
@@ -195,7 +227,8 @@ pub fn exit_of_reason(reason: &str) -> ExitCode {
         | "DISPUTE_UNKNOWN"
         | "CREDIT_NOTE_UNKNOWN"
         | "NETTING_UNKNOWN"
-        | "CASE_UNKNOWN" => ExitCode::NotFound,
+        | "CASE_UNKNOWN"
+        | "DOCUMENT_UNKNOWN" => ExitCode::NotFound,
         "MEMBER_NOT_ACTIVE"
         | "KEY_NOT_REGISTERED"
         | "KEY_NOT_VALID"
@@ -205,6 +238,9 @@ pub fn exit_of_reason(reason: &str) -> ExitCode {
         | "NOT_ANCHOR_OF"
         | "NOT_SUPPLIER_OF"
         | "NOT_HOLDER"
+        | "NOT_A_SIDE_OF"
+        | "NOT_DOCUMENT_OWNER"
+        | "NOT_ENTITLED"
         | "NOT_RECIPIENT"
         | "NOT_FUNDER_OF"
         | "NOT_A_VOTER"
@@ -235,7 +271,6 @@ fn exit_of_client(error: &ClientError) -> ExitCode {
         | ClientError::BadAddress { .. }
         | ClientError::NoAuthority { .. }
         | ClientError::TlsFile { .. }
-        | ClientError::TlsKey(_)
         | ClientError::TlsUnfit { .. }
         | ClientError::Transaction(_)
         | ClientError::Field(_)
@@ -243,7 +278,8 @@ fn exit_of_client(error: &ClientError) -> ExitCode {
         | ClientError::JournalDamaged { .. }
         | ClientError::ManyUnanswered { .. }
         | ClientError::NoRandomness
-        | ClientError::NoKey => ExitCode::Usage,
+        | ClientError::NoKey
+        | ClientError::Key(_) => ExitCode::Usage,
     }
 }
 

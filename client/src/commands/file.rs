@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tally_contracts::Transaction;
 use tally_contracts::types::PublicKey;
-use tally_keys::SigningKey;
+use tally_keys::KeyHandle;
 use tally_proto::{SignedTransaction, TransactionError, signing, transaction};
 
 use super::error::CommandError;
@@ -83,12 +83,12 @@ impl TransactionFile {
     }
 
     /// Adds a key's signature, if the body names the key.
-    pub fn sign(&mut self, key: &SigningKey) -> Result<PublicKey, CommandError> {
-        let public = signing::public_key(key);
+    pub fn sign(&mut self, key: &KeyHandle) -> Result<PublicKey, CommandError> {
+        let public = PublicKey(key.public().to_bytes());
         if !self.transaction()?.signers.contains(&public) {
             return Err(ClientError::from(TransactionError::SignerMissing { key: public }).into());
         }
-        let signature = hex::encode(signing::sign_body(&self.chain_id, &self.body(), key));
+        let signature = hex::encode(key.sign(&signing::signing_bytes(&self.chain_id, &self.body()))?);
         self.signatures.retain(|one| one.key != public.to_string());
         self.signatures.push(Signature { key: public.to_string(), signature });
         Ok(public)

@@ -10,6 +10,8 @@ mod credit;
 mod credit_note;
 mod discount;
 mod dispute;
+mod document;
+mod encryption;
 mod error;
 mod event;
 mod facility;
@@ -33,6 +35,7 @@ mod receivable;
 mod recourse;
 mod report;
 mod reports;
+mod rotation;
 mod screening;
 mod settle;
 pub mod show;
@@ -132,6 +135,9 @@ enum Noun {
     /// Credit profiles: what is counted about you, and who may ask
     #[command(subcommand)]
     Credit(credit::Verb),
+    /// Documents: encrypted, bound to the ledger, given to whom they concern
+    #[command(subcommand)]
+    Document(document::Verb),
     /// Reports: statements, ageing, maturity, disclosure, long terms, financing costs, the daily file
     #[command(subcommand)]
     Report(reports::Verb),
@@ -225,6 +231,7 @@ impl Tally {
         match &self.noun {
             Noun::Receivable(verb) => !verb.is_batch(),
             Noun::CreditNote(verb) => !verb.is_batch(),
+            Noun::Document(verb) => verb.is_action(),
             Noun::Member(_)
             | Noun::Tranche(_)
             | Noun::Facility(_)
@@ -279,6 +286,7 @@ impl Noun {
             Self::Netting(verb) => verb.run(context).await,
             Self::Case(verb) => verb.run(context).await,
             Self::Credit(verb) => verb.run(context).await,
+            Self::Document(verb) => Box::pin(verb.run(context)).await,
             Self::Report(verb) => verb.run(context).await,
             Self::Policy(verb) => verb.run(context).await,
             Self::Proposal(verb) => verb.run(context).await,
@@ -288,7 +296,7 @@ impl Noun {
             Self::Event(verb) => verb.run(context).await,
             Self::Proof(verb) => verb.run(context).await,
             Self::Node(verb) => verb.run(context).await,
-            Self::Key(verb) => verb.run(context),
+            Self::Key(verb) => Box::pin(verb.run(context)).await,
             Self::Profile(verb) => verb.run(&context.globals),
             Self::Bench(bench) => Box::pin(bench.run(&context.globals)).await,
             Self::Completions { .. } => Ok(()),

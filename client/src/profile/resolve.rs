@@ -165,7 +165,9 @@ pub fn resolve(
         Some(name) => file.get(&name.value)?.clone(),
         None => Profile::default(),
     };
-    let located = |path: Option<PathBuf>| path.map(|path| file.locate(&path));
+    // a key in a module is no path
+    let locate = |path: PathBuf| if tally_keys::is_module(&path) { path } else { file.locate(&path) };
+    let located = |path: Option<PathBuf>| path.map(locate);
     let passphrase = pick(
         flags.passphrase.clone(),
         variable(PASSPHRASE_VARIABLE).map(|path| PassphraseSource::File(path.into())),

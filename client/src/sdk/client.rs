@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use tally_contracts::types::DocumentId;
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Request, Response, Status};
 
@@ -64,6 +65,11 @@ impl Client {
         let anew = |node: &Node| Node { session: Arc::default(), ..node.clone() };
         let nodes = self.nodes.iter().map(anew).collect();
         Self { nodes, reader: Some(Arc::new(reader)), ..self }
+    }
+
+    /// What lets a node ask other nodes for a document in the reader's name; empty for strangers.
+    pub(super) fn ticket(&self, document: DocumentId) -> Result<String, ClientError> {
+        self.reader.as_ref().map_or(Ok(String::new()), |reader| reader.ticket(document))
     }
 
     /// The same for what needs no reader, such as handing in what is signed.

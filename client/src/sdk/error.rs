@@ -35,9 +35,9 @@ pub enum ClientError {
         /// What the operating system said.
         source: std::io::Error,
     },
-    /// A private key for TLS that cannot be read, or that others can read.
+    /// A key that cannot be read, that others can read, or that does not sign.
     #[error(transparent)]
-    TlsKey(#[from] tally_keys::KeyError),
+    Key(#[from] tally_keys::KeyError),
     /// Files that are no certificates, or do not go together.
     #[error(
         "{url}: the certificate files cannot be used ({reason}): check ca_file, certificate_file and certificate_key_file"
@@ -149,7 +149,6 @@ impl ClientError {
             | Self::BadAddress { .. }
             | Self::NoAuthority { .. }
             | Self::TlsFile { .. }
-            | Self::TlsKey(_)
             | Self::TlsUnfit { .. }
             | Self::Incomplete { .. }
             | Self::OtherChain { .. }
@@ -161,7 +160,8 @@ impl ClientError {
             | Self::JournalDamaged { .. }
             | Self::ManyUnanswered { .. }
             | Self::NoRandomness
-            | Self::NoKey => None,
+            | Self::NoKey
+            | Self::Key(_) => None,
         }
     }
 }

@@ -55,3 +55,5 @@ pub const SESSION_MARGIN: Duration = Duration::from_secs(60);
 
 /// Bytes of a certificate or key file for TLS: a long chain has some tens of KiB.
 pub const TLS_FILE_BYTES_MAX: u64 = 1024 * 1024;
+/// Bytes of one chunk of a document's payload: what a node takes in one request.
+pub const DOCUMENT_CHUNK_BYTES: usize = 512 * 1024;

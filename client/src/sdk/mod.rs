@@ -1,6 +1,7 @@
 //! The SDK: a client with failover, a session that signs and submits exactly once, streams that resume, proofs.
 
 mod client;
+mod documents;
 mod error;
 mod journal;
 pub mod limits;
@@ -21,6 +22,7 @@ mod unanswered;
 mod watch;
 
 pub use client::Client;
+pub use documents::payload_of;
 pub use error::ClientError;
 pub use journal::{Entry, Journal, RequestId};
 pub use outcome::{Outcome, Place, Verdict};

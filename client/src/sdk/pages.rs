@@ -1,8 +1,8 @@
 //! Whole lists: one page after the other, at most as many entries as asked for.
 
 use tally_proto::v1::{
-    collection, common, credit, dispute, facility, financing, governance, guarantee, ledger, member, money,
-    netting, policy, pool, receivable, screening, tranche,
+    collection, common, credit, dispute, document, facility, financing, governance, guarantee, ledger,
+    member, money, netting, policy, pool, receivable, screening, tranche,
 };
 
 use super::client::Client;
@@ -61,6 +61,8 @@ lists! {
     consents(credit::ListConsentsRequest) -> consents: credit::CreditConsent = list_consents;
     /// Reads of credit profiles by number.
     credit_reads(credit::ListCreditReadsRequest) -> reads: credit::CreditRead = list_credit_reads;
+    /// Documents of a receivable by number.
+    documents(document::ListDocumentsRequest) -> documents: document::Document = list_documents;
     /// Compensation pools by number.
     pools(pool::ListPoolsRequest) -> pools: pool::Pool = list_pools;
     /// Disputes by number.

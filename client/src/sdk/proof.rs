@@ -217,6 +217,9 @@ impl fmt::Display for RecordName {
             | Key::CreditFile { .. }
             | Key::CreditConsent { .. }
             | Key::CreditRead(_)
+            | Key::EncryptionKey(_)
+            | Key::Successor(_)
+            | Key::DocumentEntry(_)
             | Key::AnchorLimit { .. }
             | Key::AnchorExposure { .. }
             | Key::KycFile(_)

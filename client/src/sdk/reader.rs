@@ -4,9 +4,9 @@ use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use prost::Message;
-use tally_contracts::types::{Hash, MemberId};
-use tally_keys::SigningKey;
-use tally_proto::access::{Authorization, Call, SignedRead};
+use tally_contracts::types::{DocumentId, Hash, MemberId, PublicKey};
+use tally_keys::{KeyError, KeyHandle};
+use tally_proto::access::{Authorization, Call, DOCUMENT_AUDIENCE, FETCH_PAYLOAD, SignedRead};
 use tally_proto::v1::access::access_service_client::AccessServiceClient;
 use tally_proto::v1::access::{OpenSessionRequest, OpenSessionResponse};
 use tokio::sync::Mutex;
@@ -15,6 +15,7 @@ use tonic::metadata::{Ascii, MetadataValue};
 use tonic::transport::Channel;
 use tonic::{Code, Status};
 
+use super::error::ClientError;
 use super::limits::{READ_VALIDITY, SESSION_MARGIN};
 use super::line::{Line, Pass};
 use super::problem::Problem;
@@ -24,7 +25,7 @@ use super::problem::Problem;
 pub struct Reader {
     chain_id: String,
     member: MemberId,
-    key: SigningKey,
+    key: KeyHandle,
 }
 
 impl fmt::Debug for Reader {
@@ -36,8 +37,31 @@ impl fmt::Debug for Reader {
 impl Reader {
     /// A member with one of its keys.
     #[must_use]
-    pub fn new(chain_id: impl Into<String>, member: MemberId, key: SigningKey) -> Self {
-        Self { chain_id: chain_id.into(), member, key }
+    pub fn new(chain_id: impl Into<String>, member: MemberId, key: impl Into<KeyHandle>) -> Self {
+        Self { chain_id: chain_id.into(), member, key: key.into() }
+    }
+
+    /// A signature with which any node may ask any other for one document, for as long as a signed read counts.
+    pub(super) fn ticket(&self, document: DocumentId) -> Result<String, ClientError> {
+        let mut nonce = [0; 16];
+        getrandom::fill(&mut nonce).map_err(|_| ClientError::NoRandomness)?;
+        let body_hash = Hash::of(&document.number().to_be_bytes());
+        let call = Call { chain_id: &self.chain_id, method: FETCH_PAYLOAD, body_hash };
+        let read = self.signed(&call, DOCUMENT_AUDIENCE, nonce)?;
+        Ok(Authorization::Signature(read).to_string())
+    }
+
+    fn signed(&self, call: &Call<'_>, audience: &str, nonce: [u8; 16]) -> Result<SignedRead, KeyError> {
+        let mut read = SignedRead {
+            member: self.member,
+            key: PublicKey(self.key.public().to_bytes()),
+            nonce,
+            not_after_ms: not_after_ms(),
+            audience: audience.to_owned(),
+            signature: [0; 64],
+        };
+        read.signature = self.key.sign(&read.signing_bytes(call))?;
+        Ok(read)
     }
 
     /// What shows that this reader makes a call with this request at this address; good for one call.
@@ -49,11 +73,15 @@ impl Reader {
         getrandom::fill(&mut nonce).map_err(|_| Status::aborted("no random bytes for a nonce"))?;
         let body_hash = Hash::of(&message.encode_to_vec());
         let call = Call { chain_id: &self.chain_id, method, body_hash };
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let not_after_ms = u64::try_from((now + READ_VALIDITY).as_millis()).unwrap_or(u64::MAX);
-        let read = SignedRead::sign(&call, (self.member, &self.key), audience, nonce, not_after_ms);
+        let refused = |error: KeyError| Status::unauthenticated(error.to_string());
+        let read = self.signed(&call, audience, nonce).map_err(refused)?;
         header(&Authorization::Signature(read))
     }
+}
+
+fn not_after_ms() -> u64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from((now + READ_VALIDITY).as_millis()).unwrap_or(u64::MAX)
 }
 
 const OPEN_SESSION: &str = "/tally.access.v1.AccessService/OpenSession";

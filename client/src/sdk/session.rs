@@ -2,9 +2,9 @@
 
 use tally_contracts::Action;
 use tally_contracts::types::{Height, MemberId, PublicKey};
-use tally_keys::SigningKey;
+use tally_keys::KeyHandle;
 use tally_proto::convert::action_name;
-use tally_proto::{SignedTransaction, TransactionDraft, signing, transaction};
+use tally_proto::{SignedTransaction, TransactionDraft, signing};
 
 use super::client::Client;
 use super::error::ClientError;
@@ -18,7 +18,7 @@ pub struct Session {
     client: Client,
     chain_id: String,
     member: MemberId,
-    keys: Vec<SigningKey>,
+    keys: Vec<KeyHandle>,
     journal: Option<Journal>,
 }
 
@@ -28,9 +28,10 @@ impl Session {
         client: Client,
         chain_id: impl Into<String>,
         member: MemberId,
-        keys: Vec<SigningKey>,
+        keys: Vec<impl Into<KeyHandle>>,
         journal: Option<Journal>,
     ) -> Result<Self, ClientError> {
+        let keys: Vec<KeyHandle> = keys.into_iter().map(Into::into).collect();
         if keys.is_empty() {
             return Err(ClientError::NoKey);
         }
@@ -89,9 +90,14 @@ impl Session {
         request_id: RequestId,
     ) -> Result<SignedTransaction, ClientError> {
         let valid_until = valid_until(&self.client, &self.chain_id).await?;
-        let signers = self.keys.iter().map(signing::public_key).collect::<Vec<PublicKey>>();
+        let signers: Vec<PublicKey> =
+            self.keys.iter().map(|key| PublicKey(key.public().to_bytes())).collect();
         let draft = TransactionDraft { request_id, sender: self.member, signers, valid_until, action };
-        let signed = transaction::sign(draft.encode(), &self.chain_id, &self.keys)?;
+        let body = draft.encode();
+        let message = signing::signing_bytes(&self.chain_id, &body);
+        let signatures = self.keys.iter().map(|key| Ok(key.sign(&message)?.to_vec()));
+        let signatures = signatures.collect::<Result<_, ClientError>>()?;
+        let signed = SignedTransaction::assemble(body, signatures, &self.chain_id)?;
         if let Some(journal) = &self.journal {
             journal.write(&request_id, &entry(&self.chain_id, &signed))?;
         }

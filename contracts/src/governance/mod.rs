@@ -3,6 +3,7 @@ mod change;
 mod difference;
 pub(crate) mod lapse;
 mod people;
+mod rotate;
 mod submit;
 mod validators;
 mod vote;
@@ -10,6 +11,7 @@ mod vote;
 pub use change::Change;
 pub use difference::Difference;
 pub use people::Admission;
+pub use rotate::RotateConsensusKey;
 pub use submit::SubmitProposal;
 pub use vote::VoteProposal;
 

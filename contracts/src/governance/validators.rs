@@ -25,6 +25,7 @@ pub(super) fn set(state: &mut State, validator: &Validator) -> Result<Event, Fai
 
 pub(super) fn remove(state: &mut State, consensus_key: PublicKey) -> Result<Event, Failure> {
     let mut set = validator_set(state)?;
+    let consensus_key = current(state, &set, consensus_key)?;
     let unknown = Rejection::MachineUnknown { key: consensus_key };
     let known = set.validators.iter().find(|known| known.consensus_key == consensus_key);
     let operator = known.ok_or(unknown)?.member;
@@ -53,7 +54,11 @@ pub(super) fn remove_observer(state: &mut State, peer_key: PublicKey) -> Result<
 
 /// Stores a set that consensus can run with: nodes take it from here for the next height, so what they could
 /// not run with must never stand here.
-fn save<const N: usize>(state: &mut State, set: ValidatorSet, keys: [PublicKey; N]) -> Result<(), Failure> {
+pub(super) fn save<const N: usize>(
+    state: &mut State,
+    set: ValidatorSet,
+    keys: [PublicKey; N],
+) -> Result<(), Failure> {
     set.check().map_err(|rule| Rejection::ValidatorSetInvalid { rule: field(rule) })?;
     for key in keys {
         // a key that signs votes must never sign for a member
@@ -64,6 +69,17 @@ fn save<const N: usize>(state: &mut State, set: ValidatorSet, keys: [PublicKey; 
     Ok(state.put(Key::Validators, set)?)
 }
 
-fn event(operator: MemberId, note: &str) -> Event {
+/// The key that votes now where one was replaced after it was proposed to remove it: nobody escapes by rotating.
+fn current(state: &mut State, set: &ValidatorSet, mut key: PublicKey) -> Result<PublicKey, Failure> {
+    let votes = |key: PublicKey| set.validators.iter().any(|known| known.consensus_key == key);
+    while !votes(key)
+        && let Some(next) = state.get::<PublicKey>(Key::Successor(key))?
+    {
+        key = next;
+    }
+    Ok(key)
+}
+
+pub(super) fn event(operator: MemberId, note: &str) -> Event {
     Event::new(EventKind::ValidatorsChanged).by(operator).note(field(note))
 }

@@ -41,6 +41,7 @@ pub(super) fn numbered(key: &Key) -> Option<(CounterKind, u64)> {
         Key::Netting(id) => Some((CounterKind::Netting, id.number())),
         Key::Programme(id) => Some((CounterKind::Programme, id.number())),
         Key::CreditRead(id) => Some((CounterKind::CreditRead, id.number())),
+        Key::DocumentEntry(id) => Some((CounterKind::Document, id.number())),
         Key::Counter(_)
         | Key::Policy(_)
         | Key::Member(_)
@@ -69,6 +70,8 @@ pub(super) fn numbered(key: &Key) -> Option<(CounterKind, u64)> {
         | Key::Lien(_)
         | Key::FairCost { .. }
         | Key::CreditNoteClaim(_)
+        | Key::EncryptionKey(_)
+        | Key::Successor(_)
         | Key::Case(_)
         | Key::CaseEntry { .. }
         | Key::ContactDay { .. } => None,

@@ -30,6 +30,8 @@ pub(super) fn of(action: &Action) -> ActionClass {
         | Action::GrantCreditConsent(_)
         | Action::RevokeCreditConsent(_)
         | Action::ReadCredit(_)
+        | Action::SetEncryptionKey(_)
+        | Action::RotateConsensusKey(_)
         | Action::SubmitProposal(_)
         | Action::VoteProposal(_)
         | Action::RuleDispute(_)
@@ -47,6 +49,9 @@ pub(super) fn of(action: &Action) -> ActionClass {
         | Action::AcceptReceivable(_)
         | Action::DeclineReceivable(_)
         | Action::CancelReceivable(_)
+        | Action::RegisterDocument(_)
+        | Action::ShareDocument(_)
+        | Action::ShredDocument(_)
         | Action::DisputeReceivable(_)
         | Action::WithdrawDispute(_)
         | Action::IssueCreditNote(_)
@@ -179,6 +184,11 @@ pub(super) fn amount(state: &mut State, action: &Action) -> Result<Option<Amount
         | Action::GrantCreditConsent(_)
         | Action::RevokeCreditConsent(_)
         | Action::ReadCredit(_)
+        | Action::SetEncryptionKey(_)
+        | Action::RotateConsensusKey(_)
+        | Action::RegisterDocument(_)
+        | Action::ShareDocument(_)
+        | Action::ShredDocument(_)
         | Action::AssignCases(_) => Ok(None),
     }
 }

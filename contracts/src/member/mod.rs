@@ -1,12 +1,14 @@
 //! Members: who they are, what they may do, and with which keys (rulebook §2).
 mod action_class;
 pub(crate) mod approval;
+mod encryption;
 mod keys;
 mod kyc;
 mod register;
 mod standing_acceptance;
 
 pub use approval::{ActionClass, ApprovalPolicy, ApprovalRule, SetApprovalPolicy};
+pub use encryption::{EncryptionKey, SetEncryptionKey};
 pub use keys::{AddKey, RevokeKey};
 pub(crate) use kyc::require_known;
 pub use kyc::{AttestMember, Attestation, KycFile, KycLevel, KycTerms, Revocation, RevokeAttestation};

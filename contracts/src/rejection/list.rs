@@ -6,8 +6,9 @@ use crate::member::Role;
 use crate::programme::Inapplicable;
 use crate::receivable::ReceivableStatus;
 use crate::types::{
-    Amount, BusinessDate, CreditNoteId, Currency, DisputeId, FacilityId, GuaranteeId, Height, MemberId,
-    NettingId, PayoutId, PoolId, ProgrammeId, ProposalId, PublicKey, ReceivableId, Text, TrancheId,
+    Amount, BusinessDate, CreditNoteId, Currency, DisputeId, DocumentId, FacilityId, GuaranteeId, Height,
+    MemberId, NettingId, PayoutId, PoolId, ProgrammeId, ProposalId, PublicKey, ReceivableId, Text, TrancheId,
+    X25519Key,
 };
 use borsh::{BorshDeserialize, BorshSerialize};
 
@@ -635,4 +636,137 @@ rejections! {
     1403 "MEASURES_INVALID" MeasuresInvalid { rule: Text }
         "The list of measures breaks its rule; name each once, in their order."
         "a list of measures needs {rule}";
+
+    1500 "DOCUMENT_UNKNOWN" DocumentUnknown { document: DocumentId }
+        "No such document, or the sender is no party of it."
+        "no document {document}";
+    1501 "DOCUMENT_SHREDDED" DocumentShredded { document: DocumentId }
+        "The owner had the document's keys destroyed; register what is needed anew."
+        "{document} was shredded";
+    1502 "NOT_DOCUMENT_OWNER" NotDocumentOwner { document: DocumentId }
+        "Only who registered a document replaces or shreds it, a version for the same receivable and tranche."
+        "{document} is not the sender's, or about something else";
+    1503 "DOCUMENT_SHARED_BEFORE" DocumentSharedBefore { document: DocumentId, member: MemberId }
+        "The member is a party already; wrap the key for it again if it cannot open the document."
+        "{member} is a party of {document}";
+    1504 "DOCUMENT_PARTIES_LIMIT" DocumentPartiesLimit { document: DocumentId, limit: u32 }
+        "A document has as many parties as it may have; register another version for more."
+        "{document} has {limit} parties";
+    1505 "NOT_ENTITLED" NotEntitled { document: DocumentId, member: MemberId }
+        "What a debt rests on is for its two sides and who bears its risk; a transfer's papers also for who holds part of the debt."
+        "{member} may not have {document}";
+    1506 "ENCRYPTION_KEY_MISSING" EncryptionKeyMissing { member: MemberId }
+        "Who is to open a document publishes an encryption key first."
+        "{member} has published no encryption key";
+    1507 "ENCRYPTION_KEY_UNUSABLE" EncryptionKeyUnusable { key: X25519Key }
+        "A key of small order hides nothing, and the key in use is not published twice; make another."
+        "the encryption key {key} cannot be published";
+    1508 "DOCUMENTS_LIMIT" DocumentsLimit { receivable: ReceivableId, limit: u32 }
+        "As many versions of documents are registered as a receivable may have."
+        "{receivable} has {limit} documents";
+    1509 "PAYLOAD_SIZE" PayloadSize { bytes: u64, limit: u64 }
+        "A payload has at least one byte and not more than the limit; cut the document into several."
+        "{bytes} bytes where 1 to {limit} are allowed";
+    1510 "NOT_A_SIDE_OF" NotASideOf { receivable: ReceivableId }
+        "The anchor and the supplier register what a receivable rests on; a holder names its tranche."
+        "the sender is neither the anchor nor the supplier of {receivable}";
 }
+<<<<<<< HEAD:contracts/src/rejection/list.rs
+=======
+
+/// How a field stands in error details: as a person writes it, without the marks of a programming language.
+trait Plain {
+    fn plain(&self) -> String;
+}
+
+macro_rules! plain {
+    ($($type:ty),*) => {
+        $(impl Plain for $type {
+            fn plain(&self) -> String {
+                self.to_string()
+            }
+        })*
+    };
+}
+
+plain!(BusinessDate, Currency, FacilityId, Height, Ineligibility, MemberId, PayoutId, ProposalId, PublicKey);
+plain!(Inapplicable, ProgrammeId);
+plain!(ReceivableId, ReceivableStatus, Role, Text, TrancheId, u32);
+plain!(GuaranteeId, PoolId);
+plain!(CreditNoteId, DisputeId, NettingId);
+plain!(DocumentId, X25519Key, u64);
+
+impl Plain for Amount {
+    /// Minor units and currency, such as `100050 CNY`.
+    fn plain(&self) -> String {
+        format!("{} {}", self.minor(), self.currency())
+    }
+}
+
+impl Plain for Vec<ReceivableId> {
+    fn plain(&self) -> String {
+        self.iter().map(ReceivableId::to_string).collect::<Vec<_>>().join(", ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_stand_as_a_person_writes_them() {
+        let cny = Currency::new("CNY").unwrap();
+        let text = |text: &str| Text::new(text).unwrap();
+        let member = MemberId::new("acme").unwrap();
+        let amount = Amount::new(100_050, cny).unwrap();
+        let receivable = ReceivableId::new(7);
+        let since = BusinessDate::from_ymd(2026, 6, 18).unwrap();
+        for (rejection, fields) in [
+            (
+                Rejection::IdentifierTaken {
+                    scheme: text("LEI"),
+                    value: text("5493001KJTIIGC8Y1R12"),
+                    member,
+                },
+                "scheme=LEI value=5493001KJTIIGC8Y1R12 member=acme",
+            ),
+            (
+                Rejection::NearDuplicateUnacknowledged {
+                    receivables: vec![receivable, ReceivableId::new(9)],
+                },
+                "receivables=R7, R9",
+            ),
+            (
+                Rejection::WrongStatus { receivable, status: ReceivableStatus::Overdue { since } },
+                "receivable=R7 status=Overdue since 2026-06-18",
+            ),
+            (Rejection::ConfirmExceedsFace { face: amount, amount }, "face=100050 CNY amount=100050 CNY"),
+            (Rejection::RoleMissing { member, role: Role::Bank }, "member=acme role=Bank"),
+            (
+                Rejection::FacilityIneligible {
+                    facility: FacilityId::new(1),
+                    why: Ineligibility::TenorOutside { days: 4 },
+                },
+                "facility=F1 why=a tenor of 4 days is outside its range",
+            ),
+            (
+                Rejection::KeyNotValid { key: PublicKey([171; 32]), height: Height::new(3) },
+                &format!("key={} height=H3", "ab".repeat(32)),
+            ),
+        ] {
+            let shown: Vec<String> =
+                rejection.fields().into_iter().map(|(name, value)| format!("{name}={value}")).collect();
+            assert_eq!(shown.join(" "), fields);
+        }
+    }
+
+    #[test]
+    fn a_rejection_is_its_number_and_its_fields() {
+        let rejection = Rejection::TrancheUnknown { tranche: TrancheId::new(1) };
+        let bytes = borsh::to_vec(&rejection).unwrap();
+        assert_eq!(bytes, [500_u16.to_le_bytes().as_slice(), &1_u64.to_le_bytes()].concat());
+        assert_eq!(borsh::from_slice::<Rejection>(&bytes).unwrap(), rejection);
+        assert!(borsh::from_slice::<Rejection>(&109_u16.to_le_bytes()).is_err(), "109 is retired");
+    }
+}
+>>>>>>> docs:contracts/src/rejection.rs

@@ -4,8 +4,9 @@ use crate::member::Role;
 use crate::programme::Inapplicable;
 use crate::receivable::ReceivableStatus;
 use crate::types::{
-    Amount, BusinessDate, CreditNoteId, Currency, DisputeId, FacilityId, GuaranteeId, Height, MemberId,
-    NettingId, PayoutId, PoolId, ProgrammeId, ProposalId, PublicKey, ReceivableId, Text, TrancheId,
+    Amount, BusinessDate, CreditNoteId, Currency, DisputeId, DocumentId, FacilityId, GuaranteeId, Height,
+    MemberId, NettingId, PayoutId, PoolId, ProgrammeId, ProposalId, PublicKey, ReceivableId, Text, TrancheId,
+    X25519Key,
 };
 
 /// As a person writes it, without the marks of a programming language.
@@ -28,6 +29,7 @@ plain!(Inapplicable, ProgrammeId);
 plain!(ReceivableId, ReceivableStatus, Role, Text, TrancheId, u32);
 plain!(GuaranteeId, PoolId);
 plain!(CreditNoteId, DisputeId, NettingId);
+plain!(DocumentId, X25519Key, u64);
 
 impl Plain for Amount {
     /// Minor units and currency, such as `100050 CNY`.

@@ -3,8 +3,8 @@
 use super::key::{push_account, push_member, read_account, read_member};
 use crate::money::Account;
 use crate::types::{
-    BusinessDate, CreditNoteId, CreditReadId, Currency, DisputeId, FacilityId, GuaranteeId, Hash, Height,
-    MemberId, PoolClaimId, PoolId, ReceivableId, Timestamp, TrancheId,
+    BusinessDate, CreditNoteId, CreditReadId, Currency, DisputeId, DocumentId, FacilityId, GuaranteeId, Hash,
+    Height, MemberId, PoolClaimId, PoolId, ReceivableId, Timestamp, TrancheId,
 };
 
 /// What falls due by itself.
@@ -44,6 +44,7 @@ pub mod index_prefix {
     pub const DISPUTE_OF: [u8; 1] = [70];
     pub const CREDIT_NOTE_OF: [u8; 1] = [71];
     pub const CREDIT_READ_OF: [u8; 1] = [100];
+    pub const DOCUMENT_OF: [u8; 1] = [110];
 }
 
 /// An index row. The id of a row that a scan looks for comes last and is read back from the bytes.
@@ -85,6 +86,8 @@ pub enum IndexKey {
     CreditNoteOf { receivable: ReceivableId, credit_note: CreditNoteId },
     /// Reads of credit profiles, by who read and by who was read about.
     CreditReadOf { member: MemberId, read: CreditReadId },
+    /// Documents of a receivable, every version.
+    DocumentOf { receivable: ReceivableId, document: DocumentId },
 }
 
 impl IndexKey {
@@ -93,6 +96,7 @@ impl IndexKey {
         match self {
             Self::GuaranteeOf { guarantee, .. } => bytes.extend(guarantee.number().to_be_bytes()),
             Self::CreditReadOf { read, .. } => bytes.extend(read.number().to_be_bytes()),
+            Self::DocumentOf { document, .. } => bytes.extend(document.number().to_be_bytes()),
             Self::PoolQueue { claim, .. } => bytes.extend(claim.number().to_be_bytes()),
             Self::TrancheOf { tranche, .. }
             | Self::HeldBy { tranche, .. }
@@ -153,7 +157,9 @@ impl IndexKey {
             Self::OverdueOf { anchor, .. }
             | Self::DefaultedOf { anchor, .. }
             | Self::OwedBy { anchor, .. } => push_member(&mut bytes, anchor),
-            Self::DisputeOf { receivable, .. } | Self::CreditNoteOf { receivable, .. } => {
+            Self::DisputeOf { receivable, .. }
+            | Self::CreditNoteOf { receivable, .. }
+            | Self::DocumentOf { receivable, .. } => {
                 bytes.extend(receivable.number().to_be_bytes());
             }
             Self::Due { .. } | Self::Arrival { .. } => {}
@@ -181,6 +187,7 @@ impl IndexKey {
             Self::DisputeOf { .. } => index_prefix::DISPUTE_OF,
             Self::CreditNoteOf { .. } => index_prefix::CREDIT_NOTE_OF,
             Self::CreditReadOf { .. } => index_prefix::CREDIT_READ_OF,
+            Self::DocumentOf { .. } => index_prefix::DOCUMENT_OF,
         }
     }
 }

@@ -2,9 +2,9 @@
 use crate::money::Account;
 use crate::tree;
 use crate::types::{
-    BusinessDate, CounterKind, CreditNoteId, CreditReadId, Currency, DisputeId, FacilityId, GuaranteeId,
-    Hash, MemberId, NettingId, PayoutId, PoolClaimId, PoolId, ProgrammeId, ProposalId, PublicKey,
-    ReceivableId, TrancheId,
+    BusinessDate, CounterKind, CreditNoteId, CreditReadId, Currency, DisputeId, DocumentId, FacilityId,
+    GuaranteeId, Hash, MemberId, NettingId, PayoutId, PoolClaimId, PoolId, ProgrammeId, ProposalId,
+    PublicKey, ReceivableId, TrancheId,
 };
 
 /// The key of a record. The state tree holds every record under [`Key::path`].
@@ -121,6 +121,11 @@ pub enum Key {
         reader: MemberId,
     },
     CreditRead(CreditReadId),
+    /// What others wrap the keys of documents for.
+    EncryptionKey(MemberId),
+    /// The consensus key that replaced this one.
+    Successor(PublicKey),
+    DocumentEntry(DocumentId),
 }
 
 impl Key {
@@ -174,6 +179,9 @@ impl Key {
             Self::CreditFile { .. } => 100,
             Self::CreditConsent { .. } => 101,
             Self::CreditRead(_) => 102,
+            Self::EncryptionKey(_) => 110,
+            Self::Successor(_) => 111,
+            Self::DocumentEntry(_) => 112,
         }
     }
 
@@ -262,6 +270,9 @@ impl Key {
                 push_member(&mut bytes, reader);
             }
             Self::CreditRead(id) => bytes.extend(id.number().to_be_bytes()),
+            Self::EncryptionKey(member) => push_member(&mut bytes, member),
+            Self::Successor(key) => bytes.extend(key.0),
+            Self::DocumentEntry(id) => bytes.extend(id.number().to_be_bytes()),
         }
         bytes
     }
@@ -359,6 +370,9 @@ impl Key {
                 Self::CreditConsent { member, reader: read_member(rest)?.0 }
             }
             102 => Self::CreditRead(CreditReadId::new(read_number(rest)?)),
+            110 => Self::EncryptionKey(read_member(rest)?.0),
+            111 => Self::Successor(PublicKey(rest.try_into().ok()?)),
+            112 => Self::DocumentEntry(DocumentId::new(read_number(rest)?)),
             _ => return None,
         };
         // one encoding per key: what does not encode to itself is no key
@@ -395,6 +409,7 @@ const fn counter_byte(kind: CounterKind) -> u8 {
         CounterKind::Netting => 72,
         CounterKind::Programme => 60,
         CounterKind::CreditRead => 100,
+        CounterKind::Document => 110,
     }
 }
 
@@ -414,6 +429,7 @@ fn counter_of(bytes: &[u8]) -> Option<CounterKind> {
         [72] => Some(CounterKind::Netting),
         [60] => Some(CounterKind::Programme),
         [100] => Some(CounterKind::CreditRead),
+        [110] => Some(CounterKind::Document),
         _ => None,
     }
 }
@@ -516,6 +532,10 @@ mod tests {
             Key::CreditFile { member: owner, currency },
             Key::CreditConsent { member: owner, reader: bank },
             Key::CreditRead(CreditReadId::new(3)),
+            Key::Counter(CounterKind::Document),
+            Key::EncryptionKey(owner),
+            Key::Successor(PublicKey([2; 32])),
+            Key::DocumentEntry(DocumentId::new(3)),
         ] {
             let mut bytes = key.encode();
             assert_eq!(Key::decode(&bytes), Some(key));

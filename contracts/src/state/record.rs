@@ -3,13 +3,14 @@ use crate::collection::{Case, CaseEntry};
 use crate::credit_profile::{CreditConsent, CreditFile, CreditRead};
 use crate::dilution::CreditNote;
 use crate::dispute::Dispute;
+use crate::document::Document;
 use crate::facility::Facility;
 use crate::fair_cost::FinancingCost;
 use crate::genesis::ValidatorSet;
 use crate::governance::Proposal;
 use crate::guarantee::{Guarantee, GuaranteeClaim};
 use crate::lien::Lien;
-use crate::member::{ApprovalPolicy, KycFile, Member};
+use crate::member::{ApprovalPolicy, EncryptionKey, KycFile, Member};
 use crate::money::{BankTotals, Deposit, Payout};
 use crate::netting::Netting;
 use crate::policy::Policy;
@@ -19,7 +20,7 @@ use crate::receivable::Receivable;
 use crate::screening::{Freeze, ScreeningEntry, Withheld};
 use crate::state::{IndexKey, Key};
 use crate::tranche::Tranche;
-use crate::types::{Amount, CreditNoteId, MemberId, ReceivableId};
+use crate::types::{Amount, CreditNoteId, MemberId, PublicKey, ReceivableId};
 use borsh::{BorshDeserialize, BorshSerialize};
 
 /// A type that is stored under some keys.
@@ -91,6 +92,7 @@ impl Record {
             Self::Case(case) => case.rows(),
             Self::Lien(lien) => lien.rows(),
             Self::CreditRead(read) => read.rows(),
+            Self::Document(document) => document.rows(),
             Self::Number(_)
             | Self::Policy(_)
             | Self::Member(_)
@@ -113,6 +115,8 @@ impl Record {
             | Self::CreditFile(_)
             | Self::CreditConsent(_)
             | Self::CreditNoteRef(_)
+            | Self::EncryptionKey(_)
+            | Self::Successor(_)
             | Self::CaseEntry(_) => Vec::new(),
         }
     }
@@ -159,4 +163,7 @@ records! {
     Key::CreditFile { .. } => CreditFile(CreditFile);
     Key::CreditConsent { .. } => CreditConsent(CreditConsent);
     Key::CreditRead(_) => CreditRead(CreditRead);
+    Key::EncryptionKey(_) => EncryptionKey(EncryptionKey);
+    Key::Successor(_) => Successor(PublicKey);
+    Key::DocumentEntry(_) => Document(Document);
 }

@@ -88,6 +88,48 @@ impl fmt::Debug for PublicKey {
     }
 }
 
+/// An X25519 public key (RFC 7748): 32 bytes, little-endian. Something else than a [`PublicKey`], which signs.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, BorshSerialize, BorshDeserialize)]
+pub struct X25519Key(pub [u8; 32]);
+
+impl X25519Key {
+    /// Whether an agreement with it gives the same secret to everybody: the points of order 1, 2, 4 and 8 of the
+    /// curve and its twist (RFC 7748, section 6.1), in their canonical encodings.
+    pub fn is_small_order(&self) -> bool {
+        SMALL_ORDER_U.contains(&self.0)
+    }
+}
+
+/// 0, 1, the two of order 8, and p − 1.
+const SMALL_ORDER_U: [[u8; 32]; 5] = [
+    [0; 32],
+    [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+    [
+        0xe0, 0xeb, 0x7a, 0x7c, 0x3b, 0x41, 0xb8, 0xae, 0x16, 0x56, 0xe3, 0xfa, 0xf1, 0x9f, 0xc4, 0x6a, 0xda,
+        0x09, 0x8d, 0xeb, 0x9c, 0x32, 0xb1, 0xfd, 0x86, 0x62, 0x05, 0x16, 0x5f, 0x49, 0xb8, 0x00,
+    ],
+    [
+        0x5f, 0x9c, 0x95, 0xbc, 0xa3, 0x50, 0x8c, 0x24, 0xb1, 0xd0, 0xb1, 0x55, 0x9c, 0x83, 0xef, 0x5b, 0x04,
+        0x44, 0x5c, 0xc4, 0x58, 0x1c, 0x8e, 0x86, 0xd8, 0x22, 0x4e, 0xdd, 0xd0, 0x9f, 0x11, 0x57,
+    ],
+    [
+        0xec, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+        0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f,
+    ],
+];
+
+impl fmt::Display for X25519Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for X25519Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
 /// What the ledger numbers by order of creation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, BorshSerialize, BorshDeserialize)]
 pub enum CounterKind {
@@ -105,6 +147,7 @@ pub enum CounterKind {
     Netting,
     Programme,
     CreditRead,
+    Document,
 }
 
 macro_rules! numbered {
@@ -214,6 +257,11 @@ numbered!(
     /// A recorded read of a credit profile, shown as `V7`.
     CreditReadId,
     'V'
+);
+numbered!(
+    /// A version of a document, by its registration, shown as `A7`.
+    DocumentId,
+    'A'
 );
 numbered!(
     /// The position of a block in the chain; genesis is 0, shown as `H7`.

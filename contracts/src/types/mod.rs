@@ -14,8 +14,9 @@ pub use date::{BusinessDate, Timestamp};
 pub use day_count::DayCount;
 pub use hash::{Hash, tagged_hash};
 pub use ids::{
-    CounterKind, CreditNoteId, CreditReadId, DisputeId, FacilityId, GuaranteeId, Height, IdError, MemberId,
-    NettingId, PayoutId, PoolClaimId, PoolId, ProgrammeId, ProposalId, PublicKey, ReceivableId, TrancheId,
+    CounterKind, CreditNoteId, CreditReadId, DisputeId, DocumentId, FacilityId, GuaranteeId, Height, IdError,
+    MemberId, NettingId, PayoutId, PoolClaimId, PoolId, ProgrammeId, ProposalId, PublicKey, ReceivableId,
+    TrancheId, X25519Key,
 };
 pub use rate::Rate;
 pub use text::{Text, TextError};

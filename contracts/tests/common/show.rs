@@ -56,6 +56,7 @@ pub fn event(event: &Event) -> String {
     add(event.dispute.map(|it| it.to_string()));
     add(event.credit_note.map(|it| it.to_string()));
     add(event.netting.map(|it| it.to_string()));
+    add(event.document.map(|it| it.to_string()));
     add(event.amount.as_ref().map(amount));
     add(event.proceeds.as_ref().map(|it| format!("for {}", amount(it))));
     add(event.date.map(|it| format!("@{it}")));

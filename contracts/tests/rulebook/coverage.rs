@@ -2,7 +2,7 @@
 use tally_contracts::Rejection;
 
 /// The tables; their expectations are compared with what happens, so a reason found there was provoked.
-const TABLES: [&str; 27] = [
+const TABLES: [&str; 28] = [
     include_str!("approval.rs"),
     include_str!("collection.rs"),
     include_str!("costs.rs"),
@@ -11,6 +11,7 @@ const TABLES: [&str; 27] = [
     include_str!("credit.rs"),
     include_str!("discount.rs"),
     include_str!("dispute.rs"),
+    include_str!("document.rs"),
     include_str!("facility.rs"),
     include_str!("governance.rs"),
     include_str!("guarantee.rs"),

@@ -15,6 +15,7 @@ mod default;
 mod dilution;
 mod discount;
 mod dispute;
+mod document;
 mod due;
 mod facility;
 mod genesis;

@@ -1,6 +1,6 @@
 //! The durable memory of what this node signed last, so that it never signs two conflicting messages.
 //!
-//! The file `signer-guard` holds two slots of [`SLOT_BYTES`] bytes, written in turn and synced before a signature leaves.
+//! The file `signer-guard-KEY`, one for each key that this machine ever signed with, holds two slots of [`SLOT_BYTES`] bytes, written in turn and synced before a signature leaves.
 //! Whatever crash happens, the slot that was not being written is whole:
 //!
 //! | field | bytes |
@@ -99,6 +99,9 @@ pub enum GuardError {
         /// The file.
         path: PathBuf,
     },
+    /// The key does not sign: its module is gone, or refuses.
+    #[error("the consensus key does not sign: {0}")]
+    Key(#[from] tally_keys::KeyError),
     /// The disk refuses.
     #[error("the signer record {} cannot be kept: {source}", path.display())]
     Io {
@@ -124,8 +127,9 @@ impl Guard {
     /// # Errors
     /// If it is damaged, belongs to another key, or the disk refuses.
     pub fn open(home: &Path, key: ValidatorKey) -> Result<Self, GuardError> {
-        let path = home.join(FILE_NAME);
+        let path = home.join(format!("{FILE_NAME}-{key}"));
         let io_error = |source| GuardError::Io { path: path.clone(), source };
+        adopt(home, &path, key).map_err(io_error)?;
         let exists = path.try_exists().map_err(io_error)?;
         if !exists {
             create(home, &path, &Record { key, last: None, silent_until: None }).map_err(io_error)?;
@@ -187,9 +191,26 @@ impl Guard {
     }
 }
 
+/// The record that an earlier version kept without the key in its name, if it is this key's.
+fn adopt(home: &Path, path: &Path, key: ValidatorKey) -> io::Result<()> {
+    let earlier = home.join(FILE_NAME);
+    if path.try_exists()? || !earlier.try_exists()? {
+        return Ok(());
+    }
+    let file = File::open(&earlier)?;
+    let slots = [read_slot(&file, 0), read_slot(&file, 1)];
+    // one that cannot be read may be this key's, and then nothing new must take its place
+    let is_own = slots.iter().flatten().next().is_none_or(|(_, record)| record.key == key);
+    if is_own {
+        std::fs::rename(&earlier, path)?;
+        File::open(home)?.sync_all()?;
+    }
+    Ok(())
+}
+
 /// A new file appears under its name only when it is whole.
 fn create(home: &Path, path: &Path, record: &Record) -> io::Result<()> {
-    let fresh = path.with_extension("new");
+    let fresh = home.join(format!("{FILE_NAME}.new"));
     let file = OpenOptions::new().write(true).create(true).truncate(true).open(&fresh)?;
     file.write_all_at(&encode_slot(0, record), 0)?;
     file.write_all_at(&[0; SLOT_BYTES], SLOT_BYTES as u64)?;
@@ -292,11 +313,25 @@ mod tests {
     fn a_damaged_or_foreign_record_is_refused() {
         let home = tempfile::tempdir().unwrap();
         drop(open(home.path()));
-        let foreign = Guard::open(home.path(), ValidatorKey::new([2; 32]));
+        let (own, other) = (home.path().join(format!("{FILE_NAME}-{KEY}")), ValidatorKey::new([2; 32]));
+        std::fs::copy(&own, home.path().join(format!("{FILE_NAME}-{other}"))).unwrap();
+        let foreign = Guard::open(home.path(), other);
         assert!(matches!(foreign, Err(GuardError::OtherKey { .. })), "{foreign:?}");
-        std::fs::write(home.path().join(FILE_NAME), b"nonsense").unwrap();
+        std::fs::write(own, b"nonsense").unwrap();
         let damaged = Guard::open(home.path(), KEY);
         assert!(matches!(damaged, Err(GuardError::Damaged { .. })), "{damaged:?}");
+    }
+
+    #[test]
+    fn each_key_has_a_record_of_its_own_also_where_an_earlier_version_kept_one() {
+        let home = tempfile::tempdir().unwrap();
+        let last = signed(5, 2, SignedKind::Prevote, 1);
+        open(home.path()).permit(last).unwrap();
+        let path = home.path().join(format!("{FILE_NAME}-{KEY}"));
+        std::fs::rename(&path, home.path().join(FILE_NAME)).unwrap();
+        assert_eq!(Guard::open(home.path(), ValidatorKey::new([2; 32])).unwrap().last(), None);
+        assert_eq!(open(home.path()).last(), Some(&last), "the earlier record is this key's");
+        assert!(path.exists() && !home.path().join(FILE_NAME).exists());
     }
 
     #[test]

@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use tally_keys::KeyHandle;
 use tokio::sync::{mpsc, watch};
 
 use crate::application::ApplicationFault;
 use crate::engine::network::PeerChange;
 use crate::guard::GuardError;
 use crate::settings::{Peer, SettingsError};
+use crate::start::StartError;
 use crate::types::{Height, Round, ValidatorKey};
 
 /// Where consensus is, for metrics and health checks.
@@ -19,6 +21,8 @@ pub struct Status {
     pub round: Round,
     /// Whose turn it is; `None` before the first round.
     pub proposer: Option<ValidatorKey>,
+    /// The key with which it votes where it does; another one after a rotation.
+    pub own: Option<ValidatorKey>,
     /// Whether this node votes at this height.
     pub is_voting: bool,
     /// Connected nodes.
@@ -62,9 +66,19 @@ pub enum EndReason {
         "the engine halted to stay safe, because its write-ahead log failed (its last log lines say how): check the disk"
     )]
     SafetyHalt,
+    /// It ended to go on with another key, and could not.
+    #[error("the engine did not go on with the next consensus key: {0}")]
+    NotRestarted(Arc<StartError>),
     /// The engine died of something else; a restart is safe.
     #[error("the engine stopped unexpectedly (its last log lines say why)")]
     EngineStopped,
+}
+
+/// How one life of the engine ended: for good, or to go on with another key.
+#[derive(Debug)]
+pub(crate) enum Ended {
+    For(EndReason),
+    Rotated(KeyHandle),
 }
 
 impl EndReason {

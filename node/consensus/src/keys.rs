@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use ed25519_dalek::{Signer, SigningKey, VerifyingKey};
+use ed25519_dalek::{SigningKey, VerifyingKey};
 use libp2p::identity::{Keypair, PeerId, PublicKey, ed25519};
+use tally_keys::KeyHandle;
 use zeroize::Zeroizing;
 
 use crate::types::{PeerKey, ValidatorKey};
@@ -35,8 +36,9 @@ impl SecretKey {
         SigningKey::from_bytes(&self.0)
     }
 
+    #[cfg(test)]
     pub(crate) fn sign(&self, bytes: &[u8]) -> [u8; 64] {
-        self.signing_key().sign(bytes).to_bytes()
+        ed25519_dalek::Signer::sign(&self.signing_key(), bytes).to_bytes()
     }
 
     /// The identity with which the network layer authenticates its connections.
@@ -44,6 +46,18 @@ impl SecretKey {
         let mut seed = Zeroizing::new(*self.0);
         Keypair::ed25519_from_bytes(seed.as_mut_slice()).expect("any 32 bytes are an ed25519 seed")
     }
+}
+
+/// A consensus key in this process's memory, as one that signs wherever it is.
+impl From<SecretKey> for KeyHandle {
+    fn from(secret: SecretKey) -> Self {
+        secret.signing_key().into()
+    }
+}
+
+/// The name of a signing key among validators.
+pub fn validator_key(key: &KeyHandle) -> ValidatorKey {
+    ValidatorKey::new(key.public().to_bytes())
 }
 
 impl fmt::Debug for SecretKey {

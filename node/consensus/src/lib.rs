@@ -24,7 +24,7 @@ pub use handle::{EndReason, Handle, PeerList, Status};
 pub use home::HomeError;
 pub use keys::{SecretKey, peer_id, verify_strict};
 pub use misbehavior::{Misbehavior, MisbehaviorKind, SignedBytes};
-pub use settings::{Peer, Role, Settings, SettingsError, Timeouts, Transport};
+pub use settings::{Peer, Role, Rotation, Settings, SettingsError, Timeouts, Transport};
 pub use start::{StartError, start};
 pub use types::{BlockId, Height, PeerKey, Round, Validator, ValidatorKey};
 pub use validator_set::{ValidatorSet, ValidatorSetError};

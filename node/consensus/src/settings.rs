@@ -1,16 +1,21 @@
 //! What a node tells the engine at start, checked in one place.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
-use crate::keys::{PeerKeyError, SecretKey, libp2p_peer_id};
+use tally_keys::KeyHandle;
+
+use crate::keys::{PeerKeyError, SecretKey, libp2p_peer_id, validator_key};
 use crate::limits::{
     BLOCK_BYTES_DEFAULT, BLOCK_BYTES_MAX, CHAIN_ID_BYTES_MAX, PART_BYTES_DEFAULT, PART_BYTES_MAX,
     PART_BYTES_MIN, PEERS_MAX, STATUS_INTERVAL,
 };
 use crate::types::PeerKey;
+use crate::validator_set::ValidatorSet;
 
 /// Whether this node votes.
 #[derive(Clone, Debug)]
@@ -18,10 +23,34 @@ pub enum Role {
     /// Votes whenever its key is in the validator set, and follows like an observer otherwise.
     Validator {
         /// With which it signs. Never the same as the peer key.
-        consensus_key: SecretKey,
+        consensus_key: KeyHandle,
     },
     /// Follows what others decide, through sync, and signs nothing.
     Observer,
+}
+
+type NextKey = dyn Fn(&ValidatorSet) -> Option<KeyHandle> + Send + Sync;
+
+/// Where the next consensus key comes from. Asked, on a thread that may block, about the validators of a height at which
+/// the present key does not vote.
+#[derive(Clone)]
+pub struct Rotation(Arc<NextKey>);
+
+impl Rotation {
+    /// `next` MUST answer with a key of these validators only.
+    pub fn new(next: impl Fn(&ValidatorSet) -> Option<KeyHandle> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(next))
+    }
+
+    pub(crate) fn next(&self, validators: &ValidatorSet) -> Option<KeyHandle> {
+        (self.0)(validators)
+    }
+}
+
+impl fmt::Debug for Rotation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Rotation(..)")
+    }
 }
 
 /// Another node this one may talk to. Nobody else is let in.
@@ -85,6 +114,8 @@ pub struct Settings {
     pub home: PathBuf,
     /// Validator or observer.
     pub role: Role,
+    /// Where the next consensus key comes from when the present one votes no more; `None` where nothing rotates.
+    pub rotation: Option<Rotation>,
     /// Identity on the network.
     pub peer_key: SecretKey,
     /// Where to listen.
@@ -119,6 +150,7 @@ impl Settings {
             chain_id: chain_id.into(),
             home,
             role,
+            rotation: None,
             moniker: peer_key.peer_key().to_string().chars().take(8).collect(),
             peer_key,
             listen,
@@ -151,7 +183,7 @@ impl Settings {
         }
         self.timeouts.check()?;
         if let Role::Validator { consensus_key } = &self.role
-            && consensus_key.validator_key().as_bytes() == self.peer_key.peer_key().as_bytes()
+            && validator_key(consensus_key).as_bytes() == self.peer_key.peer_key().as_bytes()
         {
             return Err(SettingsError::SharedKey);
         }
@@ -277,7 +309,7 @@ mod tests {
     use super::*;
 
     fn settings() -> Settings {
-        let role = Role::Validator { consensus_key: SecretKey::new([1; 32]) };
+        let role = Role::Validator { consensus_key: SecretKey::new([1; 32]).into() };
         let listen = "127.0.0.1:1".parse().unwrap();
         Settings::new("chain", PathBuf::from("home"), role, SecretKey::new([2; 32]), listen)
     }

@@ -8,6 +8,7 @@ use arc_malachitebft_app_channel::{
     AppMsg, Channels, ConsensusContext, EngineBuilder, EngineHandle, NetworkContext, NetworkIdentity,
     RequestContext, Signer, SyncContext, WalContext,
 };
+use tally_keys::KeyHandle;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
@@ -17,17 +18,18 @@ use crate::engine::codec::{CodecError, WireCodec};
 use crate::engine::commit::{Commit, Committer};
 use crate::engine::context::{Chain, engine_timeouts};
 use crate::engine::desk::{Desk, Lines, next_height};
-use crate::engine::network::{EngineConfig, watch_peers};
+use crate::engine::network::{EngineConfig, PeerChange, Watched, watch_peers};
 use crate::engine::signer::{GuardedSigner, Refusal, StrictVerifier};
 use crate::engine::split::Publisher;
 use crate::gate::{Gate, GateError};
 use crate::guard::{Guard, GuardError};
-use crate::handle::{EndReason, Handle, Status};
+use crate::handle::{EndReason, Ended, Handle, Status};
 use crate::home::{Home, HomeError};
-use crate::keys::SecretKey;
+use crate::keys::validator_key;
 use crate::limits::SHUTDOWN_TIMEOUT;
-use crate::settings::{Role, Settings, SettingsError};
+use crate::settings::{Peer, Role, Rotation, Settings, SettingsError};
 use crate::types::{Height, Round, ValidatorKey};
+use crate::validator_set::ValidatorSet;
 
 /// Requests to the engine that may wait; each is a count of peers or a change of their list.
 const REQUESTS_MAX: usize = 16;
@@ -65,7 +67,7 @@ pub enum StartError {
 /// Who this node is to the others.
 struct Identity {
     address: ValidatorKey,
-    consensus_key: Option<SecretKey>,
+    consensus_key: Option<KeyHandle>,
     /// Set while the node must be silent: up to which height.
     silent_until: Option<Height>,
 }
@@ -74,19 +76,61 @@ struct Identity {
 ///
 /// # Errors
 /// If the settings are wrong, the folder or the signer's record cannot be used, or the engine refuses.
-pub async fn start(settings: Settings, application: Arc<dyn Application>) -> Result<Handle, StartError> {
+pub async fn start(mut settings: Settings, application: Arc<dyn Application>) -> Result<Handle, StartError> {
     settings.check()?;
     let home = Home::open(&settings.home)?;
-    let height = next_height(application.as_ref());
-    if application.validator_set(height).is_none() {
-        return Err(StartError::ValidatorsUnknown { height });
+    take_rotated_key(&mut settings, &application).await;
+    let life = Life::begin(&settings, &home, &application).await?;
+    Ok(supervise(settings, home, application, life))
+}
+
+/// One run of the engine, between two rotations of its key.
+struct Life {
+    identity: Identity,
+    refusal: Refusal,
+    gate: Gate,
+    channels: Channels<Chain>,
+    engine: EngineHandle,
+}
+
+impl Life {
+    async fn begin(
+        settings: &Settings,
+        home: &Home,
+        application: &Arc<dyn Application>,
+    ) -> Result<Self, StartError> {
+        let height = next_height(application.as_ref());
+        if application.validator_set(height).is_none() {
+            return Err(StartError::ValidatorsUnknown { height });
+        }
+        let (identity, signer, refusal) = identify(settings, home, application.as_ref())?;
+        let gate = Gate::open(settings).await?;
+        let config = EngineConfig::new(settings, &gate, signer.is_none());
+        let (channels, engine) = build_engine(settings, config, home, &identity, signer).await?;
+        Ok(Self { identity, refusal, gate, channels, engine })
     }
-    let (identity, signer, refusal) = identify(&settings, &home, application.as_ref())?;
-    let gate = Gate::open(&settings).await?;
-    let config = EngineConfig::new(&settings, &gate, signer.is_none());
-    let (channels, engine) = build_engine(&settings, config, &home, &identity, signer).await?;
-    let running = Running { settings, application, home, gate, identity, refusal };
-    Ok(supervise(running, channels, engine))
+}
+
+/// The key that votes at the next height, where that is the next one already.
+async fn take_rotated_key(settings: &mut Settings, application: &Arc<dyn Application>) {
+    let Role::Validator { consensus_key } = &settings.role else { return };
+    let Some(validators) = application.validator_set(next_height(application.as_ref())) else { return };
+    let own = validator_key(consensus_key);
+    if let Some(consensus_key) = rotated(settings.rotation.as_ref(), own, &validators).await {
+        settings.role = Role::Validator { consensus_key };
+    }
+}
+
+/// The key that replaced `own` among these validators, if this node has it.
+async fn rotated(
+    rotation: Option<&Rotation>,
+    own: ValidatorKey,
+    validators: &ValidatorSet,
+) -> Option<KeyHandle> {
+    let rotation = rotation.filter(|_| validators.get(&own).is_none())?.clone();
+    let validators = validators.clone();
+    let next = tokio::task::spawn_blocking(move || rotation.next(&validators)).await;
+    next.ok().flatten()
 }
 
 /// Opens the signer, if this node has a key and may use it.
@@ -103,7 +147,7 @@ fn identify(
     match &settings.role {
         Role::Observer => Ok(silent(None)),
         Role::Validator { consensus_key } => {
-            let address = consensus_key.validator_key();
+            let address = validator_key(consensus_key);
             let guard = Guard::open(home.path(), address)?;
             let tip = application.tip().unwrap_or(Height::GENESIS);
             if let Some(until) = guard.silent_until(tip) {
@@ -153,65 +197,134 @@ async fn build_engine(
     builder.build().await.map_err(|report| StartError::Engine(format!("{report:#}")))
 }
 
-/// A started engine and all that belongs to it.
-struct Running {
-    settings: Settings,
-    application: Arc<dyn Application>,
-    home: Home,
-    gate: Gate,
-    identity: Identity,
-    refusal: Refusal,
-}
-
-/// Everything that watches over one engine.
-struct Supervisor {
+/// Everything that watches over one run of the engine.
+struct Supervisor<'h> {
     messages: mpsc::Receiver<AppMsg<Chain>>,
     engine: EngineHandle,
     refusal: Refusal,
     silent_until: Option<Height>,
+    /// With which key this run votes, and where the next one comes from.
+    own: ValidatorKey,
+    rotation: Option<Rotation>,
     application: Arc<dyn Application>,
     stop: watch::Receiver<bool>,
-    home: Home,
+    home: &'h Home,
 }
 
-fn supervise(running: Running, channels: Channels<Chain>, engine: EngineHandle) -> Handle {
-    let Running { settings, application, home, gate, identity, refusal } = running;
+/// What outlives every run: the ends of the handle.
+struct Wires {
+    status: watch::Sender<Status>,
+    stop: watch::Receiver<bool>,
+    peers: mpsc::Receiver<PeerChange>,
+}
+
+fn supervise(settings: Settings, home: Home, application: Arc<dyn Application>, first: Life) -> Handle {
     let height = next_height(application.as_ref());
-    let first = Status { height, round: Round::FIRST, proposer: None, is_voting: false, peers: 0 };
-    let (status_sender, status) = watch::channel(first);
-    let (ahead_sender, ahead) = watch::channel(Height::GENESIS);
-    let (commits_sender, commits) = mpsc::channel::<Commit>(COMMITS_MAX);
+    let at_rest =
+        Status { height, round: Round::FIRST, proposer: None, own: None, is_voting: false, peers: 0 };
+    let (status_sender, status) = watch::channel(at_rest);
     let (stop_sender, stop) = watch::channel(false);
     let (end_sender, end) = watch::channel(None);
-    let (peers, changes) = mpsc::channel(REQUESTS_MAX);
+    let (peers_sender, peers) = mpsc::channel(REQUESTS_MAX);
+    let wires = Wires { status: status_sender, stop, peers };
+    tokio::spawn(async move {
+        let reason = live(settings, &home, application, first, wires).await;
+        tracing::info!(%reason, "consensus ended");
+        drop(home);
+        end_sender.send_replace(Some(reason));
+    });
+    Handle { status, end, stop: stop_sender, peers: peers_sender }
+}
+
+/// One run after the other, each with the next key, until one ends for good.
+async fn live(
+    mut settings: Settings,
+    home: &Home,
+    application: Arc<dyn Application>,
+    first: Life,
+    mut wires: Wires,
+) -> EndReason {
+    let mut life = first;
+    loop {
+        let ((ended, kept), changes) = run(&settings, home, &application, life, wires).await;
+        let consensus_key = match ended {
+            Ended::For(reason) => return reason,
+            Ended::Rotated(key) => key,
+        };
+        wires = kept;
+        settings.peers = changes.into_iter().fold(settings.peers, changed);
+        tracing::info!(consensus_key = %validator_key(&consensus_key), "going on with the next consensus key");
+        settings.role = Role::Validator { consensus_key };
+        life = match Life::begin(&settings, home, &application).await {
+            Ok(life) => life,
+            Err(error) => return EndReason::NotRestarted(Arc::new(error)),
+        };
+    }
+}
+
+/// The list of peers after a change.
+fn changed(mut peers: Vec<Peer>, change: PeerChange) -> Vec<Peer> {
+    match change {
+        PeerChange::Add(peer) => {
+            peers.retain(|known| known.key != peer.key);
+            peers.push(peer);
+        }
+        PeerChange::Remove(peer) => peers.retain(|known| known.key != peer.key),
+    }
+    peers
+}
+
+/// Runs the engine to its end, and gives back what the next run needs.
+async fn run(
+    settings: &Settings,
+    home: &Home,
+    application: &Arc<dyn Application>,
+    life: Life,
+    wires: Wires,
+) -> ((Ended, Wires), Vec<PeerChange>) {
+    let Life { identity, refusal, gate, channels, engine } = life;
+    let Wires { status, stop, peers } = wires;
+    let votes_with = identity.consensus_key.as_ref().map(|_| identity.address);
+    status.send_modify(|status| status.own = votes_with);
+    let (ahead_sender, ahead) = watch::channel(Height::GENESIS);
+    let (commits_sender, commits) = mpsc::channel::<Commit>(COMMITS_MAX);
     let timeouts = engine_timeouts(&settings.timeouts);
-    let chain_id = settings.chain_id;
+    let chain_id = settings.chain_id.clone();
     let lines = Lines {
         network: channels.network,
         commits: commits_sender,
         ahead: ahead_sender,
-        status: status_sender.clone(),
+        status: status.clone(),
     };
     let publisher =
         identity.consensus_key.map(|key| Publisher::new(chain_id.clone(), key, settings.part_bytes));
     let assembler = Assembler::new(chain_id.clone(), settings.block_bytes_max);
     let committer = Committer { application: application.clone(), chain_id, timeouts, ahead };
-    let silent_until = identity.silent_until;
-    let messages = channels.consensus;
-    let supervisor =
-        Supervisor { messages, engine, refusal, silent_until, application: application.clone(), stop, home };
+    let supervisor = Supervisor {
+        messages: channels.consensus,
+        engine,
+        refusal,
+        silent_until: identity.silent_until,
+        own: identity.address,
+        rotation: settings.rotation.clone().filter(|_| votes_with.is_some()),
+        application: application.clone(),
+        stop: stop.clone(),
+        home,
+    };
     let (close_gate, closed) = oneshot::channel();
-    let watcher = tokio::spawn(watch_peers(channels.net_requests, gate, changes, status_sender, closed));
-    tokio::spawn(async move {
-        let desk = Desk::new(application, timeouts, publisher, assembler, lines);
-        let committer = tokio::spawn(committer.run(commits));
-        let reason = supervisor.run(desk, committer).await;
-        drop(close_gate);
-        let _ = watcher.await;
-        tracing::info!(%reason, "consensus ended");
-        end_sender.send_replace(Some(reason));
-    });
-    Handle { status, end, stop: stop_sender, peers }
+    let watcher = tokio::spawn(watch_peers(channels.net_requests, gate, peers, status.clone(), closed));
+    let desk = Desk::new(application.clone(), timeouts, publisher, assembler, lines);
+    let committer = tokio::spawn(committer.run(commits));
+    let ended = supervisor.run(desk, committer).await;
+    drop(close_gate);
+    match watcher.await {
+        Ok(Watched { changes, applied }) => ((ended, Wires { status, stop, peers: changes }), applied),
+        // only a panic of the watcher loses the channel, and with it the next run
+        Err(error) => {
+            let (_, peers) = mpsc::channel(1);
+            ((Ended::For(EndReason::fault_of(error)), Wires { status, stop, peers }), Vec::new())
+        }
+    }
 }
 
 /// Resolves when the handle asks to stop or is dropped.
@@ -221,42 +334,55 @@ async fn stopped(stop: &mut watch::Receiver<bool>) {
 
 type Committing = JoinHandle<Result<(), EndReason>>;
 
-impl Supervisor {
-    async fn run(mut self, desk: Result<Desk, EndReason>, mut committer: Committing) -> EndReason {
-        let reason = match desk {
+impl Supervisor<'_> {
+    async fn run(mut self, desk: Result<Desk, EndReason>, mut committer: Committing) -> Ended {
+        let ended = match desk {
             Ok(desk) => self.serve(desk, &mut committer).await,
-            Err(reason) => reason,
+            Err(reason) => Ended::For(reason),
         };
         // The desk is gone by now, so the committer finishes what it is at and ends.
         if !committer.is_finished() {
             let _ = tokio::time::timeout(SHUTDOWN_TIMEOUT, &mut committer).await;
         }
-        let reason = self.refine(reason).await;
+        let ended = match ended {
+            Ended::For(reason) => Ended::For(self.refine(reason).await),
+            Ended::Rotated(key) => Ended::Rotated(key),
+        };
         self.take_down().await;
-        reason
+        ended
     }
 
-    async fn serve(&mut self, mut desk: Desk, committer: &mut Committing) -> EndReason {
+    async fn serve(&mut self, mut desk: Desk, committer: &mut Committing) -> Ended {
+        let mut looked_at = Height::GENESIS;
         loop {
             tokio::select! {
                 biased;
-                () = stopped(&mut self.stop) => return EndReason::Shutdown,
-                ended = &mut *committer => return match ended {
+                () = stopped(&mut self.stop) => return Ended::For(EndReason::Shutdown),
+                ended = &mut *committer => return Ended::For(match ended {
                     Ok(Err(reason)) => reason,
                     Ok(Ok(())) => EndReason::EngineStopped,
                     // A panic of the application ends up here.
                     Err(error) => EndReason::fault_of(error),
-                },
+                }),
                 message = self.messages.recv() => match message {
-                    None => return EndReason::EngineStopped,
+                    None => return Ended::For(EndReason::EngineStopped),
                     Some(message) => if let Err(reason) = desk.answer(message).await {
-                        return reason;
+                        return Ended::For(reason);
                     },
                 },
             }
             let tip = self.application.tip().unwrap_or(Height::GENESIS);
             if let Some(height) = self.silent_until.filter(|until| tip >= *until) {
-                return EndReason::ReadyToVote { height };
+                return Ended::For(EndReason::ReadyToVote { height });
+            }
+            // asked once at each height: nothing else changes who votes
+            if tip >= looked_at {
+                looked_at = tip.next();
+                if let Some(validators) = self.application.validator_set(looked_at)
+                    && let Some(key) = rotated(self.rotation.as_ref(), self.own, &validators).await
+                {
+                    return Ended::Rotated(key);
+                }
             }
         }
     }

@@ -169,7 +169,7 @@ async fn a_second_node_in_the_same_folder_or_on_the_same_port_is_refused() {
     let listen = network.nodes[0].settings.listen;
     let other = &mut network.nodes[1];
     let own_home = std::mem::replace(&mut other.settings.home, home);
-    other.settings.role = Role::Validator { consensus_key: consensus_key(0) };
+    other.settings.role = Role::Validator { consensus_key: consensus_key(0).into() };
     let in_use = other.start().await;
     assert!(matches!(in_use, Err(StartError::Home(HomeError::InUse { .. }))), "{in_use:?}");
     other.settings.home = own_home;

@@ -3,6 +3,7 @@ use super::access::AccessError;
 use super::audit::AuditError;
 use super::page::PageError;
 use crate::admission::AdmissionError;
+use crate::documents::StoreError;
 use crate::events::FeedError;
 use crate::ledger::LedgerError;
 use crate::storage::StorageError;
@@ -34,6 +35,10 @@ pub(super) enum CallError {
     Page(#[from] PageError),
     #[error("{reader} may not read this; members read about themselves, Regulators the daily file")]
     NotYours { reader: MemberId },
+    #[error(transparent)]
+    Documents(#[from] StoreError),
+    #[error("{what}")]
+    Envelope { what: String, field: String },
     #[error("there is no {kind} {name}")]
     Unknown { kind: Resource, name: String },
     /// The rulebook's answer to a question, such as a quote of a tranche that is not live.
@@ -96,6 +101,7 @@ pub(super) enum Resource {
     CreditNote,
     Netting,
     Case,
+    Document,
     /// Whatever a proof is asked for.
     Record,
 }
@@ -118,6 +124,7 @@ impl Resource {
             Self::CreditNote => "credit note",
             Self::Netting => "netting",
             Self::Case => "case",
+            Self::Document => "document",
             Self::Record => "record",
         }
     }

@@ -11,6 +11,7 @@ mod access;
 mod addresses;
 mod audit;
 mod connections;
+mod documents;
 mod error;
 mod health;
 mod lane;
@@ -35,6 +36,7 @@ pub use server::{ApiError, serve};
 
 use crate::admission::{Admission, TransactionPool};
 use crate::chain::Clock;
+use crate::documents::DocumentStore;
 use crate::events::Feed;
 use crate::ledger::Ledger;
 use crate::limits;
@@ -64,6 +66,10 @@ pub struct NodeView {
     pub heartbeat: Duration,
     /// What regulators read here.
     pub audit: Arc<AuditLog>,
+    /// Encrypted documents that are kept here.
+    pub documents: Arc<DocumentStore>,
+    /// Other nodes' addresses, which are asked for documents that are not kept here.
+    pub document_peers: Vec<String>,
     /// Of the software.
     pub version: &'static str,
 }
@@ -135,6 +141,8 @@ struct Edge {
     records: Lane,
     /// One permit: a replay holds a whole past state in memory.
     simulations: Arc<Semaphore>,
+    /// One permit for each document that is brought from elsewhere.
+    fetches: Semaphore,
     /// One permit for each watch stream.
     streams: Arc<Semaphore>,
     /// What each member may still ask.
@@ -166,6 +174,7 @@ impl Services {
             audits: Lane::new(1),
             records: Lane::new(1),
             simulations: Arc::new(Semaphore::new(1)),
+            fetches: Semaphore::new(limits::DOCUMENT_FETCHES_MAX),
             streams,
             quotas,
             stopping,
@@ -176,13 +185,18 @@ impl Services {
     /// Who asks, and what. What a regulator asks is on record before it is answered.
     async fn enter<T: Message>(&self, request: Request<T>) -> Result<(Reader, T), CallError> {
         let (reader, request) = Reader::of(request)?;
+        self.record(&reader, &request).await?;
+        Ok((reader, request))
+    }
+
+    async fn record(&self, reader: &Reader, request: &impl Message) -> Result<(), CallError> {
         if reader.reads_everything() {
             let (node, who, asked) = (Arc::clone(&self.edge.node), reader.clone(), request.encode_to_vec());
             let record =
                 move || Ok(node.audit.append(access::now_ms(), who.member.as_str(), who.method, &asked)?);
             self.edge.records.run(record).await?;
         }
-        Ok((reader, request))
+        Ok(())
     }
 
     /// Answers a reader from one view of the committed state, on a blocking thread.

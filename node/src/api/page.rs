@@ -61,6 +61,7 @@ listings! {
     v1::member::ListMembersRequest => "members";
     v1::credit::ListConsentsRequest => "consents";
     v1::credit::ListCreditReadsRequest => "credit reads";
+    v1::document::ListDocumentsRequest => "documents";
     v1::policy::ListPoliciesRequest => "policies";
     v1::governance::ListProposalsRequest => "proposals";
     v1::screening::ListScreeningRequest => "screening";

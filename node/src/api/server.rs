@@ -2,7 +2,7 @@
 use super::access::{AccessLayer, Gate, Quotas};
 use super::connections::{Entrance, accept};
 use super::origin::OriginLayer;
-use super::{ApiSettings, NodeView, Services, health};
+use super::{ApiSettings, NodeView, Services, documents, health};
 use crate::limits::{
     API_HEADER_BYTES_MAX, API_KEEPALIVE, API_KEEPALIVE_TIMEOUT, API_STOP_GRACE, API_TIMEOUT_MARGIN,
 };
@@ -15,6 +15,7 @@ use tally_proto::v1::access::access_service_server::AccessServiceServer;
 use tally_proto::v1::collection::collection_service_server::CollectionServiceServer;
 use tally_proto::v1::credit::credit_service_server::CreditServiceServer;
 use tally_proto::v1::dispute::dispute_service_server::DisputeServiceServer;
+use tally_proto::v1::document::document_service_server::DocumentServiceServer;
 use tally_proto::v1::facility::facility_service_server::FacilityServiceServer;
 use tally_proto::v1::financing::financing_service_server::FinancingServiceServer;
 use tally_proto::v1::governance::governance_service_server::GovernanceServiceServer;
@@ -83,6 +84,7 @@ pub async fn serve(
     let renewal = certificates.map(|certificates| {
         tokio::spawn(certificates.follow(settings.tls_look_interval, services.edge.stopping.clone()))
     });
+    let shredder = tokio::spawn(documents::shred_as_decided(Arc::clone(&services.edge)));
     let mut stopped = services.edge.stopping.clone();
     let serving = builder(&settings)
         .layer(OriginLayer { allow_remote })
@@ -108,6 +110,7 @@ pub async fn serve(
     if let Some(renewal) = renewal {
         renewal.abort();
     }
+    shredder.abort();
     Ok(served?)
 }
 
@@ -160,7 +163,8 @@ fn routes(services: &Services) -> Result<(Routes, Vec<&'static str>), ApiError> 
         NodeServiceServer,
         DisputeServiceServer,
         NettingServiceServer,
-        CollectionServiceServer
+        CollectionServiceServer,
+        DocumentServiceServer
     );
     if settings.reflection {
         let describe = || {

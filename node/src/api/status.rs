@@ -7,6 +7,7 @@ use super::access::AccessError;
 use super::error::{CallError, Resource};
 use super::page::PageError;
 use crate::admission::AdmissionError;
+use crate::documents::StoreError;
 use crate::ledger::BlockError;
 use crate::mempool::InsertError;
 use std::time::Duration;
@@ -177,6 +178,14 @@ fn tell(error: &CallError) -> Told {
             let chinese = format!("{reader} 无权读取；成员只能读取本方数据，监管日报仅供监管机构");
             Told::new(Code::PermissionDenied, "NOT_YOURS", chinese).with("reader", reader)
         }
+        CallError::Documents(error) => documents(error),
+        CallError::Envelope { field, .. } => Told::new(
+            Code::InvalidArgument,
+            "ENVELOPE_INVALID",
+            "封装的密钥无效：请核对接收方及其现行加密公钥",
+        )
+        .with("field", field)
+        .field(field),
         CallError::Unknown { kind, name } => unknown(*kind, name),
         CallError::Refused(rejection) => refused(rejection),
         CallError::Pruned { height, earliest } => Told::new(
@@ -229,6 +238,62 @@ fn tell(error: &CallError) -> Told {
         | CallError::Ledger(_)
         | CallError::Storage(_)
         | CallError::Fault(_) => Told::internal(),
+    }
+}
+
+fn documents(error: &StoreError) -> Told {
+    match error {
+        StoreError::Io { .. } => Told::internal(),
+        StoreError::Offset { expected, found, .. } => Told::new(
+            Code::OutOfRange,
+            "CHUNK_OFFSET",
+            format!("该分块应从 {expected} 或 0 开始，而不是 {found}"),
+        )
+        .with("expected", expected)
+        .with("value", found),
+        StoreError::TooMuch { size, .. } => {
+            Told::new(Code::OutOfRange, "CHUNK_BEYOND_END", format!("分块超出账本登记的 {size} 字节"))
+                .with("limit", size)
+        }
+        StoreError::Mismatch { document, expected, found } => Told::new(
+            Code::FailedPrecondition,
+            "PAYLOAD_MISMATCH",
+            "上传内容与账本登记的哈希不符，请重新上传",
+        )
+        .with("expected", expected)
+        .with("value", found)
+        .state(document.to_string()),
+        StoreError::MemberFull { limit, .. } => Told::new(
+            Code::ResourceExhausted,
+            "DOCUMENT_QUOTA",
+            format!("本节点给每个成员的单据空间为 {limit} 字节"),
+        )
+        .with("limit", limit)
+        .quota("documents"),
+        StoreError::Full { limit, .. } => Told::new(
+            Code::ResourceExhausted,
+            "DOCUMENTS_FULL",
+            format!("本节点的单据空间为 {limit} 字节，已满"),
+        )
+        .with("limit", limit)
+        .quota("documents"),
+        StoreError::EnvelopesFull { document, limit } => Told::new(
+            Code::ResourceExhausted,
+            "ENVELOPES_FULL",
+            format!("{document} 的封装密钥已达 {limit} 份"),
+        )
+        .with("limit", limit)
+        .quota("envelopes"),
+        StoreError::Missing { document, .. } => {
+            Told::new(Code::FailedPrecondition, "PAYLOAD_MISSING", format!("本节点没有 {document} 的内容"))
+                .state(document.to_string())
+        }
+        StoreError::Damaged { document, .. } => Told::new(
+            Code::FailedPrecondition,
+            "PAYLOAD_DAMAGED",
+            format!("本节点上 {document} 的内容已损坏"),
+        )
+        .state(document.to_string()),
     }
 }
 
@@ -446,6 +511,7 @@ fn unknown(kind: Resource, name: &str) -> Told {
         Resource::CreditNote => ("CREDIT_NOTE_UNKNOWN", "红字发票"),
         Resource::Netting => ("NETTING_UNKNOWN", "抵销"),
         Resource::Case => ("CASE_UNKNOWN", "催收案件"),
+        Resource::Document => ("DOCUMENT_UNKNOWN", "单据"),
         Resource::Record => ("RECORD_UNKNOWN", "记录"),
     };
     Told::new(Code::NotFound, reason, format!("没有{chinese} {name}"))
@@ -472,6 +538,7 @@ const UNKNOWN: &[&str] = &[
     "CREDIT_NOTE_UNKNOWN",
     "NETTING_UNKNOWN",
     "CASE_UNKNOWN",
+    "DOCUMENT_UNKNOWN",
 ];
 const NOT_ALLOWED: &[&str] = &[
     "MEMBER_NOT_ACTIVE",
@@ -483,6 +550,9 @@ const NOT_ALLOWED: &[&str] = &[
     "NOT_ANCHOR_OF",
     "NOT_SUPPLIER_OF",
     "NOT_HOLDER",
+    "NOT_A_SIDE_OF",
+    "NOT_DOCUMENT_OWNER",
+    "NOT_ENTITLED",
     "NOT_RECIPIENT",
     "NOT_FUNDER_OF",
     "NOT_CREDITOR_OF",

@@ -53,18 +53,16 @@ struct Inner {
     pool: TransactionPool,
     clock: Clock,
     pace: Pace,
-    /// This node's consensus key; of an observer, its peer key, which never proposes.
-    own: ValidatorKey,
     fetcher: Option<Fetcher>,
     /// Transactions of the last block.
     last_count: AtomicUsize,
 }
 
 impl Chain {
-    pub fn new(ledger: Arc<Ledger>, supply: Supply, clock: Clock, pace: Pace, own: ValidatorKey) -> Self {
+    pub fn new(ledger: Arc<Ledger>, supply: Supply, clock: Clock, pace: Pace) -> Self {
         let Supply { pool, fetcher } = supply;
         let last_count = AtomicUsize::new(0);
-        Self { inner: Arc::new(Inner { ledger, pool, clock, pace, own, fetcher, last_count }) }
+        Self { inner: Arc::new(Inner { ledger, pool, clock, pace, fetcher, last_count }) }
     }
 
     /// Waits until no more transactions come, or for so long that latency would suffer: what a height costs hardly
@@ -102,22 +100,7 @@ impl Application for Chain {
     }
 
     fn validator_set(&self, height: Height) -> Option<ValidatorSet> {
-        let next = Height::new(self.inner.ledger.tip().height).next();
-        if height > next {
-            return None;
-        }
-        let stored = self.inner.ledger.validators_at(height.as_u64()).ok().flatten()?;
-        let validator = |validator: &tally_contracts::genesis::Validator| Validator {
-            public_key: ValidatorKey::new(validator.consensus_key.0),
-            power: validator.power,
-        };
-        let set = ValidatorSet::new(stored.validators.iter().map(validator).collect()).ok()?;
-        // whose turn it was in the past is nobody's question
-        if height < next {
-            return Some(set);
-        }
-        let absent = self.inner.ledger.absent_validators();
-        Some(set.passing_over(absent.iter().map(|key| ValidatorKey::new(key.0)).collect()))
+        self.inner.validators(height)
     }
 
     fn identify(&self, bytes: &[u8]) -> Option<BlockId> {
@@ -188,6 +171,26 @@ impl Application for Chain {
 }
 
 impl Inner {
+    /// Who decides a height, the next one at most.
+    fn validators(&self, height: Height) -> Option<ValidatorSet> {
+        let next = Height::new(self.ledger.tip().height).next();
+        if height > next {
+            return None;
+        }
+        let stored = self.ledger.validators_at(height.as_u64()).ok().flatten()?;
+        let validator = |validator: &tally_contracts::genesis::Validator| Validator {
+            public_key: ValidatorKey::new(validator.consensus_key.0),
+            power: validator.power,
+        };
+        let set = ValidatorSet::new(stored.validators.iter().map(validator).collect()).ok()?;
+        // whose turn it was in the past is nobody's question
+        if height < next {
+            return Some(set);
+        }
+        let absent = self.ledger.absent_validators();
+        Some(set.passing_over(absent.iter().map(|key| ValidatorKey::new(key.0)).collect()))
+    }
+
     /// Stores a judged proposal; the engine gets its answer only afterwards.
     fn store(&self, proposal: &Proposal, verdict: Verdict) -> Result<(), StorageError> {
         let mut batch = Batch::new();

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Instant;
-use tally_consensus::{BlockId, Height, Proposal, Round, Verdict};
+use tally_consensus::{BlockId, Height, Proposal, Round, ValidatorKey, Verdict};
 use tally_contracts::types::{MemberId, PublicKey, Timestamp};
 use tally_proto::compact::{Carried, encode_compact};
 use tally_proto::transaction::VerifiedTransaction;
@@ -27,8 +27,9 @@ fn compact(executed: &ExecutedBlock, is_named: &[bool]) -> Bytes {
 impl Inner {
     /// Builds this node's block for a round, once: asked again, it answers what it stored.
     pub(super) fn propose(&self, height: Height, round: Round) -> Result<Proposal, LedgerError> {
+        let own = self.turn(height, round)?;
         let stored = self.ledger.view().undecided(height.as_u64(), round.as_u32())?;
-        if let Some(own) = stored.into_iter().find(|block| block.proposer == *self.own.as_bytes()) {
+        if let Some(own) = stored.into_iter().find(|block| block.proposer == *own.as_bytes()) {
             return Ok(super::judged(own).0);
         }
         let tip = self.ledger.tip();
@@ -41,13 +42,12 @@ impl Inner {
         let is_named: Vec<bool> =
             chosen.iter().map(|pooled| known_since.is_some_and(|since| pooled.arrived <= since)).collect();
         let transactions = chosen.into_iter().map(|pooled| pooled.verified).collect();
-        let executed =
-            self.ledger.build(height.as_u64(), PublicKey(*self.own.as_bytes()), time, transactions)?;
+        let executed = self.ledger.build(height.as_u64(), PublicKey(*own.as_bytes()), time, transactions)?;
         let proposal = |bytes| Proposal {
             height,
             round,
             valid_round: None,
-            proposer: self.own,
+            proposer: own,
             id: BlockId::new(executed.id().0),
             bytes,
         };
@@ -55,6 +55,13 @@ impl Inner {
         self.store(&whole, Verdict::Valid)?;
         // after a failed round nothing is left to chance
         Ok(if round == Round::FIRST { proposal(compact(&executed, &is_named)) } else { whole })
+    }
+
+    /// Whose turn it is, which is this node's where the engine asks for a block: its key may change with every height.
+    fn turn(&self, height: Height, round: Round) -> Result<ValidatorKey, LedgerError> {
+        let set = self.validators(height);
+        set.map(|set| set.proposer(height, round).public_key)
+            .ok_or(LedgerError::StoredBlock { height: height.as_u64() })
     }
 
     /// Waiting transactions that may be in the next block; what never may be again is forgotten.

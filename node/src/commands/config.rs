@@ -7,7 +7,7 @@ use crate::genesis_file;
 use clap::{Args, Subcommand};
 use std::path::Path;
 use tally_contracts::types::PublicKey;
-use tally_keys::KeyFile;
+use tally_keys::KeyHandle;
 
 #[derive(Subcommand)]
 pub(super) enum ConfigCommand {
@@ -64,5 +64,5 @@ fn check(loaded: &Loaded) -> Result<(), CommandError> {
 }
 
 fn stated_key(file: &Path) -> Result<PublicKey, CommandError> {
-    Ok(PublicKey(KeyFile::inspect(file)?.to_bytes()))
+    Ok(PublicKey(KeyHandle::inspect(file)?.to_bytes()))
 }

@@ -124,6 +124,7 @@ fn of_node(error: &NodeError) -> u8 {
         | NodeError::Api(ApiError::Listener(_) | ApiError::Reflection(_) | ApiError::Transport(_))
         | NodeError::Operator(OperatorError::Transport(_))
         | NodeError::Audit(_)
+        | NodeError::Documents(_)
         | NodeError::Ended(_)
         | NodeError::Worker(_)
         | NodeError::Folder { .. } => FAULT,

@@ -172,6 +172,8 @@ impl Sources {
             .find(|one| one.key == key)
             .map(|one| &one.origin)
         {
+            // a key in a module is no path
+            Some(Origin::File | Origin::Default) if tally_keys::is_module(path) => {}
             Some(Origin::File | Origin::Default) => *path = folder.join(&path),
             Some(Origin::Environment(_) | Origin::Flag) | None => {}
         };

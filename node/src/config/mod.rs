@@ -43,6 +43,7 @@ pub struct Config {
     pub gossip: Gossip,
     pub api: Api,
     pub operator: Operator,
+    pub documents: Documents,
     pub metrics: Metrics,
     pub log: Log,
 }
@@ -66,6 +67,26 @@ pub struct Keys {
     pub peer: PathBuf,
     /// Opens both; mode 0600.
     pub passphrase_file: PathBuf,
+}
+
+/// What is kept of members' documents, which this node cannot read.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Documents {
+    /// Bytes of payloads in all.
+    pub bytes_max: u64,
+    /// Bytes of payloads of one owner.
+    pub member_bytes_max: u64,
+    /// Addresses of other nodes' APIs, separated by commas.
+    pub peers: String,
+}
+
+impl Documents {
+    /// The addresses, one by one.
+    pub fn peers(&self) -> Vec<String> {
+        let listed = self.peers.split(',').map(str::trim).filter(|peer| !peer.is_empty());
+        listed.map(str::to_owned).collect()
+    }
 }
 
 /// How the engine runs.

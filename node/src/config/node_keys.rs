@@ -1,10 +1,10 @@
-//! The node's private keys in memory: wiped when dropped, never printed.
+//! The node's private keys in memory: wiped when dropped, never printed. A consensus key may stay in a module.
 
 use super::Config;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use tally_contracts::types::PublicKey;
-use tally_keys::{KeyError, KeyFile, Passphrase, PassphraseSource};
+use tally_keys::{KeyError, KeyFile, KeyHandle, KeyUri, Passphrase, PassphraseSource, Pkcs11Signer, rotate};
 use zeroize::Zeroizing;
 
 /// 32 bytes of an ed25519 seed (RFC 8032, section 5.1.5).
@@ -14,8 +14,10 @@ pub type Secret = Zeroizing<[u8; 32]>;
 #[derive(Clone)]
 pub struct NodeKeys {
     /// Only a validator has one.
-    pub consensus: Option<Secret>,
+    pub consensus: Option<KeyHandle>,
     pub peer: Secret,
+    /// Where the consensus key is, and what opens it.
+    place: Option<(PathBuf, PathBuf)>,
 }
 
 /// Why a node's keys were not opened.
@@ -33,28 +35,41 @@ impl NodeKeys {
     /// Opens the key files of a configuration. Takes tenths of a second per key, on purpose.
     pub fn open(config: &Config) -> Result<Self, NodeKeysError> {
         let keys = &config.keys;
-        let source = PassphraseSource::File(keys.passphrase_file.clone());
-        let passphrase = Passphrase::obtain(&source, "the node's keys")
-            .map_err(in_file("keys.passphrase_file", &keys.passphrase_file))?;
-        let open = |key, path: &Path| {
-            let opened = KeyFile::open(path, &passphrase).map_err(in_file(key, path))?;
-            Ok::<_, NodeKeysError>(Zeroizing::new(opened.to_bytes()))
+        let passphrase = passphrase(&keys.passphrase_file)?;
+        let peer = KeyFile::open(&keys.peer, &passphrase).map_err(in_file("keys.peer", &keys.peer))?;
+        let peer = Zeroizing::new(peer.to_bytes());
+        let open = |path: &PathBuf| {
+            KeyHandle::open(path, || Ok(passphrase.clone())).map_err(in_file("keys.consensus", path))
         };
-        let peer = open("keys.peer", &keys.peer)?;
-        let consensus = keys.consensus.as_ref().map(|path| open("keys.consensus", path)).transpose()?;
-        let keys = Self { consensus, peer };
+        let consensus = keys.consensus.as_ref().map(open).transpose()?;
+        let place = keys.consensus.clone().map(|path| (path, keys.passphrase_file.clone()));
+        let keys = Self { consensus, peer, place };
         match keys.consensus_public() {
             Some(public) if public == keys.peer_public() => Err(NodeKeysError::Same { public }),
             Some(_) | None => Ok(keys),
         }
     }
 
+    /// The same with the next consensus key, where a rotation prepared one and it is one of `voting`. What the key file
+    /// or label named before is kept under another name.
+    pub fn rotated(&self, voting: impl Fn(PublicKey) -> bool) -> Result<Option<Self>, NodeKeysError> {
+        let Some((place, passphrase_file)) = &self.place else { return Ok(None) };
+        let next = next_of(place).map_err(in_file("keys.consensus", place))?;
+        let Some(public) = next_public(&next).filter(|public| voting(*public)) else { return Ok(None) };
+        let passphrase = passphrase(passphrase_file)?;
+        let in_next = || in_file("keys.consensus", &next);
+        let consensus = KeyHandle::open(&next, || Ok(passphrase.clone())).map_err(in_next())?;
+        finish(place, &next, &passphrase).map_err(in_next())?;
+        tracing::info!(consensus_key = %public, "the consensus key was rotated");
+        Ok(Some(Self { consensus: Some(consensus), ..self.clone() }))
+    }
+
     pub fn consensus_public(&self) -> Option<PublicKey> {
-        self.consensus.as_ref().map(public)
+        self.consensus.as_ref().map(|key| PublicKey(key.public().to_bytes()))
     }
 
     pub fn peer_public(&self) -> PublicKey {
-        public(&self.peer)
+        PublicKey(tally_keys::SigningKey::from_bytes(&self.peer).verifying_key().to_bytes())
     }
 }
 
@@ -67,11 +82,37 @@ impl fmt::Debug for NodeKeys {
     }
 }
 
-fn public(secret: &Secret) -> PublicKey {
-    PublicKey(tally_keys::SigningKey::from_bytes(secret).verifying_key().to_bytes())
+/// Where a rotation puts the next key.
+fn next_of(place: &Path) -> Result<PathBuf, KeyError> {
+    Ok(match KeyUri::of(place)? {
+        Some(uri) => uri.next_reference().into(),
+        None => rotate::next_path(place),
+    })
 }
 
-fn in_file(key: &'static str, path: &Path) -> impl FnOnce(KeyError) -> NodeKeysError {
+/// A key that is not there, or half made, is none.
+fn next_public(next: &Path) -> Option<PublicKey> {
+    Some(PublicKey(KeyHandle::inspect(next).ok()?.to_bytes()))
+}
+
+fn finish(place: &Path, next: &Path, passphrase: &Passphrase) -> Result<(), KeyError> {
+    let (Some(uri), Some(next)) = (KeyUri::of(place)?, KeyUri::of(next)?) else {
+        rotate::finish(place)?;
+        return Ok(());
+    };
+    let pin = || Ok(passphrase.clone());
+    let old = Pkcs11Signer::inspect(&uri)?;
+    let retired = format!("{}.retired-{}", uri.object, hex::encode(&old.as_bytes()[..8]));
+    Pkcs11Signer::rename(&uri, &retired, pin)?;
+    Pkcs11Signer::rename(&next, &uri.object, pin)
+}
+
+fn passphrase(file: &Path) -> Result<Passphrase, NodeKeysError> {
+    let source = PassphraseSource::File(file.to_owned());
+    Passphrase::obtain(&source, "the node's keys").map_err(in_file("keys.passphrase_file", file))
+}
+
+fn in_file(key: &'static str, path: &Path) -> impl FnOnce(KeyError) -> NodeKeysError + use<> {
     let path = path.to_owned();
     move |source| NodeKeysError::File { key, path, source }
 }

@@ -111,7 +111,12 @@ async fn list_signed(rig: &Rig, read: SignedRead) -> Result<usize, String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stranger_is_answered_by_no_method_but_those_that_carry_their_own_authority() {
     let rig = Rig::paused().await;
-    let open = ["TransactionService/Submit", "TransactionService/SubmitMany", "NodeService/GetStatus"];
+    let open = [
+        "TransactionService/Submit",
+        "TransactionService/SubmitMany",
+        "NodeService/GetStatus",
+        "DocumentService/FetchPayload",
+    ];
     let operators = "/tally.operator.v1.OperatorService/GetReport";
     let mut asked = 0;
     for method in methods() {

@@ -6,6 +6,7 @@ mod authority;
 mod certificates;
 mod credit;
 mod disputes;
+mod documents;
 mod edge;
 mod errors;
 mod financing;

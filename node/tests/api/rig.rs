@@ -17,6 +17,7 @@ use tally_contracts::{Action, Genesis};
 use tally_node::admission::{Admission, TransactionPool};
 use tally_node::api::{ApiError, ApiSettings, AuditLog, NodeKind, NodeView, serve};
 use tally_node::chain::Clock;
+use tally_node::documents::{DocumentStore, Limits};
 use tally_node::ledger::{CommittedBlock, Ledger};
 use tally_node::mempool::{Mempool, PoolLimits};
 use tally_node::storage::{Database, Identity};
@@ -30,6 +31,8 @@ use tokio::task::JoinHandle;
 use tonic::transport::{Channel, Endpoint};
 
 pub const CHAIN: &str = "api-test";
+/// Room for two small payloads of one member, and three in all.
+const DOCUMENTS: Limits = Limits { total: 3 * 4_112, member: 2 * 4_112 };
 /// Sees everything.
 pub const REGULATOR: &str = "overseer";
 /// Long enough for a slow machine; nothing waits for it to pass.
@@ -129,6 +132,26 @@ impl Rig {
         let (_consensus, view) = view(&rig.ledger, &rig.pool, rig.clock, &audit);
         let listener = TcpListener::bind(address).await.unwrap();
         in_time(serve(listener, view, settings, std::future::ready(()))).await
+    }
+
+    /// Another node of the same ledger, with a disk of its own, which asks this one for documents.
+    pub async fn second(&self) -> SocketAddr {
+        let audit = self._folder.path().join("second").join("reads.jsonl");
+        let (consensus, view) = view(&self.ledger, &self.pool, self.clock, &audit);
+        let mut view = Arc::into_inner(view).unwrap();
+        view.document_peers = vec!["http://127.0.0.1:1".to_owned(), format!("http://{}", self.address)];
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(serve(listener, Arc::new(view), ApiSettings::default(), async move {
+            let _stays = consensus;
+            std::future::pending().await
+        }));
+        address
+    }
+
+    /// Where the first node keeps documents, and where the second one does.
+    pub fn document_folders(&self) -> [std::path::PathBuf; 2] {
+        ["audit", "second"].map(|node| self._folder.path().join(node).join("documents"))
     }
 
     /// Stops the server and says how it ended.
@@ -311,6 +334,7 @@ fn view(
         height: tally_consensus::Height::new(1),
         round: tally_consensus::Round::new(0),
         proposer: None,
+        own: None,
         is_voting: true,
         peers: 3,
     });
@@ -323,6 +347,8 @@ fn view(
         kind: NodeKind::Validator { key: validator_key(1) },
         heartbeat: Duration::from_secs(5),
         audit: Arc::new(AuditLog::open(audit).unwrap()),
+        documents: Arc::new(DocumentStore::open(&audit.with_file_name("documents"), DOCUMENTS).unwrap()),
+        document_peers: Vec::new(),
         version: "test",
     };
     (consensus, Arc::new(view))

@@ -57,6 +57,7 @@ async fn world() -> Rig {
     rig.apply("bank-a", Action::CreditDeposit(credit)).await;
     let payout = RequestPayout { bank: member("bank-a"), amount: cny(1_000), destination: text("account") };
     rig.apply("beta", Action::RequestPayout(payout)).await;
+    crate::documents::file_invoice(&rig).await;
     rig
 }
 
@@ -92,6 +93,9 @@ fn requests() -> BTreeMap<&'static str, Vec<(&'static str, Vec<u8>)>> {
         key: Some(transaction::wait_request::Key::Request(sent(slug, 5))),
         timeout_ms: 1,
     };
+    let paper = |document| document::GetDocumentRequest { document };
+    let upload = |document| document::PutPayloadRequest { document, offset: 0, chunk: vec![0] };
+    let download = |document| document::GetPayloadRequest { document, ..Default::default() };
     let from = |height| ledger::WatchBlocksRequest {
         start: Some(ledger::watch_blocks_request::Start::FromHeight(height)),
     };
@@ -104,6 +108,31 @@ fn requests() -> BTreeMap<&'static str, Vec<(&'static str, Vec<u8>)>> {
         (
             "FacilityService/GetFacility",
             vec![one("F1", facility(1)), one("F2", facility(2)), one("none", facility(9))],
+        ),
+        ("DocumentService/GetDocument", vec![one("A1", paper(1)), one("none", paper(9))]),
+        (
+            "DocumentService/ListDocuments",
+            vec![one("R1's", document::ListDocumentsRequest { receivable: 1, ..Default::default() })],
+        ),
+        ("DocumentService/PutPayload", vec![one("A1", upload(1)), one("none", upload(9))]),
+        ("DocumentService/GetPayload", vec![one("A1", download(1)), one("none", download(9))]),
+        (
+            "DocumentService/PutEnvelopes",
+            vec![
+                one("A1", document::PutEnvelopesRequest { document: 1, ..Default::default() }),
+                one("none", document::PutEnvelopesRequest { document: 9, ..Default::default() }),
+            ],
+        ),
+        (
+            "DocumentService/GetEnvelopes",
+            vec![
+                one("A1", document::GetEnvelopesRequest { document: 1, ..Default::default() }),
+                one("none", document::GetEnvelopesRequest { document: 9, ..Default::default() }),
+            ],
+        ),
+        (
+            "DocumentService/FetchPayload",
+            vec![one("no ticket", document::FetchPayloadRequest { document: 1, ..Default::default() })],
         ),
         ("FacilityService/ListFacilities", vec![one("all", facility::ListFacilitiesRequest::default())]),
         (

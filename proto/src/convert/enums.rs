@@ -79,6 +79,10 @@ enumeration!(
         Tenor,
     }
 );
+enumeration!(
+    v1::document::DocumentKind,
+    domain::document::DocumentKind { Invoice, Contract, DeliveryNote, Other }
+);
 enumeration!(v1::tranche::Recourse, domain::tranche::Recourse { None, Full });
 enumeration!(
     v1::facility::DayCount,
@@ -208,6 +212,10 @@ enumeration!(
         CreditConsentGranted,
         CreditConsentRevoked,
         CreditRead,
+        EncryptionKeySet,
+        DocumentRegistered,
+        DocumentShared,
+        DocumentShredded,
     }
 );
 enumeration!(

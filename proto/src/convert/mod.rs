@@ -7,6 +7,7 @@ mod authority;
 mod collection;
 mod credit;
 mod dispute;
+mod document;
 mod enums;
 mod facility;
 mod field;

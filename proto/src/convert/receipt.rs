@@ -29,6 +29,7 @@ impl From<&Event> for wire::Event {
             credit_note: event.credit_note.map(|id| id.number()),
             netting: event.netting.map(|id| id.number()),
             credit_read: event.credit_read.map(|id| id.number()),
+            document: event.document.map(|id| id.number()),
         }
     }
 }

@@ -182,4 +182,9 @@ actions! {
     GrantCreditConsent "grant_credit_consent",
     RevokeCreditConsent "revoke_credit_consent",
     ReadCredit "read_credit",
+    SetEncryptionKey "set_encryption_key",
+    RotateConsensusKey "rotate_consensus_key",
+    RegisterDocument "register_document",
+    ShareDocument "share_document",
+    ShredDocument "shred_document",
 }

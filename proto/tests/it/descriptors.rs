@@ -24,6 +24,7 @@ fn every_service_is_there() {
         CollectionService GetCase ListCases ListCaseEntries
         CreditService GetCreditFile ListConsents ListCreditReads ListMeasures
         DisputeService GetDispute ListDisputes GetCreditNote ListCreditNotes
+        DocumentService GetDocument ListDocuments PutPayload GetPayload PutEnvelopes GetEnvelopes FetchPayload
         FacilityService GetFacility ListFacilities Quote
         FinancingService GetLien ListLiens GetProgramme ListProgrammes QuoteEarlyPayment ListFinancingCosts ListExtendedTerms
         GovernanceService GetProposal ListProposals

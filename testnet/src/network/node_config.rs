@@ -66,16 +66,17 @@ pub struct Common<'a> {
 /// The text of `tallyd.toml` for the node at `index` among `nodes`.
 pub fn text(common: Common, nodes: &[NodeIdentity], index: usize) -> Option<String> {
     let own = nodes.get(index)?;
-    let others = nodes.iter().filter(|node| node.keys.member != own.keys.member);
+    let others = others_of(nodes, own);
     let config = table([
         ("data_dir", "data".into()),
         ("genesis", common.layout.genesis().display().to_string().into()),
         ("moniker", own.keys.member.to_string().into()),
         ("role", if own.keys.consensus.is_some() { "validator" } else { "observer" }.into()),
         ("keys", keys(own, &common.layout.node(own.keys.member.as_str()))),
-        ("consensus", consensus(common, own, others.map(peer).collect())),
+        ("consensus", consensus(common, own, others.iter().map(|node| peer(node)).collect())),
         ("gossip", listen(own.addresses.gossip)),
         ("api", api(common, own)),
+        ("documents", documents(&others_of(nodes, own))),
         ("metrics", listen(own.addresses.metrics)),
         ("log", table([("filter", common.log_filter.into())]).into()),
     ]);
@@ -130,6 +131,16 @@ fn api(common: Common, own: &NodeIdentity) -> Value {
         name("tls_client_ca", &common.layout.authority());
     }
     api.into()
+}
+
+fn others_of<'n>(nodes: &'n [NodeIdentity], own: &NodeIdentity) -> Vec<&'n NodeIdentity> {
+    nodes.iter().filter(|node| node.keys.member != own.keys.member).collect()
+}
+
+/// Every node asks every other one for documents that it does not keep.
+fn documents(others: &[&NodeIdentity]) -> Value {
+    let peers: Vec<String> = others.iter().map(|node| format!("http://{}", node.addresses.api)).collect();
+    table([("peers", peers.join(",").into())]).into()
 }
 
 fn listen(address: SocketAddr) -> Value {

@@ -26,6 +26,7 @@ row! {
         credit_note: Option<String> = event.credit_note.map(|one| id('K', one)),
         netting: Option<String> = event.netting.map(|one| id('N', one)),
         credit_read: Option<String> = event.credit_read.map(|one| id('V', one)),
+        document: Option<String> = event.document.map(|one| id('A', one)),
         amount: Option<Money> = amount(event.amount.as_ref()),
         proceeds: Option<Money> = amount(event.proceeds.as_ref()),
         date: Option<String> = date(event.date.as_ref()),

@@ -58,6 +58,17 @@ choices! {
         /// Claimed from a transferor after default
         Claimed = Self::Claimed,
     }
+    /// What a document is.
+    DocumentKindChoice => tally_contracts::document::DocumentKind {
+        /// What the receivable is for
+        Invoice = Self::Invoice,
+        /// What was agreed
+        Contract = Self::Contract,
+        /// What was delivered
+        DeliveryNote = Self::DeliveryNote,
+        /// Anything else
+        Other = Self::Other,
+    }
     /// Whether a programme pays.
     ProgrammeStatusChoice => v1::financing::ProgrammeStatus {
         /// Pays

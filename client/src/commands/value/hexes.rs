@@ -4,7 +4,7 @@ use std::path::Path;
 use std::str::FromStr;
 
 use tally_contracts::types::{Hash, PublicKey};
-use tally_keys::KeyFile;
+use tally_keys::KeyHandle;
 
 use super::error::ValueError;
 use crate::sdk::RequestId;
@@ -41,7 +41,7 @@ pub fn public_key(text: &str) -> Result<PublicKey, ValueError> {
     let key = match Hash::from_hex(text) {
         Some(Hash(bytes)) => PublicKey(bytes),
         None => {
-            let key = KeyFile::inspect(Path::new(text));
+            let key = KeyHandle::inspect(Path::new(text));
             PublicKey(key.map_err(|_| ValueError::PublicKey { text: text.to_owned() })?.to_bytes())
         }
     };

@@ -20,9 +20,9 @@ pub use amount::AmountText;
 pub use approval::ApprovalRuleText;
 pub use choice::{
     CapacityChoice, CaseStatusChoice, ChannelChoice, CreditNoteStatusChoice, DayCountChoice,
-    DisputeStatusChoice, FacilityStatusChoice, KycLevelChoice, LienKindChoice, MemberStatusChoice,
-    MethodChoice, NettingStatusChoice, PayoutStatusChoice, ProgrammeStatusChoice, ProposalStatusChoice,
-    ReceivableStatusChoice, RecourseChoice, RejectCodeChoice, RoleChoice, WaitChoice,
+    DisputeStatusChoice, DocumentKindChoice, FacilityStatusChoice, KycLevelChoice, LienKindChoice,
+    MemberStatusChoice, MethodChoice, NettingStatusChoice, PayoutStatusChoice, ProgrammeStatusChoice,
+    ProposalStatusChoice, ReceivableStatusChoice, RecourseChoice, RejectCodeChoice, RoleChoice, WaitChoice,
 };
 pub use curve::CurveText;
 pub use date::DateText;

@@ -2,6 +2,7 @@
 mod books;
 mod collection;
 mod dilution;
+mod documents;
 mod liens;
 mod records;
 
@@ -72,6 +73,9 @@ impl Report {
             | Record::CreditFile(_)
             | Record::CreditConsent(_)
             | Record::CreditRead(_)
+            | Record::Document(_)
+            | Record::EncryptionKey(_)
+            | Record::Successor(_)
             | Record::Freeze(_)
             | Record::Withheld(_)
             | Record::Lien(_)
@@ -109,6 +113,7 @@ fn check_rows(state: &dyn StateRead, books: &Books, report: &mut Report) -> Resu
         index_prefix::DISPUTE_OF,
         index_prefix::CREDIT_NOTE_OF,
         index_prefix::CREDIT_READ_OF,
+        index_prefix::DOCUMENT_OF,
     ] {
         let (rows, implied) = (count_rows(state, &prefix)?, books.rows_implied(prefix));
         report.index_rows = report.index_rows.saturating_add(rows);

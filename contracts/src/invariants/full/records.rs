@@ -7,7 +7,7 @@ use super::super::life_cycle::check_confirmation;
 use super::super::netting::check_netting;
 use super::super::numbers::numbered;
 use super::super::pools::{check_cap, check_claim, check_pool};
-use super::{collection, dilution, has_row, liens};
+use super::{collection, dilution, documents, has_row, liens};
 use crate::failure::Fault;
 use crate::lien::Lien;
 use crate::limits::OPEN_TRANCHES_MAX;
@@ -138,6 +138,10 @@ pub(super) fn check(state: &dyn StateRead, key: &Key, record: &Record) -> Result
             check_key(key, Key::CreditRead(read.id))?;
             exists(state, Key::CreditConsent { member: read.member, reader: read.reader }, key)
         }
+        (_, Record::Document(document)) => documents::check(state, key, document),
+        (Key::EncryptionKey(member), Record::EncryptionKey(_)) => check_member(state, *member, key),
+        (Key::Successor(replaced), Record::Successor(_)) => documents::check_successor(state, *replaced),
+        (_, Record::EncryptionKey(_) | Record::Successor(_)) => check_key(key, Key::Validators),
         (_, Record::KycFile(_) | Record::ApprovalPolicy(_) | Record::CreditFile(_)) => {
             check_key(key, Key::Validators)
         }
@@ -261,7 +265,7 @@ fn check_used(state: &dyn StateRead, key: &Key, id: ReceivableId) -> Result<(), 
 }
 
 /// A record that another one names.
-fn exists(state: &dyn StateRead, named: Key, by: &Key) -> Result<(), Fault> {
+pub(super) fn exists(state: &dyn StateRead, named: Key, by: &Key) -> Result<(), Fault> {
     let exists = state.record(&named.encode())?.is_some();
     ensure(exists, "I8", || format!("{by:?} names {named:?}, which is not there"))
 }

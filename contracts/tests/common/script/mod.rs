@@ -8,13 +8,14 @@
 //! risk acme                                                 the worst class of an anchor
 //! forecast C1 5.00                                          when a pool runs out if 5 % of what it carries is lost
 //! contagion acme                                            what its default would cost whom
-//! show money                                                money | tranches | receivables | facilities | liens | programmes | costs | queue | late | help | credit
+//! show money                                                money | tranches | receivables | facilities | liens | programmes | costs | queue | late | help | credit | documents
 //! ```
 //!
 //! Receivables, tranches, facilities and payouts are named by their numbers: R1, T1, F1, P1.
 mod business;
 mod cases;
 mod credit;
+mod documents;
 mod finance;
 mod governance;
 mod help;
@@ -168,6 +169,7 @@ impl Stage {
             .or_else(|| trouble::action(verb, words))
             .or_else(|| cases::action(verb, words))
             .or_else(|| credit::action(verb, words))
+            .or_else(|| documents::action(verb, words))
             .unwrap_or_else(|| panic!("nobody {verb}"))
     }
 
@@ -193,6 +195,7 @@ impl Stage {
             "validators" => show::validators(state),
             "help" => help::show(state),
             "credit" => credit::show(state),
+            "documents" => documents::show(state),
             "late" => show::late(state, self.ledger.time.date(480)),
             "trouble" => trouble::show(state),
             "cases" => cases::show(state),

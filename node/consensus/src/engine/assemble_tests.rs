@@ -41,7 +41,7 @@ fn proposal(height: u64, round: u32, size: usize) -> Proposal {
 }
 
 fn stream(proposal: &Proposal, signer: SecretKey) -> Vec<StreamMessage<Part>> {
-    Publisher::new(CHAIN.to_owned(), signer, PART_BYTES_MIN).stream(proposal)
+    Publisher::new(CHAIN.to_owned(), signer, PART_BYTES_MIN).stream(proposal).unwrap()
 }
 
 fn feed(

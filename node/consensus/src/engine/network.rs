@@ -148,6 +148,14 @@ fn peer_address((peer, address): (PeerId, SocketAddr)) -> Multiaddr {
     engine_address(address).with(Protocol::P2p(peer))
 }
 
+/// What is left when an engine ends: for the next one.
+pub struct Watched {
+    /// Changes still to come.
+    pub changes: mpsc::Receiver<PeerChange>,
+    /// What was changed meanwhile, in order.
+    pub applied: Vec<PeerChange>,
+}
+
 /// Counts connected peers and applies changes of the list, until the engine is gone. Keeps the gate open that long.
 pub async fn watch_peers(
     network: mpsc::Sender<NetworkRequest>,
@@ -155,7 +163,8 @@ pub async fn watch_peers(
     mut changes: mpsc::Receiver<PeerChange>,
     status: watch::Sender<Status>,
     mut stop: oneshot::Receiver<()>,
-) {
+) -> Watched {
+    let mut applied = Vec::new();
     let mut tick = tokio::time::interval(PEER_COUNT_INTERVAL);
     loop {
         tokio::select! {
@@ -163,10 +172,14 @@ pub async fn watch_peers(
             _ = tick.tick() => if let Ok(Some(dump)) = NetworkRequest::dump_state(&network).await {
                 count(&status, dump.peers.len());
             },
-            Some(change) = changes.recv() => apply(&network, &mut gate, change).await,
+            Some(change) = changes.recv() => {
+                applied.push(change.clone());
+                apply(&network, &mut gate, change).await;
+            }
         }
     }
     gate.close().await;
+    Watched { changes, applied }
 }
 
 fn count(status: &watch::Sender<Status>, peers: usize) {

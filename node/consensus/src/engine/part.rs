@@ -3,10 +3,11 @@
 use arc_malachitebft_app_channel::app::types::core as bft;
 use borsh::{BorshDeserialize, BorshSerialize};
 use bytes::Bytes;
+use tally_keys::{KeyError, KeyHandle};
 
 use crate::engine::context::Chain;
 use crate::engine::messages::{Signature, valid_round_bytes};
-use crate::keys::{SecretKey, verify_strict};
+use crate::keys::{validator_key, verify_strict};
 use crate::signing_bytes::{SignedFields, SignedKind, signing_bytes};
 use crate::types::{BlockId, Height, Round, ValidatorKey};
 
@@ -66,10 +67,10 @@ pub struct PartsHeader {
 
 impl PartsHeader {
     /// The same header with the publisher's key and signature.
-    pub fn signed_by(mut self, secret: &SecretKey, chain_id: &str) -> Self {
-        self.publisher = secret.validator_key();
-        self.signature = Signature(secret.sign(&self.signed(chain_id)));
-        self
+    pub fn signed_by(mut self, key: &KeyHandle, chain_id: &str) -> Result<Self, KeyError> {
+        self.publisher = validator_key(key);
+        self.signature = Signature(key.sign(&self.signed(chain_id))?);
+        Ok(self)
     }
 
     /// Whether the publisher signed this header.

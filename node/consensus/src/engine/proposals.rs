@@ -67,7 +67,13 @@ impl Desk {
 
     async fn publish(&mut self, proposal: &Proposal) {
         let Some(publisher) = &mut self.publisher else { return };
-        for message in publisher.stream(proposal) {
+        let messages = match publisher.stream(proposal) {
+            Ok(messages) => messages,
+            Err(error) => {
+                return tracing::error!(%error, "a block is not published: its header is not signed");
+            }
+        };
+        for message in messages {
             // A closed channel means that the engine stopped, which the engine's own channel tells next.
             if self.network.send(NetworkMsg::PublishProposalPart(message)).await.is_err() {
                 return;

@@ -6,12 +6,13 @@ use arc_malachitebft_app_channel::app::types::core as bft;
 use arc_malachitebft_signing::{Error, Signer, VerificationResult, Verifier};
 use async_trait::async_trait;
 use bft::{NilOrVal, SignedMessage, ValidatorProof, VoteExtensionScope};
+use tally_keys::KeyHandle;
 
 use crate::engine::context::{Chain, Ed25519, plain_round};
 use crate::engine::messages::{BlockProposal, BlockVote, Signature, vote_kind};
 use crate::engine::wire::NoRound;
 use crate::guard::{Guard, GuardError, Signed};
-use crate::keys::{SecretKey, verify_strict};
+use crate::keys::verify_strict;
 use crate::signing_bytes::SignedKind;
 use crate::types::ValidatorKey;
 
@@ -21,27 +22,28 @@ pub type Refusal = Arc<Mutex<Option<Arc<GuardError>>>>;
 /// This node's consensus key behind its guard.
 pub struct GuardedSigner {
     chain_id: String,
-    secret: SecretKey,
+    key: KeyHandle,
     guard: Arc<Mutex<Guard>>,
     refusal: Refusal,
 }
 
 impl GuardedSigner {
     /// A signer for this chain, and where it notes a refusal.
-    pub fn new(chain_id: String, secret: SecretKey, guard: Guard) -> (Self, Refusal) {
+    pub fn new(chain_id: String, key: KeyHandle, guard: Guard) -> (Self, Refusal) {
         let refusal = Refusal::default();
-        let signer = Self { chain_id, secret, guard: Arc::new(Mutex::new(guard)), refusal: refusal.clone() };
+        let signer = Self { chain_id, key, guard: Arc::new(Mutex::new(guard)), refusal: refusal.clone() };
         (signer, refusal)
     }
 
-    /// Signs once the record of it is on disk.
-    async fn sign(&self, record: Signed, bytes: &[u8]) -> Result<Signature, Error> {
-        let guard = Arc::clone(&self.guard);
-        let permit = tokio::task::spawn_blocking(move || {
-            guard.lock().expect("no permission panics while it holds the guard").permit(record)
+    /// Signs once the record of it is on disk. A key in a module may take its time.
+    async fn sign(&self, record: Signed, bytes: Vec<u8>) -> Result<Signature, Error> {
+        let (guard, key) = (Arc::clone(&self.guard), self.key.clone());
+        let signed = tokio::task::spawn_blocking(move || {
+            guard.lock().expect("no permission panics while it holds the guard").permit(record)?;
+            Ok::<_, GuardError>(key.sign(&bytes)?)
         });
-        match permit.await.map_err(Error::from_source)? {
-            Ok(()) => Ok(Signature(self.secret.sign(bytes))),
+        match signed.await.map_err(Error::from_source)? {
+            Ok(signature) => Ok(Signature(signature)),
             Err(refused) => {
                 let refused = Arc::new(refused);
                 tracing::error!(error = %refused, "signing was refused");
@@ -65,7 +67,7 @@ impl Signer<Chain> for GuardedSigner {
             NilOrVal::Val(id) => Some(id),
         };
         let record = Signed::new(vote.height, round, vote_kind(vote.kind), value, &bytes);
-        let signature = self.sign(record, &bytes).await?;
+        let signature = self.sign(record, bytes).await?;
         Ok(SignedMessage::new(vote, signature))
     }
 
@@ -78,7 +80,7 @@ impl Signer<Chain> for GuardedSigner {
             (None, _) | (_, None) => return Err(Error::from_source(NoRound)),
         };
         let record = Signed::new(proposal.height, round, SignedKind::Proposal, Some(proposal.value), &bytes);
-        let signature = self.sign(record, &bytes).await?;
+        let signature = self.sign(record, bytes).await?;
         Ok(SignedMessage::new(proposal, signature))
     }
 
@@ -98,7 +100,11 @@ impl Signer<Chain> for GuardedSigner {
         peer_id: Vec<u8>,
     ) -> Result<ValidatorProof<Chain>, Error> {
         let bytes = ValidatorProof::<Chain>::signing_bytes(&public_key, &peer_id);
-        Ok(ValidatorProof::new(public_key, peer_id, Signature(self.secret.sign(&bytes))))
+        let key = self.key.clone();
+        let signed =
+            tokio::task::spawn_blocking(move || key.sign(&bytes)).await.map_err(Error::from_source)?;
+        let signature = signed.map_err(|error| Error::from_source(error.to_string()))?;
+        Ok(ValidatorProof::new(public_key, peer_id, Signature(signature)))
     }
 }
 

@@ -289,7 +289,7 @@ impl Network {
         let nodes = (0..count).map(|index| {
             let votes = index < plan.validators;
             let role = match votes {
-                true => Role::Validator { consensus_key: consensus_key(index) },
+                true => Role::Validator { consensus_key: consensus_key(index).into() },
                 false => Role::Observer,
             };
             let listen = peers[usize::from(index)].address.parse().unwrap();

@@ -152,7 +152,7 @@ fn message(frame: &[u8]) -> Option<&[u8]> {
     (usize::try_from(u32::from_be_bytes(*length)).ok()? == message.len()).then_some(message)
 }
 
-fn check_time(not_after_ms: u64, now_ms: u64) -> Result<(), AccessError> {
+pub(in super::super) fn check_time(not_after_ms: u64, now_ms: u64) -> Result<(), AccessError> {
     match not_after_ms.checked_sub(now_ms) {
         None => Err(AccessError::Expired { late_ms: now_ms.saturating_sub(not_after_ms) }),
         Some(found_ms) if found_ms > READ_VALIDITY_MS_MAX => {
@@ -163,7 +163,11 @@ fn check_time(not_after_ms: u64, now_ms: u64) -> Result<(), AccessError> {
 }
 
 /// The member with this key, if it may read now: a suspended member still sees what is its own.
-fn look_up(node: &NodeView, member: MemberId, key: PublicKey) -> Result<Option<Reader>, CallError> {
+pub(in super::super) fn look_up(
+    node: &NodeView,
+    member: MemberId,
+    key: PublicKey,
+) -> Result<Option<Reader>, CallError> {
     let reading = Reading::of(node)?;
     let Some(found) = reading.get::<Member>(&Key::Member(member))? else { return Ok(None) };
     let may_read = match found.status {

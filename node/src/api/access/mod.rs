@@ -14,7 +14,7 @@ mod table;
 
 pub(super) use door::Door;
 pub(super) use error::AccessError;
-pub(super) use gate::{Gate, now_ms};
+pub(super) use gate::{Gate, check_time, look_up, now_ms};
 pub(super) use layer::AccessLayer;
 pub(super) use quotas::{Quotas, StreamPlace};
 
@@ -50,6 +50,11 @@ impl Reader {
         let (_, mut extensions, message) = request.into_parts();
         let reader = extensions.remove::<Self>().ok_or(AccessError::Missing)?;
         Ok((reader, message))
+    }
+
+    /// The same, calling another method.
+    pub(super) fn calling(self, method: &'static str) -> Self {
+        Self { method, ..self }
     }
 
     /// A regulator sees every record, and each of its reads is recorded.

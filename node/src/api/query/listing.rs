@@ -10,7 +10,7 @@ use tally_contracts::state::{Key, trailing_id};
 use tally_contracts::types::ReceivableId;
 
 /// A page of something, and how to go on.
-pub(super) struct Listed<T> {
+pub(in super::super) struct Listed<T> {
     pub items: Vec<T>,
     /// Empty on the last page.
     pub next_page_token: String,
@@ -46,7 +46,7 @@ impl Reading<'_> {
     }
 
     /// Records that the index rows under `scope` name by the number at their end.
-    pub(super) fn list_indexed<T: BorshDeserialize>(
+    pub(in super::super) fn list_indexed<T: BorshDeserialize>(
         &self,
         page: &Page,
         scope: &[u8],

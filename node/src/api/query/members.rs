@@ -5,7 +5,7 @@ use super::filter::{one_of, required_member};
 use super::{Reading, decode};
 use std::collections::BTreeMap;
 use tally_contracts::Fault;
-use tally_contracts::member::{ApprovalPolicy, KycFile, Member};
+use tally_contracts::member::{ApprovalPolicy, EncryptionKey, KycFile, Member};
 use tally_contracts::screening::ScreeningEntry;
 use tally_contracts::state::Key;
 use tally_contracts::types::{Amount, Currency, MemberId};
@@ -36,6 +36,10 @@ impl MemberService for Services {
                 attestations: file.attestations.iter().map(Into::into).collect(),
                 approval_rules: approval.rules.iter().map(Into::into).collect(),
                 screened: screened(reading, &member)?,
+                encryption_key: reading
+                    .get::<EncryptionKey>(&Key::EncryptionKey(id))?
+                    .as_ref()
+                    .map(Into::into),
                 member: Some((&member).into()),
                 position: reading.position(),
             };

@@ -44,8 +44,12 @@ fn for_strangers(status: GetStatusResponse) -> GetStatusResponse {
 pub(in super::super) fn status(reading: &Reading<'_>) -> Result<GetStatusResponse, CallError> {
     let node = reading.node;
     let genesis = node.ledger.genesis();
+    // after a rotation it votes with another key than it started with
+    let own = node.consensus.borrow().own;
     let (kind, validator_key) = match node.kind {
-        NodeKind::Validator { key } => (wire::NodeKind::Validator, key.0.to_vec()),
+        NodeKind::Validator { key } => {
+            (wire::NodeKind::Validator, own.map_or(key.0, |own| *own.as_bytes()).to_vec())
+        }
         NodeKind::Observer => (wire::NodeKind::Observer, Vec::new()),
     };
     Ok(GetStatusResponse {

@@ -138,6 +138,10 @@ impl Tree<'_> {
             | EventKind::CreditConsentGranted
             | EventKind::CreditConsentRevoked
             | EventKind::CreditRead
+            | EventKind::EncryptionKeySet
+            | EventKind::DocumentRegistered
+            | EventKind::DocumentShared
+            | EventKind::DocumentShredded
             | EventKind::ProposalSubmitted
             | EventKind::ProposalVoted
             | EventKind::ProposalPassed

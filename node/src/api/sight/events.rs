@@ -33,6 +33,7 @@ const fn audience(kind: EventKind) -> Audience {
         EventKind::MemberRegistered
         | EventKind::KeyAdded
         | EventKind::KeyRevoked
+        | EventKind::EncryptionKeySet
         | EventKind::ProposalSubmitted
         | EventKind::ProposalVoted
         | EventKind::ProposalPassed

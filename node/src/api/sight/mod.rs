@@ -5,6 +5,7 @@
 //! through this API what its member sees. What is not for a reader is answered like what does not exist.
 mod blocks;
 mod conflicts;
+mod documents;
 mod events;
 mod facilities;
 mod liens;

@@ -67,6 +67,7 @@ pub fn every_action() -> Vec<Action> {
         liens(),
         programmes(),
         credit(),
+        documents(),
     ];
     parts.concat()
 }
@@ -454,5 +455,27 @@ fn programmes() -> Vec<Action> {
             amount: cny(100_000_000),
             min_proceeds: cny(99_000_000),
         }),
+    ]
+}
+
+/// Documents and the keys behind them.
+fn documents() -> Vec<Action> {
+    use tally_contracts::document::{DocumentKind, Payload, RegisterDocument, ShareDocument, ShredDocument};
+    use tally_contracts::governance::RotateConsensusKey;
+    use tally_contracts::member::SetEncryptionKey;
+    use tally_contracts::types::{DocumentId, X25519Key};
+    let payload = Payload { commitment: hash(1), ciphertext: hash(2), bytes: 4_112 };
+    vec![
+        Action::SetEncryptionKey(SetEncryptionKey { key: X25519Key([9; 32]) }),
+        Action::RotateConsensusKey(RotateConsensusKey { from: key(1), to: key(2) }),
+        Action::RegisterDocument(RegisterDocument {
+            receivable: ReceivableId::new(7),
+            tranche: Some(TrancheId::new(3)),
+            kind: DocumentKind::DeliveryNote,
+            payload,
+            replaces: Some(DocumentId::new(4)),
+        }),
+        Action::ShareDocument(ShareDocument { document: DocumentId::new(5), with: member("acme") }),
+        Action::ShredDocument(ShredDocument { document: DocumentId::new(5) }),
     ]
 }

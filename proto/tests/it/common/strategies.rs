@@ -68,6 +68,7 @@ fn action() -> impl Strategy<Value = Action> {
         netting_action(),
         case_action(),
         credit_action(),
+        document_action(),
     ]
 }
 
@@ -481,5 +482,36 @@ fn case_action() -> impl Strategy<Value = Action> {
         case().prop_map(|case| Action::ApproveArrangement(ApproveArrangement { case })),
         (case(), text())
             .prop_map(|(case, reason)| Action::RefuseArrangement(RefuseArrangement { case, reason })),
+    ]
+}
+
+fn document_action() -> impl Strategy<Value = Action> {
+    use tally_contracts::document::{DocumentKind, Payload, RegisterDocument, ShareDocument, ShredDocument};
+    use tally_contracts::governance::RotateConsensusKey;
+    use tally_contracts::member::SetEncryptionKey;
+    use tally_contracts::types::{DocumentId, X25519Key};
+    let kinds =
+        vec![DocumentKind::Invoice, DocumentKind::Contract, DocumentKind::DeliveryNote, DocumentKind::Other];
+    let payload = (hash(), hash(), any::<u64>());
+    let payload =
+        payload.prop_map(|(commitment, ciphertext, bytes)| Payload { commitment, ciphertext, bytes });
+    let document = || any::<u64>().prop_map(DocumentId::new);
+    let (tranche, replaces) = (option::of(any::<u64>()), option::of(document()));
+    let register = (any::<u64>(), tranche, proptest::sample::select(kinds), payload, replaces);
+    prop_oneof![
+        any::<[u8; 32]>().prop_map(|key| Action::SetEncryptionKey(SetEncryptionKey { key: X25519Key(key) })),
+        (key(), key()).prop_map(|(from, to)| Action::RotateConsensusKey(RotateConsensusKey { from, to })),
+        register.prop_map(|(receivable, tranche, kind, payload, replaces)| {
+            Action::RegisterDocument(RegisterDocument {
+                receivable: ReceivableId::new(receivable),
+                tranche: tranche.map(TrancheId::new),
+                kind,
+                payload,
+                replaces,
+            })
+        }),
+        (document(), member())
+            .prop_map(|(document, with)| Action::ShareDocument(ShareDocument { document, with })),
+        document().prop_map(|document| Action::ShredDocument(ShredDocument { document })),
     ]
 }
