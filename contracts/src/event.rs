@@ -147,6 +147,8 @@ pub enum EventKind {
     CreditConsentRevoked,
     /// A reader was answered about `counterparty` under its consent.
     CreditRead,
+    /// A validator of `member`'s contradicted itself, as `counterparty` showed.
+    MisbehaviourReported,
 }
 
 /// One event. A field is set where the kind has a use for it; see [`EventKind`].

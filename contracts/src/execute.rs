@@ -209,6 +209,7 @@ pub(crate) fn run(
         Action::GrantCreditConsent(action) => action.apply(state, &call),
         Action::RevokeCreditConsent(action) => action.apply(state, &call),
         Action::ReadCredit(action) => action.apply(state, &call),
+        Action::ReportMisbehaviour(action) => action.apply(state, &call),
     }?;
     credit_profile::follow(state, call.today, &events)?;
     Ok(events)

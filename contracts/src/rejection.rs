@@ -459,6 +459,15 @@ rejections! {
     911 "POLICY_ORDER" PolicyOrder { effective_from: BusinessDate, latest: BusinessDate }
         "Versions come into force in their order; choose a day after the latest one's."
         "the policy would be in force from {effective_from}, which is not after the latest one's {latest}";
+    912 "STATEMENTS_AGREE" StatementsAgree { key: PublicKey }
+        "Both statements say the same, which a validator may repeat as often as it likes."
+        "validator {key} did not contradict itself";
+    913 "STATEMENTS_AHEAD" StatementsAhead { height: Height, now: Height }
+        "What is shown is about a height that the chain has not reached."
+        "the statements are about {height}, and this is {now}";
+    914 "MISBEHAVIOUR_KNOWN" MisbehaviourKnown { key: PublicKey, height: Height, round: u32 }
+        "This round of the validator's is on record; one proof is enough, and removing it takes a proposal."
+        "that validator {key} contradicted itself at {height} in round {round} is on record";
     920 "ANCHOR_LIMIT_EXCEEDED" AnchorLimitExceeded { anchor: MemberId, limit: Amount, outstanding: Amount, amount: Amount }
         "The anchor would owe more than governance allows it; it pays first, confirms less, or asks for more."
         "{anchor} owes {outstanding} of at most {limit} and cannot confirm {amount} more";

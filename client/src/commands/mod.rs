@@ -12,6 +12,7 @@ mod discount;
 mod dispute;
 mod error;
 mod event;
+mod evidence;
 mod facility;
 mod file;
 mod globals;
@@ -144,6 +145,9 @@ enum Noun {
     /// The screening list: who receives neither title nor money
     #[command(subcommand)]
     Screening(screening::Verb),
+    /// Evidence: validators that contradicted themselves
+    #[command(subcommand)]
+    Evidence(evidence::Verb),
     /// Transactions: offline signing, and what became of them
     #[command(subcommand)]
     Tx(tx::Verb),
@@ -239,6 +243,7 @@ impl Tally {
             | Noun::Credit(_)
             | Noun::Proposal(_)
             | Noun::Screening(_)
+            | Noun::Evidence(_)
             | Noun::Dispute(_)
             | Noun::Netting(_)
             | Noun::Case(_) => true,
@@ -283,6 +288,7 @@ impl Noun {
             Self::Policy(verb) => verb.run(context).await,
             Self::Proposal(verb) => verb.run(context).await,
             Self::Screening(verb) => verb.run(context).await,
+            Self::Evidence(verb) => verb.run(context).await,
             Self::Tx(verb) => Box::pin(verb.run(context)).await,
             Self::Block(verb) => verb.run(context).await,
             Self::Event(verb) => verb.run(context).await,

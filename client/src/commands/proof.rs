@@ -167,6 +167,7 @@ fn in_fields(record: &Record) -> Value {
         | Record::CreditFile(_)
         | Record::CreditConsent(_)
         | Record::CreditRead(_)
+        | Record::Misbehaviour(_)
         | Record::Withheld(_)
         | Record::FinancingCost(_)
         | Record::Validators(_)

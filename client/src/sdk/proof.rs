@@ -217,6 +217,7 @@ impl fmt::Display for RecordName {
             | Key::CreditFile { .. }
             | Key::CreditConsent { .. }
             | Key::CreditRead(_)
+            | Key::Misbehaviour { .. }
             | Key::AnchorLimit { .. }
             | Key::AnchorExposure { .. }
             | Key::KycFile(_)

@@ -103,6 +103,7 @@ pub(super) fn number(key: &Key) -> Option<u64> {
         | Key::CreditNoteClaim(_)
         | Key::Case(_)
         | Key::CaseEntry { .. }
+        | Key::Misbehaviour { .. }
         | Key::ContactDay { .. } => None,
     }
 }

@@ -3,7 +3,7 @@ use crate::money::Account;
 use crate::tree;
 use crate::types::{
     BusinessDate, CounterKind, CreditNoteId, CreditReadId, Currency, DisputeId, FacilityId, GuaranteeId,
-    Hash, MemberId, NettingId, PayoutId, PoolClaimId, PoolId, ProgrammeId, ProposalId, PublicKey,
+    Hash, Height, MemberId, NettingId, PayoutId, PoolClaimId, PoolId, ProgrammeId, ProposalId, PublicKey,
     ReceivableId, TrancheId,
 };
 
@@ -121,6 +121,12 @@ pub enum Key {
         reader: MemberId,
     },
     CreditRead(CreditReadId),
+    /// That a validator contradicted itself.
+    Misbehaviour {
+        validator: PublicKey,
+        height: Height,
+        round: u32,
+    },
 }
 
 impl Key {
@@ -174,6 +180,7 @@ impl Key {
             Self::CreditFile { .. } => 100,
             Self::CreditConsent { .. } => 101,
             Self::CreditRead(_) => 102,
+            Self::Misbehaviour { .. } => 120,
         }
     }
 
@@ -262,6 +269,11 @@ impl Key {
                 push_member(&mut bytes, reader);
             }
             Self::CreditRead(id) => bytes.extend(id.number().to_be_bytes()),
+            Self::Misbehaviour { validator, height, round } => {
+                bytes.extend(validator.0);
+                bytes.extend(height.number().to_be_bytes());
+                bytes.extend(round.to_be_bytes());
+            }
         }
         bytes
     }
@@ -359,6 +371,11 @@ impl Key {
                 Self::CreditConsent { member, reader: read_member(rest)?.0 }
             }
             102 => Self::CreditRead(CreditReadId::new(read_number(rest)?)),
+            120 => Self::Misbehaviour {
+                validator: PublicKey(rest.get(..32)?.try_into().ok()?),
+                height: Height::new(read_number(rest.get(32..40)?)?),
+                round: u32::from_be_bytes(rest.get(40..)?.try_into().ok()?),
+            },
             _ => return None,
         };
         // one encoding per key: what does not encode to itself is no key
@@ -516,6 +533,7 @@ mod tests {
             Key::CreditFile { member: owner, currency },
             Key::CreditConsent { member: owner, reader: bank },
             Key::CreditRead(CreditReadId::new(3)),
+            Key::Misbehaviour { validator: PublicKey([7; 32]), height: Height::new(9), round: 2 },
         ] {
             let mut bytes = key.encode();
             assert_eq!(Key::decode(&bytes), Some(key));

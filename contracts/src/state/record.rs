@@ -10,6 +10,7 @@ use crate::governance::Proposal;
 use crate::guarantee::{Guarantee, GuaranteeClaim};
 use crate::lien::Lien;
 use crate::member::{ApprovalPolicy, KycFile, Member};
+use crate::misbehaviour::Misbehaviour;
 use crate::money::{BankTotals, Deposit, Payout};
 use crate::netting::Netting;
 use crate::policy::Policy;
@@ -113,6 +114,7 @@ impl Record {
             | Self::CreditFile(_)
             | Self::CreditConsent(_)
             | Self::CreditNoteRef(_)
+            | Self::Misbehaviour(_)
             | Self::CaseEntry(_) => Vec::new(),
         }
     }
@@ -159,4 +161,5 @@ records! {
     Key::CreditFile { .. } => CreditFile(CreditFile);
     Key::CreditConsent { .. } => CreditConsent(CreditConsent);
     Key::CreditRead(_) => CreditRead(CreditRead);
+    Key::Misbehaviour { .. } => Misbehaviour(Misbehaviour);
 }

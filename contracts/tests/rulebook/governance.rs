@@ -384,3 +384,24 @@ fn exactly_two_thirds_are_not_enough() {
     let passed = stage.run("fund votes for G2");
     assert!(passed.contains("ProposalPassed"), "{passed}");
 }
+
+#[test]
+fn a_validator_that_contradicted_itself_is_on_record_once_for_each_round_and_can_be_removed() {
+    check(
+        "misbehaviour",
+        "given east proposes validator fund 3
+         given west votes for G1
+         alpha accuses 3 of prevote at 2 round 0 for A and B
+         beta accuses 3 of precommit at 2 round 0 for A and nil
+         beta accuses 3 of precommit at 2 round 1 for A and nil
+         alpha accuses 3 of prevote at 2 round 2 for A and A
+         alpha accuses 3 of proposal at 999 round 0 for A and B
+         alpha accuses 9 of prevote at 2 round 0 for A and B
+         show misbehaviour
+         east proposes without-validator 3 because of misbehaviour
+         west votes for G2
+         alpha accuses 3 of prevote at 3 round 0 for A and B
+         show misbehaviour",
+        expect![[r#""#]],
+    );
+}

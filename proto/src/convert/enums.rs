@@ -208,7 +208,12 @@ enumeration!(
         CreditConsentGranted,
         CreditConsentRevoked,
         CreditRead,
+        MisbehaviourReported,
     }
+);
+enumeration!(
+    v1::governance::StatementKind,
+    domain::misbehaviour::StatementKind { Proposal, Prevote, Precommit }
 );
 enumeration!(
     v1::dispute::Tier,

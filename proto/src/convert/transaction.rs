@@ -182,4 +182,5 @@ actions! {
     GrantCreditConsent "grant_credit_consent",
     RevokeCreditConsent "revoke_credit_consent",
     ReadCredit "read_credit",
+    ReportMisbehaviour "report_misbehaviour",
 }

@@ -26,7 +26,7 @@ fn every_service_is_there() {
         DisputeService GetDispute ListDisputes GetCreditNote ListCreditNotes
         FacilityService GetFacility ListFacilities Quote
         FinancingService GetLien ListLiens GetProgramme ListProgrammes QuoteEarlyPayment ListFinancingCosts ListExtendedTerms
-        GovernanceService GetProposal ListProposals
+        GovernanceService GetProposal ListProposals ListMisbehaviours ListEvidence
         GuaranteeService GetGuarantee ListGuarantees
         LedgerService GetBlock ListBlocks WatchBlocks WatchEvents GetProof ListValidators CheckInvariants
         MemberService GetMember ListMembers

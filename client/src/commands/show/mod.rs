@@ -6,6 +6,7 @@ mod credit;
 mod describe;
 mod dispute;
 mod event;
+mod evidence;
 mod facility;
 mod guarantee;
 mod ledger;
@@ -31,6 +32,7 @@ pub use credit::{AnswerRow, CreditConsentRow, CreditFileRow, MeasureRow, answers
 pub use describe::describe;
 pub use dispute::{ConsentRow, CreditNoteRow, CreditNoteSummary, DisputeRow, LossRow, OwnLoss, OwnLossRow};
 pub use event::{EventLine, EventRow};
+pub use evidence::{EvidenceRow, MisbehaviourRow};
 pub use facility::{FacilityRow, UtilisationRow};
 pub use guarantee::{ForecastRow, GuaranteeRow, PoolRow, forecast_rows};
 pub use ledger::{BlockRow, InvariantRow, NodeRow, TransactionRow, ValidatorRow};

@@ -72,6 +72,7 @@ impl Report {
             | Record::CreditFile(_)
             | Record::CreditConsent(_)
             | Record::CreditRead(_)
+            | Record::Misbehaviour(_)
             | Record::Freeze(_)
             | Record::Withheld(_)
             | Record::Lien(_)

@@ -12,6 +12,7 @@ use crate::failure::Fault;
 use crate::lien::Lien;
 use crate::limits::OPEN_TRANCHES_PER_RECEIVABLE_MAX;
 use crate::member::{Member, MemberKey, PartyIdentifier};
+use crate::misbehaviour::Misbehaviour;
 use crate::receivable::{Receivable, ReceivableStatus, fingerprint};
 use crate::state::pages::record;
 use crate::state::{IndexKey, Key, Record, StateRead, trailing_id};
@@ -137,6 +138,12 @@ pub(super) fn check(state: &dyn StateRead, key: &Key, record: &Record) -> Result
         (_, Record::CreditRead(read)) => {
             check_key(key, Key::CreditRead(read.id))?;
             exists(state, Key::CreditConsent { member: read.member, reader: read.reader }, key)
+        }
+        (_, Record::Misbehaviour(one)) => {
+            let Misbehaviour { validator, height, round, .. } = *one;
+            check_key(key, Key::Misbehaviour { validator, height, round })?;
+            check_member(state, one.operator, key)?;
+            check_member(state, one.reported_by, key)
         }
         (_, Record::KycFile(_) | Record::ApprovalPolicy(_) | Record::CreditFile(_)) => {
             check_key(key, Key::Validators)
@@ -264,6 +271,7 @@ fn check_number(state: &dyn StateRead, key: &Key) -> Result<(), Fault> {
         | Key::CreditNoteClaim(_)
         | Key::Case(_)
         | Key::CaseEntry { .. }
+        | Key::Misbehaviour { .. }
         | Key::ContactDay { .. } => return Ok(()),
     };
     let last: u64 = record(state, Key::Counter(kind))?.unwrap_or(0);

@@ -141,6 +141,7 @@ impl Tree<'_> {
             | EventKind::CreditConsentGranted
             | EventKind::CreditConsentRevoked
             | EventKind::CreditRead
+            | EventKind::MisbehaviourReported
             | EventKind::ProposalSubmitted
             | EventKind::ProposalVoted
             | EventKind::ProposalPassed

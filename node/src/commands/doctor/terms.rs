@@ -38,7 +38,7 @@ fn key(term: &Term) -> Finding {
         level,
         "member keys",
         found,
-        "add its successor with tally member key, and put it in every profile",
+        "add its successor with tally member add-key, and put it in every profile",
     )
 }
 
