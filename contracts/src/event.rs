@@ -153,6 +153,8 @@ pub enum EventKind {
     /// `counterparty` is a party from now on.
     DocumentShared,
     DocumentShredded,
+    /// A validator of `member`'s contradicted itself, as `counterparty` showed.
+    MisbehaviourReported,
 }
 
 /// One event. A field is set where the kind has a use for it; see [`EventKind`].

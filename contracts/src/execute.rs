@@ -214,6 +214,7 @@ pub(crate) fn run(
         Action::RegisterDocument(action) => action.apply(state, &call),
         Action::ShareDocument(action) => action.apply(state, &call),
         Action::ShredDocument(action) => action.apply(state, &call),
+        Action::ReportMisbehaviour(action) => action.apply(state, &call),
     }?;
     credit_profile::follow(state, call.today, &events)?;
     Ok(events)

@@ -37,6 +37,7 @@ pub mod lien;
 pub mod limits;
 pub mod member;
 pub mod merkle;
+pub mod misbehaviour;
 pub mod money;
 pub mod netting;
 pub mod pledge;

@@ -2,14 +2,15 @@
 use crate::types::{Hash, Height, MemberId, PublicKey};
 use crate::{
     collection, credit_profile, dilution, dispute, document, facility, financing, governance, guarantee,
-    member, money, netting, pledge, pool, programme, receivable, recourse, registration, screening,
+    member, misbehaviour, money, netting, pledge, pool, programme, receivable, recourse, registration, screening,
     settlement, tranche,
 };
 
 /// A transaction whose bytes were decoded and whose signatures were verified by the caller.
 ///
 /// Contracts check what the signatures are *worth* (whose keys, valid at this height, enough of them); that
-/// each of `signers` really signed the bytes behind `id` is a precondition the node establishes once.
+/// each of `signers` really signed the bytes behind `id` is a precondition the node establishes once, and with it that the
+/// validator of a [`Action::ReportMisbehaviour`] really signed the statements that it shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Transaction {
     /// SHA-256 of the signed bytes under the domain tag and chain id: without signatures.
@@ -111,4 +112,5 @@ pub enum Action {
     RegisterDocument(document::RegisterDocument),
     ShareDocument(document::ShareDocument),
     ShredDocument(document::ShredDocument),
+    ReportMisbehaviour(misbehaviour::ReportMisbehaviour),
 }

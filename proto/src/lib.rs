@@ -9,6 +9,7 @@ pub mod key;
 pub mod limits;
 pub mod proof;
 pub mod signing;
+pub mod statement;
 pub mod transaction;
 mod wire;
 

@@ -14,6 +14,7 @@ mod document;
 mod encryption;
 mod error;
 mod event;
+mod evidence;
 mod facility;
 mod file;
 mod globals;
@@ -150,6 +151,9 @@ enum Noun {
     /// The screening list: who receives neither title nor money
     #[command(subcommand)]
     Screening(screening::Verb),
+    /// Evidence: validators that contradicted themselves
+    #[command(subcommand)]
+    Evidence(evidence::Verb),
     /// Transactions: offline signing, and what became of them
     #[command(subcommand)]
     Tx(tx::Verb),
@@ -246,6 +250,7 @@ impl Tally {
             | Noun::Credit(_)
             | Noun::Proposal(_)
             | Noun::Screening(_)
+            | Noun::Evidence(_)
             | Noun::Dispute(_)
             | Noun::Netting(_)
             | Noun::Case(_) => true,
@@ -291,6 +296,7 @@ impl Noun {
             Self::Policy(verb) => verb.run(context).await,
             Self::Proposal(verb) => verb.run(context).await,
             Self::Screening(verb) => verb.run(context).await,
+            Self::Evidence(verb) => verb.run(context).await,
             Self::Tx(verb) => Box::pin(verb.run(context)).await,
             Self::Block(verb) => verb.run(context).await,
             Self::Event(verb) => verb.run(context).await,

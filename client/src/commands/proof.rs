@@ -170,6 +170,7 @@ fn in_fields(record: &Record) -> Value {
         | Record::EncryptionKey(_)
         | Record::Successor(_)
         | Record::Document(_)
+        | Record::Misbehaviour(_)
         | Record::Withheld(_)
         | Record::FinancingCost(_)
         | Record::Validators(_)

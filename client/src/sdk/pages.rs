@@ -89,6 +89,9 @@ lists! {
     policies(policy::ListPoliciesRequest) -> policies: policy::Policy = list_policies;
     /// Proposals by number.
     proposals(governance::ListProposalsRequest) -> proposals: governance::Proposal = list_proposals;
+    /// Validators that contradicted themselves, as far as it is on record.
+    misbehaviours(governance::ListMisbehavioursRequest) -> misbehaviours: governance::Misbehaviour
+        = list_misbehaviours;
     /// The screening list.
     screening(screening::ListScreeningRequest) -> entries: screening::ScreeningEntry = list_screening;
     /// Frozen tranches by number.

@@ -220,6 +220,7 @@ impl fmt::Display for RecordName {
             | Key::EncryptionKey(_)
             | Key::Successor(_)
             | Key::DocumentEntry(_)
+            | Key::Misbehaviour { .. }
             | Key::AnchorLimit { .. }
             | Key::AnchorExposure { .. }
             | Key::KycFile(_)

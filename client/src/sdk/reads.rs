@@ -136,6 +136,12 @@ reads! {
     policy = PolicyServiceClient.get_policy(policy::GetPolicyRequest) -> policy::GetPolicyResponse;
     /// A page of policies.
     list_policies = PolicyServiceClient.list_policies(policy::ListPoliciesRequest) -> policy::ListPoliciesResponse;
+    /// A page of misbehaviour on record.
+    list_misbehaviours = GovernanceServiceClient.list_misbehaviours(governance::ListMisbehavioursRequest)
+        -> governance::ListMisbehavioursResponse;
+    /// Proofs of misbehaviour that a node holds.
+    list_evidence = GovernanceServiceClient.list_evidence(governance::ListEvidenceRequest)
+        -> governance::ListEvidenceResponse;
     /// A page of proposals.
     list_proposals = GovernanceServiceClient.list_proposals(governance::ListProposalsRequest)
         -> governance::ListProposalsResponse;

@@ -74,6 +74,7 @@ pub(super) fn numbered(key: &Key) -> Option<(CounterKind, u64)> {
         | Key::Successor(_)
         | Key::Case(_)
         | Key::CaseEntry { .. }
+        | Key::Misbehaviour { .. }
         | Key::ContactDay { .. } => None,
     }
 }

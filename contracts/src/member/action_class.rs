@@ -34,6 +34,7 @@ pub(super) fn of(action: &Action) -> ActionClass {
         | Action::RotateConsensusKey(_)
         | Action::SubmitProposal(_)
         | Action::VoteProposal(_)
+        | Action::ReportMisbehaviour(_)
         | Action::RuleDispute(_)
         | Action::RuleCreditNote(_) => ActionClass::Authority,
         Action::CreditDeposit(_)
@@ -179,6 +180,7 @@ pub(super) fn amount(state: &mut State, action: &Action) -> Result<Option<Amount
         | Action::UnfreezeTranche(_)
         | Action::SubmitProposal(_)
         | Action::VoteProposal(_)
+        | Action::ReportMisbehaviour(_)
         | Action::CloseFacility(_)
         | Action::CloseProgramme(_)
         | Action::GrantCreditConsent(_)

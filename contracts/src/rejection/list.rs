@@ -397,6 +397,15 @@ rejections! {
     911 "POLICY_ORDER" PolicyOrder { effective_from: BusinessDate, latest: BusinessDate }
         "Versions come into force in their order; choose a day after the latest one's."
         "the policy would be in force from {effective_from}, which is not after the latest one's {latest}";
+    912 "STATEMENTS_AGREE" StatementsAgree { key: PublicKey }
+        "Both statements say the same, which a validator may repeat as often as it likes."
+        "validator {key} did not contradict itself";
+    913 "STATEMENTS_AHEAD" StatementsAhead { height: Height, now: Height }
+        "What is shown is about a height that the chain has not reached."
+        "the statements are about {height}, and this is {now}";
+    914 "MISBEHAVIOUR_KNOWN" MisbehaviourKnown { key: PublicKey, height: Height, round: u32 }
+        "This round of the validator's is on record; one proof is enough, and removing it takes a proposal."
+        "that validator {key} contradicted itself at {height} in round {round} is on record";
     920 "ANCHOR_LIMIT_EXCEEDED" AnchorLimitExceeded { anchor: MemberId, limit: Amount, outstanding: Amount, amount: Amount }
         "The anchor would owe more than governance allows it; it pays first, confirms less, or asks for more."
         "{anchor} owes {outstanding} of at most {limit} and cannot confirm {amount} more";
@@ -671,102 +680,3 @@ rejections! {
         "The anchor and the supplier register what a receivable rests on; a holder names its tranche."
         "the sender is neither the anchor nor the supplier of {receivable}";
 }
-<<<<<<< HEAD:contracts/src/rejection/list.rs
-=======
-
-/// How a field stands in error details: as a person writes it, without the marks of a programming language.
-trait Plain {
-    fn plain(&self) -> String;
-}
-
-macro_rules! plain {
-    ($($type:ty),*) => {
-        $(impl Plain for $type {
-            fn plain(&self) -> String {
-                self.to_string()
-            }
-        })*
-    };
-}
-
-plain!(BusinessDate, Currency, FacilityId, Height, Ineligibility, MemberId, PayoutId, ProposalId, PublicKey);
-plain!(Inapplicable, ProgrammeId);
-plain!(ReceivableId, ReceivableStatus, Role, Text, TrancheId, u32);
-plain!(GuaranteeId, PoolId);
-plain!(CreditNoteId, DisputeId, NettingId);
-plain!(DocumentId, X25519Key, u64);
-
-impl Plain for Amount {
-    /// Minor units and currency, such as `100050 CNY`.
-    fn plain(&self) -> String {
-        format!("{} {}", self.minor(), self.currency())
-    }
-}
-
-impl Plain for Vec<ReceivableId> {
-    fn plain(&self) -> String {
-        self.iter().map(ReceivableId::to_string).collect::<Vec<_>>().join(", ")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn fields_stand_as_a_person_writes_them() {
-        let cny = Currency::new("CNY").unwrap();
-        let text = |text: &str| Text::new(text).unwrap();
-        let member = MemberId::new("acme").unwrap();
-        let amount = Amount::new(100_050, cny).unwrap();
-        let receivable = ReceivableId::new(7);
-        let since = BusinessDate::from_ymd(2026, 6, 18).unwrap();
-        for (rejection, fields) in [
-            (
-                Rejection::IdentifierTaken {
-                    scheme: text("LEI"),
-                    value: text("5493001KJTIIGC8Y1R12"),
-                    member,
-                },
-                "scheme=LEI value=5493001KJTIIGC8Y1R12 member=acme",
-            ),
-            (
-                Rejection::NearDuplicateUnacknowledged {
-                    receivables: vec![receivable, ReceivableId::new(9)],
-                },
-                "receivables=R7, R9",
-            ),
-            (
-                Rejection::WrongStatus { receivable, status: ReceivableStatus::Overdue { since } },
-                "receivable=R7 status=Overdue since 2026-06-18",
-            ),
-            (Rejection::ConfirmExceedsFace { face: amount, amount }, "face=100050 CNY amount=100050 CNY"),
-            (Rejection::RoleMissing { member, role: Role::Bank }, "member=acme role=Bank"),
-            (
-                Rejection::FacilityIneligible {
-                    facility: FacilityId::new(1),
-                    why: Ineligibility::TenorOutside { days: 4 },
-                },
-                "facility=F1 why=a tenor of 4 days is outside its range",
-            ),
-            (
-                Rejection::KeyNotValid { key: PublicKey([171; 32]), height: Height::new(3) },
-                &format!("key={} height=H3", "ab".repeat(32)),
-            ),
-        ] {
-            let shown: Vec<String> =
-                rejection.fields().into_iter().map(|(name, value)| format!("{name}={value}")).collect();
-            assert_eq!(shown.join(" "), fields);
-        }
-    }
-
-    #[test]
-    fn a_rejection_is_its_number_and_its_fields() {
-        let rejection = Rejection::TrancheUnknown { tranche: TrancheId::new(1) };
-        let bytes = borsh::to_vec(&rejection).unwrap();
-        assert_eq!(bytes, [500_u16.to_le_bytes().as_slice(), &1_u64.to_le_bytes()].concat());
-        assert_eq!(borsh::from_slice::<Rejection>(&bytes).unwrap(), rejection);
-        assert!(borsh::from_slice::<Rejection>(&109_u16.to_le_bytes()).is_err(), "109 is retired");
-    }
-}
->>>>>>> docs:contracts/src/rejection.rs

@@ -3,7 +3,7 @@ use crate::money::Account;
 use crate::tree;
 use crate::types::{
     BusinessDate, CounterKind, CreditNoteId, CreditReadId, Currency, DisputeId, DocumentId, FacilityId,
-    GuaranteeId, Hash, MemberId, NettingId, PayoutId, PoolClaimId, PoolId, ProgrammeId, ProposalId,
+    GuaranteeId, Hash, Height, MemberId, NettingId, PayoutId, PoolClaimId, PoolId, ProgrammeId, ProposalId,
     PublicKey, ReceivableId, TrancheId,
 };
 
@@ -126,6 +126,12 @@ pub enum Key {
     /// The consensus key that replaced this one.
     Successor(PublicKey),
     DocumentEntry(DocumentId),
+    /// That a validator contradicted itself.
+    Misbehaviour {
+        validator: PublicKey,
+        height: Height,
+        round: u32,
+    },
 }
 
 impl Key {
@@ -182,6 +188,7 @@ impl Key {
             Self::EncryptionKey(_) => 110,
             Self::Successor(_) => 111,
             Self::DocumentEntry(_) => 112,
+            Self::Misbehaviour { .. } => 120,
         }
     }
 
@@ -273,6 +280,11 @@ impl Key {
             Self::EncryptionKey(member) => push_member(&mut bytes, member),
             Self::Successor(key) => bytes.extend(key.0),
             Self::DocumentEntry(id) => bytes.extend(id.number().to_be_bytes()),
+            Self::Misbehaviour { validator, height, round } => {
+                bytes.extend(validator.0);
+                bytes.extend(height.number().to_be_bytes());
+                bytes.extend(round.to_be_bytes());
+            }
         }
         bytes
     }
@@ -373,6 +385,11 @@ impl Key {
             110 => Self::EncryptionKey(read_member(rest)?.0),
             111 => Self::Successor(PublicKey(rest.try_into().ok()?)),
             112 => Self::DocumentEntry(DocumentId::new(read_number(rest)?)),
+            120 => Self::Misbehaviour {
+                validator: PublicKey(rest.get(..32)?.try_into().ok()?),
+                height: Height::new(read_number(rest.get(32..40)?)?),
+                round: u32::from_be_bytes(rest.get(40..)?.try_into().ok()?),
+            },
             _ => return None,
         };
         // one encoding per key: what does not encode to itself is no key
@@ -536,6 +553,7 @@ mod tests {
             Key::EncryptionKey(owner),
             Key::Successor(PublicKey([2; 32])),
             Key::DocumentEntry(DocumentId::new(3)),
+            Key::Misbehaviour { validator: PublicKey([7; 32]), height: Height::new(9), round: 2 },
         ] {
             let mut bytes = key.encode();
             assert_eq!(Key::decode(&bytes), Some(key));

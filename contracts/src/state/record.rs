@@ -11,6 +11,7 @@ use crate::governance::Proposal;
 use crate::guarantee::{Guarantee, GuaranteeClaim};
 use crate::lien::Lien;
 use crate::member::{ApprovalPolicy, EncryptionKey, KycFile, Member};
+use crate::misbehaviour::Misbehaviour;
 use crate::money::{BankTotals, Deposit, Payout};
 use crate::netting::Netting;
 use crate::policy::Policy;
@@ -117,6 +118,7 @@ impl Record {
             | Self::CreditNoteRef(_)
             | Self::EncryptionKey(_)
             | Self::Successor(_)
+            | Self::Misbehaviour(_)
             | Self::CaseEntry(_) => Vec::new(),
         }
     }
@@ -166,4 +168,5 @@ records! {
     Key::EncryptionKey(_) => EncryptionKey(EncryptionKey);
     Key::Successor(_) => Successor(PublicKey);
     Key::DocumentEntry(_) => Document(Document);
+    Key::Misbehaviour { .. } => Misbehaviour(Misbehaviour);
 }

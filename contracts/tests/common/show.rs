@@ -7,6 +7,7 @@ use tally_contracts::fair_cost::FinancingCost;
 use tally_contracts::genesis::ValidatorSet;
 use tally_contracts::governance::{Proposal, Tally};
 use tally_contracts::lien::Lien;
+use tally_contracts::misbehaviour::Misbehaviour;
 use tally_contracts::money::{BankTotals, Deposit};
 use tally_contracts::programme::Programme;
 use tally_contracts::receivable::Receivable;
@@ -312,6 +313,17 @@ pub fn validators(state: &MemoryState) -> String {
     }
     for it in &set.observers {
         writeln!(out, "{} observes with key {}", it.member, it.peer_key.0[0]).unwrap();
+    }
+    out
+}
+
+pub fn misbehaviour(state: &MemoryState) -> String {
+    let mut out = String::new();
+    for (_, it) in state.all::<Misbehaviour>() {
+        let Misbehaviour { operator, kind, height, round, reported_by, reported_at, .. } = it;
+        let key = it.validator.0[0];
+        writeln!(out, "{operator} with key {key}: two {kind}s at {height} round {round}, by {reported_by} at {reported_at}")
+            .unwrap();
     }
     out
 }

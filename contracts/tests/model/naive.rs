@@ -278,7 +278,7 @@ impl Naive {
             }
             Action::PayRecourse(it) => self.redeemed(it, sender, events),
             Action::PostProgramme(_) => self.programmes.push(sender),
-            Action::CloseProgramme(_) => {}
+            Action::CloseProgramme(_) | Action::ReportMisbehaviour(_) => {}
             Action::TakeEarlyPayment(it) => self.paid_early(it.tranche.number(), today, events),
         }
     }

@@ -64,6 +64,7 @@ listings! {
     v1::document::ListDocumentsRequest => "documents";
     v1::policy::ListPoliciesRequest => "policies";
     v1::governance::ListProposalsRequest => "proposals";
+    v1::governance::ListMisbehavioursRequest => "misbehaviours";
     v1::screening::ListScreeningRequest => "screening";
     v1::screening::ListFreezesRequest => "freezes";
     v1::ledger::ListBlocksRequest => "blocks";

@@ -1,10 +1,11 @@
 //! Decide: a quorum exists; the block becomes durable, and the pool forgets what it held.
 use super::Inner;
+use super::evidence::encode;
 use crate::ledger::{ExecutedBlock, LedgerError};
 use crate::storage::Batch;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use tally_consensus::{Height, Misbehavior, MisbehaviorKind};
+use tally_consensus::{Height, Misbehavior};
 use tally_contracts::types::Hash;
 
 impl Inner {
@@ -48,17 +49,4 @@ impl Inner {
             tracing::error!(%error, "evidence of misbehaviour could not be stored");
         }
     }
-}
-
-/// Borsh of (validator, kind, height, round, first bytes, first signature, second bytes, second signature).
-fn encode(proof: &Misbehavior) -> Vec<u8> {
-    let kind: u8 = match proof.kind {
-        MisbehaviorKind::Proposal => 1,
-        MisbehaviorKind::Prevote => 2,
-        MisbehaviorKind::Precommit => 3,
-    };
-    let (first, second) = (&proof.first, &proof.second);
-    let signed = (&first.bytes, first.signature, &second.bytes, second.signature);
-    borsh::to_vec(&(proof.validator, kind, proof.height, proof.round, signed))
-        .expect("a Vec takes every write")
 }

@@ -2,6 +2,7 @@
 mod catch_up;
 mod clock;
 mod decide;
+pub mod evidence;
 mod propose;
 mod validate;
 

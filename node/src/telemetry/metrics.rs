@@ -26,6 +26,8 @@ pub struct Metrics {
     pub consensus_peers: Gauge,
     /// Validators of the next height that are not connected.
     pub validators_missing: Gauge,
+    /// Proofs that a validator contradicted itself, stored on this node.
+    pub misbehaviours: Gauge,
     pub gossip_peers: Gauge,
     pub gossip_sent: Gauge,
     pub gossip_received: Gauge,
@@ -59,6 +61,11 @@ impl Metrics {
                 &mut registry,
                 "validators_missing",
                 "Validators that are not connected",
+            ),
+            misbehaviours: gauge(
+                &mut registry,
+                "misbehaviours",
+                "Stored proofs that a validator contradicted itself",
             ),
             gossip_peers: gauge(&mut registry, "gossip_peers", "Nodes connected to gossip"),
             gossip_sent: gauge(&mut registry, "gossip_sent_transactions", "Transactions sent to peers"),

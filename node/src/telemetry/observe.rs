@@ -2,6 +2,7 @@
 use super::metrics::{Metrics, Reason};
 use crate::admission::TransactionPool;
 use crate::ledger::{CommittedBlock, Ledger};
+use crate::limits::EVIDENCE_COUNTED_MAX;
 use crate::mempool::gossip::GossipMetrics;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -65,6 +66,9 @@ fn sample(metrics: &Metrics, rooms: &Observed) {
     metrics.consensus_peers.set(count_of(status.peers));
     let others = tip.validators.validators.len().saturating_sub(usize::from(status.is_voting));
     metrics.validators_missing.set(count_of(others.saturating_sub(status.peers)));
+    if let Ok(evidence) = rooms.ledger.view().evidence_from(0, EVIDENCE_COUNTED_MAX) {
+        metrics.misbehaviours.set(count_of(evidence.len()));
+    }
     metrics.mempool_transactions.set(count_of(rooms.pool.len()));
     metrics.mempool_bytes.set(count_of(rooms.pool.bytes()));
     metrics.storage_bytes.set(signed(rooms.ledger.database().table_bytes()));

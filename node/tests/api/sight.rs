@@ -192,6 +192,11 @@ fn requests() -> BTreeMap<&'static str, Vec<(&'static str, Vec<u8>)>> {
         ),
         ("GovernanceService/GetProposal", vec![one("none", governance::GetProposalRequest { proposal: 1 })]),
         ("GovernanceService/ListProposals", vec![one("all", governance::ListProposalsRequest::default())]),
+        (
+            "GovernanceService/ListMisbehaviours",
+            vec![one("all", governance::ListMisbehavioursRequest::default())],
+        ),
+        ("GovernanceService/ListEvidence", vec![one("all", governance::ListEvidenceRequest::default())]),
         ("GuaranteeService/GetGuarantee", vec![one("none", guarantee::GetGuaranteeRequest { guarantee: 1 })]),
         ("GuaranteeService/ListGuarantees", vec![one("all", guarantee::ListGuaranteesRequest::default())]),
         ("LedgerService/CheckInvariants", vec![one("all", ledger::CheckInvariantsRequest {})]),

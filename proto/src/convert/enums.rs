@@ -216,7 +216,12 @@ enumeration!(
         DocumentRegistered,
         DocumentShared,
         DocumentShredded,
+        MisbehaviourReported,
     }
+);
+enumeration!(
+    v1::governance::StatementKind,
+    domain::misbehaviour::StatementKind { Proposal, Prevote, Precommit }
 );
 enumeration!(
     v1::dispute::Tier,

@@ -17,6 +17,7 @@ mod guarantee;
 mod ledger;
 mod lien;
 mod member;
+mod misbehaviour;
 mod money;
 mod netting;
 mod policy;

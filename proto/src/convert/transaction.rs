@@ -187,4 +187,5 @@ actions! {
     RegisterDocument "register_document",
     ShareDocument "share_document",
     ShredDocument "shred_document",
+    ReportMisbehaviour "report_misbehaviour",
 }

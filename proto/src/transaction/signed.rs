@@ -3,13 +3,14 @@ use super::TransactionError;
 use super::canonical::{Layer, decode};
 use crate::convert::{At, TransactionDraft, fixed};
 use crate::signing::{Claim, public_key, sign_body, signing_prefix};
+use crate::statement::{Said, both};
 use crate::v1::transaction as wire;
 use ed25519_dalek::SigningKey;
 use prost::Message;
-use tally_contracts::Transaction;
 use tally_contracts::limits::TRANSACTION_BYTES_MAX;
 use tally_contracts::merkle::leaf_hash;
 use tally_contracts::types::{Hash, PublicKey};
+use tally_contracts::{Action, Transaction};
 
 /// A received transaction of one chain: canonical, within its limits, with one signature for each key it
 /// names. Made here only.
@@ -24,6 +25,8 @@ pub struct SignedTransaction {
     body_start: usize,
     transaction: Transaction,
     signatures: Vec<[u8; 64]>,
+    /// What validators are said to have signed, which must hold like the transaction's own signatures.
+    shown: Vec<Said>,
 }
 
 impl SignedTransaction {
@@ -57,7 +60,8 @@ impl SignedTransaction {
         let transaction = decode_draft(body)?.with_id(Hash::of(&signed));
         let signatures = read_signatures(signatures, transaction.signers.len())?;
         let leaf = Hash(leaf_hash(&bytes));
-        Ok(Self { bytes, leaf, signed, body_start, transaction, signatures })
+        let shown = shown(&transaction.action, chain_id);
+        Ok(Self { bytes, leaf, signed, body_start, transaction, signatures, shown })
     }
 
     /// The envelope's bytes: what is gossiped and what the block's transactions root is over.
@@ -94,13 +98,28 @@ impl SignedTransaction {
         (self.bytes, self.leaf, self.transaction)
     }
 
-    /// One claim for each key.
+    /// One claim for each key, and one for each statement that is shown.
     pub(super) fn claims(&self) -> impl Iterator<Item = Claim<'_>> {
-        self.transaction.signers.iter().zip(&self.signatures).map(|(key, signature)| Claim {
+        let own = self.transaction.signers.iter().zip(&self.signatures).map(|(key, signature)| Claim {
             key: *key,
             signature: *signature,
             message: &self.signed,
-        })
+        });
+        let shown = self.shown.iter().map(|said| Claim {
+            key: said.key,
+            signature: said.signature,
+            message: &said.message,
+        });
+        own.chain(shown)
+    }
+}
+
+/// What others are said to have signed on this chain.
+#[allow(clippy::wildcard_enum_match_arm, reason = "every other action shows nobody else's signature")]
+fn shown(action: &Action, chain_id: &str) -> Vec<Said> {
+    match action {
+        Action::ReportMisbehaviour(report) => both(report, chain_id).into(),
+        _ => Vec::new(),
     }
 }
 

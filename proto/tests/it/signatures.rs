@@ -1,6 +1,6 @@
 //! One rule: the same verdict alone and in any batch, also where ed25519 libraries disagree.
 
-use crate::common::{CHAIN, draft, key, secret, signed};
+use crate::common::{CHAIN, draft, every_action, key, secret, signed};
 use curve25519_dalek::constants::{ED25519_BASEPOINT_POINT as B, EIGHT_TORSION};
 use curve25519_dalek::edwards::{CompressedEdwardsY, EdwardsPoint};
 use curve25519_dalek::scalar::Scalar;
@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use sha2::{Digest, Sha512};
 use tally_contracts::Action;
 use tally_contracts::member::RevokeKey;
+use tally_contracts::misbehaviour::ReportMisbehaviour;
 use tally_contracts::types::PublicKey;
 use tally_proto::key::{KeyError, check};
 use tally_proto::signing::{Claim, SignatureError, all_hold, sign_body, signing_bytes};
@@ -250,5 +251,34 @@ proptest! {
         }).collect();
         let alone: Vec<_> = transactions.iter().cloned().map(SignedTransaction::verify).collect();
         prop_assert_eq!(verify_batch(transactions), alone);
+    }
+}
+
+#[test]
+fn a_report_counts_only_if_the_validator_signed_both_statements_on_this_chain() {
+    let reports: Vec<_> =
+        every_action().into_iter().filter(|action| matches!(action, Action::ReportMisbehaviour(_))).collect();
+    assert_eq!(reports.len(), 2);
+    for action in reports {
+        let good = signed(&draft(action.clone()));
+        assert!(good.clone().verify().is_ok());
+        let Action::ReportMisbehaviour(report) = action else { unreachable!("filtered") };
+        let spoilt: [fn(&mut ReportMisbehaviour); 6] = [
+            |report| report.first.signature[3] ^= 1,
+            |report| report.second.signature[3] ^= 1,
+            |report| report.round += 1,
+            |report| report.height = report.height.plus(1),
+            |report| report.validator = key(6),
+            |report| std::mem::swap(&mut report.first.signature, &mut report.second.signature),
+        ];
+        for spoil in spoilt {
+            let mut report = report.clone();
+            spoil(&mut report);
+            let forged = signed(&draft(Action::ReportMisbehaviour(report)));
+            let alone = forged.clone().verify();
+            assert!(matches!(alone, Err(TransactionError::Signature { .. })), "{alone:?}");
+            let batch = verify_batch(vec![good.clone(), forged]);
+            assert!(batch[0].is_ok() && batch[1] == alone);
+        }
     }
 }

@@ -76,6 +76,7 @@ impl Report {
             | Record::Document(_)
             | Record::EncryptionKey(_)
             | Record::Successor(_)
+            | Record::Misbehaviour(_)
             | Record::Freeze(_)
             | Record::Withheld(_)
             | Record::Lien(_)

@@ -12,6 +12,7 @@ use crate::failure::Fault;
 use crate::lien::Lien;
 use crate::limits::OPEN_TRANCHES_MAX;
 use crate::member::{Member, MemberKey, PartyIdentifier};
+use crate::misbehaviour::Misbehaviour;
 use crate::receivable::{Receivable, ReceivableStatus, fingerprint};
 use crate::state::pages::record;
 use crate::state::{IndexKey, Key, Record, StateRead, trailing_id};
@@ -142,6 +143,12 @@ pub(super) fn check(state: &dyn StateRead, key: &Key, record: &Record) -> Result
         (Key::EncryptionKey(member), Record::EncryptionKey(_)) => check_member(state, *member, key),
         (Key::Successor(replaced), Record::Successor(_)) => documents::check_successor(state, *replaced),
         (_, Record::EncryptionKey(_) | Record::Successor(_)) => check_key(key, Key::Validators),
+        (_, Record::Misbehaviour(one)) => {
+            let Misbehaviour { validator, height, round, .. } = *one;
+            check_key(key, Key::Misbehaviour { validator, height, round })?;
+            check_member(state, one.operator, key)?;
+            check_member(state, one.reported_by, key)
+        }
         (_, Record::KycFile(_) | Record::ApprovalPolicy(_) | Record::CreditFile(_)) => {
             check_key(key, Key::Validators)
         }

@@ -6,6 +6,7 @@
 //!      validator fund 3 power 2 · without-validator 3 · observer watch 9 · without-observer 9      numbers stand for keys
 //!      policy 2 from 2026-02-01 [hard 200] [soft 90] [parts 3] · limit acme 100.00 · no-limit acme CNY · screen TEST:beta · clear TEST:beta
 //! west votes for G1 · west votes against G1
+//! alpha accuses 1 of prevote at 3 round 0 for A and B      numbers stand for keys; `nil` for none
 //! ```
 use super::super::cast::{key, member, text};
 use super::Words;
@@ -15,8 +16,9 @@ use tally_contracts::Action;
 use tally_contracts::genesis::{Observer, Validator};
 use tally_contracts::governance::{Admission, Change, SubmitProposal, VoteProposal};
 use tally_contracts::member::{KeyCapacity, MemberStatus, PartyIdentifier, Role};
+use tally_contracts::misbehaviour::{ReportMisbehaviour, Statement, StatementKind};
 use tally_contracts::policy::Policy;
-use tally_contracts::types::{Currency, PublicKey};
+use tally_contracts::types::{Currency, Hash, Height, PublicKey};
 
 pub fn action(verb: &str, words: &mut Words) -> Option<Action> {
     let action = match verb {
@@ -30,9 +32,31 @@ pub fn action(verb: &str, words: &mut Words) -> Option<Action> {
             let in_favour = words.next() == "for";
             Action::VoteProposal(VoteProposal { proposal: words.id(), in_favour })
         }
+        "accuses" => Action::ReportMisbehaviour(accusation(words)),
         _ => return None,
     };
     Some(action)
+}
+
+/// The node checks signatures, so none are made here.
+fn accusation(words: &mut Words) -> ReportMisbehaviour {
+    let validator = machine(words.next(), 0);
+    let kind = match words.skip().next() {
+        "proposal" => StatementKind::Proposal,
+        "prevote" => StatementKind::Prevote,
+        "precommit" => StatementKind::Precommit,
+        other => panic!("nobody says a {other}"),
+    };
+    let mut number = |word: &str| -> u64 { words.after(word).expect(word).parse().expect(word) };
+    let (height, round) = (Height::new(number("at")), number("round").try_into().expect("a round"));
+    let first = statement(words.after("for").expect("two statements"));
+    let second = statement(words.after("and").expect("two statements"));
+    ReportMisbehaviour { validator, kind, height, round, first, second }
+}
+
+fn statement(block: &str) -> Statement {
+    let block = (block != "nil").then(|| Hash::of(block.as_bytes()));
+    Statement { block, valid_round: None, signature: [0; 64] }
 }
 
 fn change(words: &mut Words) -> Change {

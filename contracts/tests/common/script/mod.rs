@@ -8,7 +8,7 @@
 //! risk acme                                                 the worst class of an anchor
 //! forecast C1 5.00                                          when a pool runs out if 5 % of what it carries is lost
 //! contagion acme                                            what its default would cost whom
-//! show money                                                money | tranches | receivables | facilities | liens | programmes | costs | queue | late | help | credit | documents
+//! show money                                                money | tranches | receivables | facilities | liens | programmes | costs | queue | late | help | credit | documents | misbehaviour
 //! ```
 //!
 //! Receivables, tranches, facilities and payouts are named by their numbers: R1, T1, F1, P1.
@@ -193,6 +193,7 @@ impl Stage {
             "queue" => show::queue(state),
             "proposals" => show::proposals(state),
             "validators" => show::validators(state),
+            "misbehaviour" => show::misbehaviour(state),
             "help" => help::show(state),
             "credit" => credit::show(state),
             "documents" => documents::show(state),

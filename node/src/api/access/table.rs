@@ -52,6 +52,8 @@ pub(super) const METHODS: &[(&str, Who)] = &[
     ("/tally.financing.v1.FinancingService/ListExtendedTerms", Who::Members),
     ("/tally.governance.v1.GovernanceService/GetProposal", Who::Members),
     ("/tally.governance.v1.GovernanceService/ListProposals", Who::Members),
+    ("/tally.governance.v1.GovernanceService/ListMisbehaviours", Who::Members),
+    ("/tally.governance.v1.GovernanceService/ListEvidence", Who::Members),
     ("/tally.guarantee.v1.GuaranteeService/GetGuarantee", Who::Members),
     ("/tally.guarantee.v1.GuaranteeService/ListGuarantees", Who::Members),
     ("/tally.ledger.v1.LedgerService/GetBlock", Who::Members),

@@ -142,6 +142,7 @@ impl Tree<'_> {
             | EventKind::DocumentRegistered
             | EventKind::DocumentShared
             | EventKind::DocumentShredded
+            | EventKind::MisbehaviourReported
             | EventKind::ProposalSubmitted
             | EventKind::ProposalVoted
             | EventKind::ProposalPassed

@@ -43,6 +43,7 @@ const fn audience(kind: EventKind) -> Audience {
         | EventKind::MemberStatusSet
         | EventKind::MemberRolesSet
         | EventKind::ValidatorsChanged
+        | EventKind::MisbehaviourReported
         | EventKind::PolicyEntered => Audience::Everyone,
         EventKind::TransferAccepted
         | EventKind::TrancheDiscounted

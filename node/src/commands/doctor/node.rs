@@ -12,8 +12,8 @@ pub(super) fn examine(config: &Config, report: &GetReportResponse) -> Vec<Findin
     if report.misbehaviours > 0 {
         let found =
             format!("{} proofs that a validator contradicted itself are stored here", report.misbehaviours);
-        let advice = "keep this data directory, tell the other operators, and propose to remove the validator: \
-                      tally proposal submit --help";
+        let advice = "look with tally evidence list, put them on the ledger with tally evidence report, and \
+                      propose to remove the validator";
         findings.push(Finding::now("misbehaviour", found, advice));
     }
     findings

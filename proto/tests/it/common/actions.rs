@@ -1,5 +1,6 @@
 //! One action of each kind, with every field in use.
-use super::{cny, date, hash, key, member, text};
+use super::{CHAIN, cny, date, hash, key, member, secret, text};
+use ed25519_dalek::Signer;
 use std::collections::BTreeSet;
 use tally_contracts::Action;
 use tally_contracts::collection::{
@@ -22,6 +23,7 @@ use tally_contracts::member::{
     PartyIdentifier, RegisterMember, RevokeAttestation, RevokeKey, Role, SetApprovalPolicy,
     SetStandingAcceptance,
 };
+use tally_contracts::misbehaviour::{ReportMisbehaviour, Statement, StatementKind};
 use tally_contracts::money::{ConfirmPayout, CreditDeposit, MoveDeposit, RejectPayout, RequestPayout};
 use tally_contracts::netting::{ConsentNetting, LegOrder, ProposeNetting, RefuseNetting};
 use tally_contracts::pledge::{AcceptPledge, DeclinePledge, OfferPledge, PledgeTerms, RepayPledge};
@@ -45,9 +47,10 @@ use tally_contracts::tranche::{
     AcceptTransfer, DeclineTransfer, MergeTranches, Offer, OfferTransfer, Part, Recourse, SplitTranche,
 };
 use tally_contracts::types::{
-    CreditNoteId, DayCount, DisputeId, FacilityId, GuaranteeId, NettingId, PayoutId, PoolId, ProgrammeId,
-    ProposalId, Rate, ReceivableId, Timestamp, TrancheId,
+    CreditNoteId, DayCount, DisputeId, FacilityId, GuaranteeId, Hash, Height, NettingId, PayoutId, PoolId,
+    ProgrammeId, ProposalId, Rate, ReceivableId, Timestamp, TrancheId,
 };
+use tally_proto::statement::Place;
 
 pub fn every_action() -> Vec<Action> {
     let parts = [
@@ -68,6 +71,7 @@ pub fn every_action() -> Vec<Action> {
         programmes(),
         credit(),
         documents(),
+        misbehaviour(),
     ];
     parts.concat()
 }
@@ -477,5 +481,23 @@ fn documents() -> Vec<Action> {
         }),
         Action::ShareDocument(ShareDocument { document: DocumentId::new(5), with: member("acme") }),
         Action::ShredDocument(ShredDocument { document: DocumentId::new(5) }),
+    ]
+}
+
+/// Signed by key 5, since nodes check it.
+fn misbehaviour() -> Vec<Action> {
+    let (validator, height, round) = (key(5), Height::new(7), 2);
+    let report = |kind, first: (Option<Hash>, Option<u32>), second: (Option<Hash>, Option<u32>)| {
+        let place = Place { chain_id: CHAIN, kind, height, round, validator };
+        let statement = |(block, valid_round)| {
+            let signature = secret(5).sign(&place.signed_bytes(block, valid_round)).to_bytes();
+            Statement { block, valid_round, signature }
+        };
+        let (first, second) = (statement(first), statement(second));
+        Action::ReportMisbehaviour(ReportMisbehaviour { validator, kind, height, round, first, second })
+    };
+    vec![
+        report(StatementKind::Precommit, (Some(hash(1)), None), (None, None)),
+        report(StatementKind::Proposal, (Some(hash(1)), Some(1)), (Some(hash(2)), None)),
     ]
 }

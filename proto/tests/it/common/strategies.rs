@@ -69,6 +69,7 @@ fn action() -> impl Strategy<Value = Action> {
         case_action(),
         credit_action(),
         document_action(),
+        misbehaviour_action(),
     ]
 }
 
@@ -379,6 +380,22 @@ fn credit_action() -> impl Strategy<Value = Action> {
             Action::ReadCredit(ReadCredit { member, currency: amount.currency(), questions })
         }),
     ]
+}
+
+fn misbehaviour_action() -> impl Strategy<Value = Action> {
+    use tally_contracts::misbehaviour::{ReportMisbehaviour, Statement, StatementKind};
+    use tally_contracts::types::Height;
+    let kinds = vec![StatementKind::Proposal, StatementKind::Prevote, StatementKind::Precommit];
+    let statement = || {
+        let signature = vec(any::<u8>(), 64).prop_map(|bytes| <[u8; 64]>::try_from(bytes).unwrap());
+        (option::of(hash()), option::of(any::<u32>()), signature)
+            .prop_map(|(block, valid_round, signature)| Statement { block, valid_round, signature })
+    };
+    let place = (key(), proptest::sample::select(kinds), any::<u64>(), any::<u32>());
+    (place, statement(), statement()).prop_map(|((validator, kind, height, round), first, second)| {
+        let height = Height::new(height);
+        Action::ReportMisbehaviour(ReportMisbehaviour { validator, kind, height, round, first, second })
+    })
 }
 
 fn help_action() -> impl Strategy<Value = Action> {
