@@ -2,8 +2,8 @@
 use crate::types::{Hash, Height, MemberId, PublicKey};
 use crate::{
     collection, credit_profile, dilution, dispute, document, facility, financing, governance, guarantee,
-    member, misbehaviour, money, netting, pledge, pool, programme, receivable, recourse, registration, screening,
-    settlement, tranche,
+    member, misbehaviour, money, netting, pledge, pool, programme, receivable, recourse, registration,
+    screening, settlement, tranche,
 };
 
 /// A transaction whose bytes were decoded and whose signatures were verified by the caller.

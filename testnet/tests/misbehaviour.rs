@@ -76,8 +76,8 @@ async fn a_validator_that_contradicts_itself_is_caught_recorded_and_removed_whil
     rig.actor(cast::EAST).act(credit(cast::TIER_1, "after the removal")).await.unwrap();
     for index in 1..3 {
         let tip = rig.height(index).await;
-        let id = async |of: usize| rig.client(of).block(tip).await.unwrap().header.unwrap().block_id;
         rig.network.wait_height(0, tip, std::time::Duration::from_secs(30)).await.unwrap();
+        let id = async |of: usize| rig.client(of).block(tip).await.unwrap().header.unwrap().block_id;
         assert_eq!(id(index).await, id(0).await, "height {tip}");
     }
 }

@@ -61,7 +61,7 @@ impl Verb {
     }
 }
 
-async fn evidence(context: &Context, from_height: u64) -> Result<Vec<Evidence>, ClientError> {
+async fn evidence(context: &Context, from_height: u64) -> Result<Vec<Evidence>, CommandError> {
     let request = ListEvidenceRequest { from_height, limit: EVIDENCE_MAX };
     Ok(context.client()?.list_evidence(request).await?.evidence)
 }

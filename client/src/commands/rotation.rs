@@ -38,7 +38,7 @@ pub async fn member(context: &Context) -> Result<(), CommandError> {
     let old = key_of(&record, pair.from).ok_or_else(|| missing("the key in use, on the ledger"))?;
     if key_of(&record, pair.to).is_none() {
         let key = pair.to;
-        let action = Action::AddKey(AddKey { key, capacity: capacity(old.capacity) });
+        let action = Action::AddKey(AddKey { key, capacity: capacity(old.capacity), last_height: None });
         if context.mode != Mode::Submit {
             return context.act(action).await;
         }

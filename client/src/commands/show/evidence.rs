@@ -10,7 +10,7 @@ row! {
     EvidenceRow from Evidence as evidence {
         validator: String = hex::encode(&evidence.validator),
         operator: Option<String> = some(&evidence.operator),
-        said_twice: &'static str = said(evidence.kind()),
+        said_twice: String = said(evidence.kind()),
         height: u64 = evidence.height,
         round: u32 = evidence.round,
         reported: bool = evidence.reported,
@@ -22,7 +22,7 @@ row! {
     MisbehaviourRow from Misbehaviour as one {
         validator: String = hex::encode(&one.validator),
         operator: String = one.operator.clone(),
-        said_twice: &'static str = said(one.kind()),
+        said_twice: String = said(one.kind()),
         height: u64 = one.height,
         round: u32 = one.round,
         reported_by: String = one.reported_by.clone(),
@@ -30,11 +30,12 @@ row! {
     }
 }
 
-const fn said(kind: StatementKind) -> &'static str {
-    match kind {
+fn said(kind: StatementKind) -> String {
+    let said = match kind {
         StatementKind::Proposal => "proposal",
         StatementKind::Prevote => "prevote",
         StatementKind::Precommit => "precommit",
         StatementKind::Unspecified => "unknown",
-    }
+    };
+    said.to_owned()
 }
