@@ -14,8 +14,8 @@ use super::error::StorageError;
 use super::files::check_room;
 use super::format::{DataDirectory, fits};
 use super::limits::{
-    BACKGROUND_JOBS, BLOCK_CACHE_BYTES, BLOOM_BITS, LOGS_BYTES, MEMORY_FILTER_RATIO, OPEN_FILES,
-    WRITE_BUFFERS_BYTES,
+    BACKGROUND_BYTES_PER_S, BACKGROUND_FAIRNESS, BACKGROUND_JOBS, BACKGROUND_REFILL_US, BLOCK_CACHE_BYTES,
+    BLOOM_BITS, LOGS_BYTES, MEMORY_FILTER_RATIO, OPEN_FILES, SYNC_BYTES, WRITE_BUFFERS_BYTES,
 };
 use super::schema::{FORMAT_VERSION, Family, META_CHAIN, META_FORMAT, META_GENESIS, block_key};
 use super::snapshot::View;
@@ -182,6 +182,9 @@ fn options(cache: &Cache) -> Options {
     options.set_max_total_wal_size(LOGS_BYTES);
     options.set_max_open_files(OPEN_FILES);
     options.set_max_background_jobs(BACKGROUND_JOBS);
+    // What is written out of memory must not hold up the block that is being synced beside it.
+    options.set_ratelimiter(BACKGROUND_BYTES_PER_S, BACKGROUND_REFILL_US, BACKGROUND_FAIRNESS);
+    options.set_bytes_per_sync(SYNC_BYTES);
     // RocksDB's own text log would be the first to meet a full disk, and the distribution's library,
     // built with assertions, aborts the process at the second line that it cannot append. So it
     // gets its lines at the start only, when there is room (`files::check_room`), in one file.

@@ -22,6 +22,19 @@ pub(super) const MEMORY_FILTER_RATIO: f64 = 0.03;
 /// Threads for flushing and compaction; a validator's cores are for signatures.
 pub(super) const BACKGROUND_JOBS: i32 = 2;
 
+/// Bytes a second that flushing and compaction write: four times what 3,000 transactions a second need. Without a
+/// limit 70 MB arrive at the disk at once, and a block's sync waits behind them for seconds.
+pub(super) const BACKGROUND_BYTES_PER_S: i64 = 32 << 20;
+
+/// Microseconds after which they may write on: short against the sync of a block and its round.
+pub(super) const BACKGROUND_REFILL_US: i64 = 20_000;
+
+/// One request in so many of lower priority (compaction before flushing) is let through first; RocksDB's default.
+pub(super) const BACKGROUND_FAIRNESS: i32 = 10;
+
+/// Bytes of a table file after which the system begins to write them to the disk, instead of all at its end.
+pub(super) const SYNC_BYTES: u64 = 1 << 20;
+
 /// Bytes of a checkpoint file that are read or written at once.
 pub(super) const FILE_BUFFER_BYTES: usize = 1 << 20;
 
