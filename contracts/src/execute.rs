@@ -64,7 +64,7 @@ pub fn execute_block(
         receipts.push(judge(&mut overlay, context, &policy, transaction)?);
     }
     let (receipts, changes) = finish(overlay, context, &policy, receipts)?;
-    let undo = tree.apply(&changes.tree_updates());
+    let undo = tree.apply(&changes.tree_updates())?;
     Ok(BlockOutcome { receipts, changes, state_root: Hash(tree.root()), undo })
 }
 

@@ -1,5 +1,6 @@
 //! The two failures that never mix: a rejection is the ledger's answer, a fault is this machine's end.
 use crate::rejection::Rejection;
+use crate::tree::TreeError;
 use crate::types::AmountError;
 
 /// This machine is broken or runs wrong software: it must stop before it votes or answers.
@@ -17,6 +18,8 @@ pub enum Fault {
     NoPolicy { date: crate::types::BusinessDate },
     #[error("genesis is not valid: {reason}")]
     Genesis { reason: String },
+    #[error("the state tree cannot go on: {0}")]
+    Tree(#[from] TreeError),
 }
 
 /// Why an action did not apply.

@@ -91,7 +91,7 @@ fn a_block_taken_back_and_executed_again_on_a_cold_tree_is_the_same() {
         let again = execute_block(&ledger.state, &mut ledger.tree, block.context, &block.transactions);
         let again = again.expect("no fault");
         assert_eq!(again.state_root, block.state_root);
-        ledger.tree.undo(again.undo).expect("the latest block");
+        ledger.tree.undo(&again.undo).expect("the latest block");
         assert_eq!(Hash(ledger.tree.root()), before);
         ledger.tree = StateTree::from_sorted_leaves(ledger.state.leaves()).expect("sorted leaves");
         ledger.time = block.context.time;

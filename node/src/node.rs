@@ -6,7 +6,7 @@ mod registry;
 use crate::admission::{Admission, PeerAdmission, TransactionPool};
 use crate::api::{self, ApiSettings, AuditError, AuditLog, NodeKind, NodeView, OperatorError, OperatorView};
 use crate::chain::{Chain, Clock, Pace, Supply};
-use crate::config::{Config, NodeKeys, Role};
+use crate::config::{Config, NodeKeys, Role, Storage};
 use crate::documents::{DocumentStore, Limits, StoreError};
 use crate::ledger::{Ledger, LedgerError};
 use crate::mempool::gossip::{About, Fetcher, Gossip, GossipConfig, GossipError, Peer, PeerError, identity};
@@ -153,9 +153,9 @@ impl Rooms {
             return Err(NodeError::ConsensusKeyMissing);
         }
         make_private(&config.data_dir)?;
-        let directory = config.data_dir.clone();
+        let (directory, storage) = (config.data_dir.clone(), config.storage);
         let clock = Clock::new(genesis.clock);
-        let opened = tokio::task::spawn_blocking(move || open_ledger(&directory, genesis)).await?;
+        let opened = tokio::task::spawn_blocking(move || open_ledger(&directory, storage, genesis)).await?;
         let ledger = Arc::new(opened?);
         let pool: TransactionPool = Mempool::new(PoolLimits::default(), ledger.tip().height);
         let admission = Arc::new(Admission::start(Arc::clone(&ledger), pool.clone()));
@@ -258,11 +258,11 @@ fn api_settings(config: &Config) -> ApiSettings {
     }
 }
 
-fn open_ledger(directory: &std::path::Path, genesis: Genesis) -> Result<Ledger, NodeError> {
+fn open_ledger(directory: &std::path::Path, storage: Storage, genesis: Genesis) -> Result<Ledger, NodeError> {
     let identity =
         Identity { chain_id: genesis.chain_id.as_str().to_owned(), genesis_hash: *genesis.hash().as_bytes() };
-    let database = Arc::new(Database::open(directory, &identity)?);
-    Ok(Ledger::open(database, Arc::new(genesis))?)
+    let database = Database::open(directory, &identity)?.with_tree_memory(storage.tree_memory_bytes());
+    Ok(Ledger::open(Arc::new(database), Arc::new(genesis))?)
 }
 
 /// The record of what regulators read. One that was tampered with is kept aside, since validating does not wait for it.

@@ -22,7 +22,7 @@ use tally_node::mempool::gossip::{About, Gossip, GossipConfig, Peer as GossipPee
 use tally_node::mempool::{Mempool, PoolLimits};
 use tally_node::storage::{Database, Identity};
 use tally_proto::convert::TransactionDraft;
-use tally_proto::transaction::sign;
+use tally_proto::transaction::{SignedTransaction, sign, verify_batch};
 
 const VALIDATORS: u8 = 4;
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -103,8 +103,10 @@ async fn start(number: u8, genesis: &Genesis, consensus: &[SocketAddr], gossip: 
     let folder = tempfile::tempdir().unwrap();
     let identity_of_chain =
         Identity { chain_id: genesis.chain_id.as_str().to_owned(), genesis_hash: genesis.hash().0 };
-    let database = Arc::new(Database::open(&folder.path().join("data"), &identity_of_chain).unwrap());
-    let ledger = Arc::new(Ledger::open(database, Arc::new(genesis.clone())).unwrap());
+    let database = Database::open(&folder.path().join("data"), &identity_of_chain).unwrap();
+    // every second one keeps its state tree on its shelf, and all must agree
+    let database = database.with_tree_memory(if number.is_multiple_of(2) { usize::MAX } else { 0 });
+    let ledger = Arc::new(Ledger::open(Arc::new(database), Arc::new(genesis.clone())).unwrap());
     let pool: TransactionPool = Mempool::new(PoolLimits::default(), ledger.tip().height);
     let admission = Arc::new(Admission::start(Arc::clone(&ledger), pool.clone()));
     let peer_seed = [128 ^ number.wrapping_mul(17); 32];
@@ -350,4 +352,53 @@ async fn a_block_far_from_the_clock_is_voted_down_but_followed_where_others_deci
         let followed = voter(&genesis, 0).chain.process_synced(proposal).await.unwrap();
         assert_eq!(followed, Verdict::Valid, "{offset_ms} ms");
     }
+}
+
+/// A ledger in `folder` whose state tree may use so much memory.
+fn ledger(folder: &std::path::Path, genesis: &Genesis, tree_memory: usize) -> Ledger {
+    let identity =
+        Identity { chain_id: genesis.chain_id.as_str().to_owned(), genesis_hash: genesis.hash().0 };
+    let database = Database::open(folder, &identity).unwrap().with_tree_memory(tree_memory);
+    Ledger::open(Arc::new(database), Arc::new(genesis.clone())).unwrap()
+}
+
+/// Builds the next block of one credit, and what a rival would have built, which is taken back; commits the first.
+fn next_block(ledger: &Ledger, genesis: &Genesis) -> tally_contracts::types::Hash {
+    let height = ledger.tip().height + 1;
+    let time = Timestamp::from_ms(ledger.tip().time.ms() + 1_000);
+    let [own, rival] = [0, 1_000].map(|offset| {
+        let bytes = credit(u16::try_from(height).unwrap() + offset, "four-in-one");
+        let signed = SignedTransaction::decode(&bytes, "four-in-one").unwrap();
+        let verified = verify_batch(vec![signed]).pop().unwrap().unwrap();
+        let proposer = genesis.validators.validators[0].consensus_key;
+        ledger.build(height, proposer, time, vec![Arc::new(verified)]).unwrap()
+    });
+    assert_ne!(own.id(), rival.id());
+    ledger.commit(&own, Vec::new()).unwrap();
+    own.id()
+}
+
+#[test]
+fn a_ledger_whose_tree_lies_on_the_shelf_builds_the_same_blocks_and_starts_again() {
+    let genesis = genesis();
+    let (here, there) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let plain = ledger(here.path(), &genesis, usize::MAX);
+    let mut shelved = ledger(there.path(), &genesis, 0);
+    for height in 1..=30 {
+        assert_eq!(next_block(&shelved, &genesis), next_block(&plain, &genesis), "height {height}");
+        let row = tally_contracts::state::Key::Member(bank()).encode();
+        assert_eq!(shelved.prove(&row).unwrap().proof, plain.prove(&row).unwrap().proof);
+        if height % 10 == 0 {
+            let (_, on_the_shelf) = shelved.leaves().unwrap();
+            assert!(on_the_shelf > 0);
+            if height == 20 {
+                shelved.checkpoint().unwrap();
+            }
+            drop(shelved);
+            shelved = ledger(there.path(), &genesis, 0);
+            assert_eq!(shelved.records(), plain.records());
+        }
+    }
+    let names = std::fs::read_dir(there.path()).unwrap().map(|entry| entry.unwrap().file_name());
+    assert!(!names.into_iter().any(|name| name.to_string_lossy().starts_with("shelf")), "nothing of it is left");
 }

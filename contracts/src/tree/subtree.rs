@@ -192,6 +192,8 @@ fn change(leaves: &mut Vec<HashedLeaf>, (path, value): &Update) -> Option<ValueH
         }
         (Ok(index), None) => Some(leaves.remove(index).value),
         (Err(index), Some(value)) => {
+            // A vector doubles by itself, and would be empty by a third.
+            leaves.reserve_exact(1);
             leaves.insert(index, HashedLeaf::new((*path, *value)));
             None
         }

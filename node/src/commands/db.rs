@@ -39,6 +39,7 @@ impl Verify {
         let chain_id = genesis.chain_id.to_string();
         let identity = Identity { chain_id, genesis_hash: genesis.hash().0 };
         let database = Database::open(&config.data_dir, &identity)?;
+        let database = database.with_tree_memory(config.storage.tree_memory_bytes());
         let report = verify(&database.view(), &genesis, |height, tip| {
             eprintln!("checked {height} of {tip} blocks");
         })?;

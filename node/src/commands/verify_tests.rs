@@ -69,7 +69,7 @@ fn stored() -> Stored {
     let (genesis, folder) = (genesis(), tempfile::tempdir().unwrap());
     let chain_id = genesis.chain_id.to_string();
     let identity = Identity { chain_id: chain_id.clone(), genesis_hash: genesis.hash().0 };
-    let database = Arc::new(Database::open(folder.path(), &identity).unwrap());
+    let database = Arc::new(Database::open(folder.path(), &identity).unwrap().with_tree_memory(0));
     let ledger = Ledger::open(Arc::clone(&database), Arc::new(genesis.clone())).unwrap();
     for height in 1..=BLOCKS {
         let time = Timestamp::from_ms(genesis.clock.chain_start.ms() + height * 1_000);

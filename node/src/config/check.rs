@@ -4,6 +4,7 @@ use super::limits::{
     API_COUNT_MAX, BLOCK_BYTES_MAX, BLOCK_BYTES_MIN, BLOCK_TRANSACTIONS_MAX, HEARTBEAT_MS_MAX,
     HEARTBEAT_MS_MIN, MESSAGE_BYTES_MAX, MESSAGE_BYTES_MIN, MONIKER_BYTES_MAX, PART_BYTES_MAX,
     PART_BYTES_MIN, PEERS_MAX, REQUEST_TIMEOUT_MS_MAX, SOCKET_PATH_BYTES_MAX, TIMEOUT_MS_MAX, TIMEOUT_MS_MIN,
+    TREE_MEMORY_MIB_MAX, TREE_MEMORY_MIB_MIN,
 };
 use super::{Config, Role};
 use std::collections::{BTreeMap, BTreeSet};
@@ -117,6 +118,7 @@ impl Config {
             ("api.requests_per_connection_max", api.requests_per_connection_max, 1, API_COUNT_MAX),
             ("api.streams_max", api.streams_max, 1, API_COUNT_MAX),
             ("api.message_bytes_max", api.message_bytes_max, MESSAGE_BYTES_MIN, MESSAGE_BYTES_MAX),
+            ("storage.tree_memory_mib", self.storage.tree_memory_mib, TREE_MEMORY_MIB_MIN, TREE_MEMORY_MIB_MAX),
             ("api.request_timeout_ms", api.request_timeout_ms, TIMEOUT_MS_MIN, REQUEST_TIMEOUT_MS_MAX),
         ];
         for (key, value, min, max) in rows {

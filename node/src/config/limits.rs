@@ -45,6 +45,12 @@ pub const MESSAGE_BYTES_MAX: u64 = 16 * 1024 * 1024;
 /// Connections, requests and streams of the API: each costs a descriptor or a task.
 pub const API_COUNT_MAX: u64 = 100_000;
 
+/// MiB of memory for the state tree, at least: below it, what one large block touches would be most of it.
+pub const TREE_MEMORY_MIB_MIN: u64 = 64;
+
+/// MiB of memory for the state tree, at most: more than a machine has.
+pub const TREE_MEMORY_MIB_MAX: u64 = 1024 * 1024;
+
 /// Peers in the configuration: all validators and a few observers each.
 pub const PEERS_MAX: usize = 200;
 

@@ -44,6 +44,7 @@ pub struct Config {
     pub api: Api,
     pub operator: Operator,
     pub documents: Documents,
+    pub storage: Storage,
     pub metrics: Metrics,
     pub log: Log,
 }
@@ -86,6 +87,20 @@ impl Documents {
     pub fn peers(&self) -> Vec<String> {
         let listed = self.peers.split(',').map(str::trim).filter(|peer| !peer.is_empty());
         listed.map(str::to_owned).collect()
+    }
+}
+
+/// How the ledger is kept on this machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Storage {
+    /// MiB of memory for the state tree.
+    pub tree_memory_mib: u64,
+}
+
+impl Storage {
+    pub fn tree_memory_bytes(&self) -> usize {
+        usize::try_from(self.tree_memory_mib.saturating_mul(1 << 20)).unwrap_or(usize::MAX)
     }
 }
 

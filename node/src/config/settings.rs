@@ -168,6 +168,7 @@ pub const SETTINGS: &[Setting] = &[
     setting("documents.bytes_max", Number, Value("17179869184"), "bytes", "encrypted documents kept on this node in all"),
     setting("documents.member_bytes_max", Number, Value("1073741824"), "bytes", "encrypted documents kept on this node of one member"),
     setting("documents.peers", Text, Value(""), "", "addresses of other nodes' APIs that are asked for documents this node does not keep, such as http://127.0.0.1:7612, separated by commas"),
+    setting("storage.tree_memory_mib", Number, Value("1024"), "MiB", "memory for the state tree, about 150 bytes a record; what has no room lies in a scratch file in data_dir and costs time"),
     setting("metrics.listen", AddressOrOff, Value("127.0.0.1:7603"), "", "Prometheus metrics and /healthz, or \"off\""),
     setting("metrics.allow_remote", Flag, Value("false"), "", "lets metrics.listen be more than loopback; they show business volumes"),
     setting("log.format", Choice(&["text", "json"]), Value("text"), "", "logs go to standard error"),

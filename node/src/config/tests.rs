@@ -42,6 +42,7 @@ fn what_nobody_sets_has_the_default_of_the_table() {
     assert_eq!(config.consensus.transport, Transport::Broadcast);
     assert_eq!(config.metrics.listen, Some("127.0.0.1:7603".parse().unwrap()));
     assert_eq!(config.consensus.peers[0].peer_key, [1; 32]);
+    assert_eq!(config.storage.tree_memory_bytes(), 1 << 30);
     assert_eq!(config.keys.consensus, None);
     assert_eq!(config.data_dir, case.folder.path().join("data"), "relative to the file's folder");
 }
@@ -228,6 +229,7 @@ fn a_dangerous_value_is_refused_with_its_key() {
             &[("gossip.listen", "127.0.0.1:7600")],
             "gossip.listen is 127.0.0.1:7600, which consensus.listen uses",
         ),
+        (&[("storage.tree_memory_mib", "63")], "storage.tree_memory_mib is 63; it must be 64 to 1048576"),
         (&[("log.filter", "info,=,[")], "log.filter does not parse"),
     ];
     for (set, expected) in rows {

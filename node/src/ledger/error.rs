@@ -30,7 +30,7 @@ pub enum LedgerError {
     Storage(#[from] StorageError),
     #[error(transparent)]
     Fault(#[from] Fault),
-    #[error("the state tree cannot be taken back: {0}")]
+    #[error("the state tree cannot go on: {0}")]
     Tree(#[from] TreeError),
     #[error("stored block {height} does not decode; delete the data directory and let the node sync anew")]
     StoredBlock { height: u64 },

@@ -101,9 +101,16 @@ impl Ledger {
         self.committed.subscribe()
     }
 
-    /// Leaves of the state tree, for metrics.
+    /// Leaves of the state tree.
     pub fn records(&self) -> usize {
         self.work().tree.len()
+    }
+
+    /// How many of them are in memory and how many on the shelf, for metrics; `None` while a block is executed.
+    pub fn leaves(&self) -> Option<(usize, usize)> {
+        let work = self.work.try_lock().ok()?;
+        let resident = work.tree.resident();
+        Some((resident, work.tree.len().saturating_sub(resident)))
     }
 
     /// Writes the state tree beside the database, so that the next start need not hash every record.
@@ -131,8 +138,9 @@ impl Work {
 
     /// Takes the tree back to the tip.
     fn rewind(&mut self) -> Result<(), LedgerError> {
-        if let Some((_, undo)) = self.applied.take() {
+        if let Some((_, undo)) = &self.applied {
             self.tree.undo(undo)?;
+            self.applied = None;
         }
         Ok(())
     }
@@ -143,7 +151,7 @@ impl Work {
             return Ok(());
         }
         self.rewind()?;
-        let undo = self.tree.apply(&block.changes().tree_updates());
+        let undo = self.tree.apply(&block.changes().tree_updates())?;
         self.applied = Some((block.id(), undo));
         Ok(())
     }

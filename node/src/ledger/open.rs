@@ -42,9 +42,9 @@ impl Ledger {
 /// Writes height 0: the records that everyone agreed on before the first block.
 fn begin(database: &Database, genesis: &Genesis) -> Result<(StateTree, Tip), LedgerError> {
     let changes = genesis.changes()?;
-    let mut tree = StateTree::new();
+    let mut tree = database.empty_tree()?;
     // genesis is never undone
-    drop(tree.apply(&changes.tree_updates()));
+    drop(tree.apply(&changes.tree_updates())?);
     let tip = Tip {
         height: 0,
         block_id: genesis.hash(),

@@ -20,6 +20,6 @@ impl Ledger {
         let mut work = self.work();
         work.rewind()?;
         let record = self.view().record(row)?;
-        Ok(ProvenRecord { record, proof: work.tree.prove(&tree::path(kind, key)), tip: self.tip() })
+        Ok(ProvenRecord { record, proof: work.tree.prove(&tree::path(kind, key))?, tip: self.tip() })
     }
 }

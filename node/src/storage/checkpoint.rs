@@ -14,11 +14,13 @@ use std::io::{self, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
-use tally_contracts::tree::{self, Leaf, StateTree, TreeError};
+use tally_contracts::tree::{Leaf, StateTree, TreeBuilder, TreeError};
 
 use super::error::{CheckpointFlaw, FileAction, StorageError};
 use super::files::{UNFINISHED, create_directory, write_whole};
 use super::limits::FILE_BUFFER_BYTES;
+use super::rebuild::tree_of_records;
+use super::shelf::TreeRoom;
 use super::snapshot::View;
 
 const MAGIC: &[u8; 8] = b"TALLYCP1";
@@ -30,6 +32,7 @@ const CHECKSUM_BYTES: u64 = 32;
 #[derive(Clone, Debug)]
 pub struct Checkpoints {
     directory: PathBuf,
+    room: TreeRoom,
 }
 
 /// Where a tree came from when the node started.
@@ -47,8 +50,8 @@ pub enum TreeSource {
 }
 
 impl Checkpoints {
-    pub(super) fn new(directory: PathBuf) -> Self {
-        Self { directory }
+    pub(super) fn new(directory: PathBuf, room: TreeRoom) -> Self {
+        Self { directory, room }
     }
 
     /// Writes the tree as it is after the block at `height`: whole and synced, or not at all.
@@ -63,11 +66,11 @@ impl Checkpoints {
     pub fn load(&self, height: u64) -> Result<StateTree, StorageError> {
         let path = self.file(height);
         let file = File::open(&path).map_err(|source| StorageError::file(FileAction::Read, &path, source))?;
-        match read_leaves(file, height) {
-            Ok(Ok(tree)) => Ok(tree),
-            Ok(Err(flaw)) => Err(StorageError::CheckpointDamaged { file: path, flaw }),
-            Err(source) => Err(StorageError::file(FileAction::Read, &path, source)),
-        }
+        read_leaves(file, height, self.room.empty_tree()?).map_err(|failure| match failure {
+            Failure::Disk(source) => StorageError::file(FileAction::Read, &path, source),
+            Failure::Flaw(flaw) => StorageError::CheckpointDamaged { file: path, flaw },
+            Failure::Tree(source) => StorageError::Tree(source),
+        })
     }
 
     /// Heights of the checkpoints, lowest first.
@@ -92,7 +95,7 @@ impl Checkpoints {
     /// The state tree of the view's tip: from the checkpoint of that height if there is a good
     /// one, else from the records. Its root is the one in the tip, or the result is an error.
     pub fn open_tree(&self, view: &View<'_>) -> Result<(StateTree, TreeSource), StorageError> {
-        let Some(tip) = view.tip()? else { return Ok((StateTree::new(), TreeSource::Empty)) };
+        let Some(tip) = view.tip()? else { return Ok((self.room.empty_tree()?, TreeSource::Empty)) };
         let refused = match self.load(tip.height) {
             Ok(tree) if tree.root() == tip.state_root => {
                 return Ok((tree, TreeSource::Checkpoint { height: tip.height }));
@@ -130,17 +133,6 @@ impl Checkpoints {
     }
 }
 
-/// Hashes every record: what the tree MUST be, whatever any checkpoint says.
-pub fn tree_of_records(view: &View<'_>) -> Result<StateTree, StorageError> {
-    let mut leaves: Vec<Leaf> = Vec::new();
-    view.for_each_record(|key, salt, record| {
-        let (record_type, id) = key.split_first().unwrap_or((&0, &[]));
-        leaves.push((tree::path(*record_type, id), tree::value_hash(salt, record)));
-    })?;
-    leaves.sort_unstable();
-    Ok(StateTree::from_sorted_leaves(leaves).expect("keys are unique and leaves were sorted just now"))
-}
-
 fn height_of(path: &Path) -> Option<u64> {
     path.file_name()?.to_str()?.strip_prefix("tree-")?.strip_suffix(".leaves")?.parse().ok()
 }
@@ -159,56 +151,68 @@ fn write_leaves(writer: &mut impl Write, height: u64, tree: &StateTree) -> io::R
     put(&height.to_be_bytes())?;
     put(&tree.root())?;
     put(&u64::try_from(tree.len()).map_err(io::Error::other)?.to_be_bytes())?;
-    for (path, value) in tree.leaves() {
+    for leaf in tree.leaves() {
+        let (path, value) = leaf.map_err(io::Error::other)?;
         put(&path)?;
         put(&value)?;
     }
     writer.write_all(&checksum.finalize())
 }
 
-/// The outer error is the disk's, the inner one the file's.
-fn read_leaves(file: File, height: u64) -> io::Result<Result<StateTree, CheckpointFlaw>> {
+/// Why a checkpoint gave no tree.
+enum Failure {
+    Disk(io::Error),
+    Flaw(CheckpointFlaw),
+    Tree(TreeError),
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Disk(error)
+    }
+}
+
+impl From<TreeError> for Failure {
+    fn from(error: TreeError) -> Self {
+        match error {
+            // It stopped in the middle, so the checksum cannot be told any more.
+            TreeError::OutOfOrder { .. } => Self::Flaw(CheckpointFlaw::OutOfOrder),
+            TreeError::UndoOutOfOrder { .. } | TreeError::Shelf(_) => Self::Tree(error),
+        }
+    }
+}
+
+/// Fills `tree` with the file's leaves.
+fn read_leaves(file: File, height: u64, tree: StateTree) -> Result<StateTree, Failure> {
     let found = file.metadata()?.len();
     if found < HEADER_BYTES + CHECKSUM_BYTES {
-        return Ok(Err(CheckpointFlaw::NotACheckpoint));
+        return Err(Failure::Flaw(CheckpointFlaw::NotACheckpoint));
     }
     let mut reader = Summed { inner: BufReader::with_capacity(FILE_BUFFER_BYTES, file), sum: Sha256::new() };
     if reader.array()? != *MAGIC {
-        return Ok(Err(CheckpointFlaw::NotACheckpoint));
+        return Err(Failure::Flaw(CheckpointFlaw::NotACheckpoint));
     }
     let (made_at, root, count) =
         (u64::from_be_bytes(reader.array()?), reader.array()?, u64::from_be_bytes(reader.array()?));
     let expected = count.saturating_mul(LEAF_BYTES).saturating_add(HEADER_BYTES + CHECKSUM_BYTES);
     if expected != found {
-        return Ok(Err(CheckpointFlaw::WrongLength { expected, found }));
+        return Err(Failure::Flaw(CheckpointFlaw::WrongLength { expected, found }));
     }
     if made_at != height {
-        return Ok(Err(CheckpointFlaw::OtherHeight { named: height, found: made_at }));
+        return Err(Failure::Flaw(CheckpointFlaw::OtherHeight { named: height, found: made_at }));
     }
-    let tree = match build(&mut reader, count)? {
-        Ok(tree) => tree,
-        // It stopped in the middle, so the checksum cannot be told any more.
-        Err(TreeError::OutOfOrder { .. } | TreeError::UndoOutOfOrder { .. }) => {
-            return Ok(Err(CheckpointFlaw::OutOfOrder));
-        }
-    };
+    let mut builder = TreeBuilder::new(tree, usize::try_from(count).unwrap_or(usize::MAX));
+    for _ in 0..count {
+        builder.push(reader.leaf()?)?;
+    }
+    let tree = builder.finish()?;
     if !reader.matches()? {
-        return Ok(Err(CheckpointFlaw::WrongChecksum));
+        return Err(Failure::Flaw(CheckpointFlaw::WrongChecksum));
     }
-    Ok(if tree.root() == root { Ok(tree) } else { Err(CheckpointFlaw::OtherRoot) })
-}
-
-fn build(reader: &mut Summed, count: u64) -> io::Result<Result<StateTree, TreeError>> {
-    let mut broken = None;
-    let leaves = (0..count).map_while(|_| match reader.leaf() {
-        Ok(leaf) => Some(leaf),
-        Err(error) => {
-            broken = Some(error);
-            None
-        }
-    });
-    let tree = StateTree::from_sorted_leaves(leaves);
-    broken.map_or(Ok(tree), Err)
+    if tree.root() != root {
+        return Err(Failure::Flaw(CheckpointFlaw::OtherRoot));
+    }
+    Ok(tree)
 }
 
 /// A file whose bytes are hashed as they are read.

@@ -8,6 +8,8 @@ use rocksdb::{
     LogLevel, Options, SliceTransform, WriteBatch, WriteOptions,
 };
 
+use tally_contracts::tree::StateTree;
+
 use super::batch::Batch;
 use super::checkpoint::Checkpoints;
 use super::error::StorageError;
@@ -15,9 +17,11 @@ use super::files::check_room;
 use super::format::{DataDirectory, fits};
 use super::limits::{
     BACKGROUND_BYTES_PER_S, BACKGROUND_FAIRNESS, BACKGROUND_JOBS, BACKGROUND_REFILL_US, BLOCK_CACHE_BYTES,
-    BLOOM_BITS, LOGS_BYTES, MEMORY_FILTER_RATIO, OPEN_FILES, SYNC_BYTES, WRITE_BUFFERS_BYTES,
+    BLOOM_BITS, LOGS_BYTES, MEMORY_FILTER_RATIO, OPEN_FILES, SYNC_BYTES,
+    TREE_MEMORY_BYTES, WRITE_BUFFERS_BYTES,
 };
 use super::schema::{FORMAT_VERSION, Family, META_CHAIN, META_FORMAT, META_GENESIS, block_key};
+use super::shelf::TreeRoom;
 use super::snapshot::View;
 
 /// The network that a data directory belongs to.
@@ -34,6 +38,7 @@ pub struct Database {
     /// Set by the first write that failed. What a disk did with the bytes of a failed write is
     /// unknown until the log is read again, so nothing may be written on top of it.
     writes_stopped: AtomicBool,
+    tree_room: TreeRoom,
 }
 
 impl Database {
@@ -51,9 +56,16 @@ impl Database {
             .map(|family| ColumnFamilyDescriptor::new(family.name(), family_options(family, &options)));
         let rocks = DB::open_cf_descriptors(&options, directory.database(), families)
             .map_err(|source| StorageError::open(directory.path(), source))?;
-        let database = Self { rocks, directory, writes_stopped: AtomicBool::new(false) };
+        let tree_room = TreeRoom::new(directory.path(), TREE_MEMORY_BYTES);
+        let database = Self { rocks, directory, writes_stopped: AtomicBool::new(false), tree_room };
         database.check_identity(identity)?;
         Ok(database)
+    }
+
+    /// Lets a state tree use so many bytes of memory; its other leaves lie in a file.
+    pub fn with_tree_memory(self, bytes: usize) -> Self {
+        let tree_room = TreeRoom::new(self.directory.path(), bytes);
+        Self { tree_room, ..self }
     }
 
     /// Writes all changes of the batch and returns when they are durable: the one write of a block.
@@ -86,7 +98,12 @@ impl Database {
 
     /// The files that hold the state tree's leaves.
     pub fn checkpoints(&self) -> Checkpoints {
-        Checkpoints::new(self.directory.checkpoints())
+        Checkpoints::new(self.directory.checkpoints(), self.tree_room.clone())
+    }
+
+    /// A state tree without leaves, and with room for them.
+    pub fn empty_tree(&self) -> Result<StateTree, StorageError> {
+        self.tree_room.empty_tree()
     }
 
     /// The data directory.
@@ -111,6 +128,10 @@ impl Database {
     /// Whether an earlier write failed; the node must stop then.
     pub fn are_writes_stopped(&self) -> bool {
         self.writes_stopped.load(Ordering::Acquire)
+    }
+
+    pub(super) fn tree_room(&self) -> &TreeRoom {
+        &self.tree_room
     }
 
     pub(super) fn rocks(&self) -> &DB {

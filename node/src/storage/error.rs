@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use tally_contracts::tree::TreeError;
+
 use super::schema::Family;
 
 /// Every one of these is a fault of this machine or of its setup, never a rejection.
@@ -67,6 +69,8 @@ pub enum StorageError {
          {expected}; stop this node, keep its files for analysis, and restore it from a backup"
     )]
     StateDiffers { directory: PathBuf, height: u64, expected: String, computed: String },
+    #[error("the state tree cannot be built: {0}")]
+    Tree(#[from] TreeError),
 }
 
 /// What was tried with a file.
@@ -103,6 +107,12 @@ impl StorageError {
             return Self::DiskFull { directory: path.to_owned() };
         }
         Self::File { action, path: path.to_owned(), source }
+    }
+
+    /// In words, with its cause: contracts know no storage errors.
+    pub(super) fn with_cause(&self) -> String {
+        let cause = std::error::Error::source(self).map(|cause| format!(": {cause}")).unwrap_or_default();
+        format!("{self}{cause}")
     }
 
     pub(super) fn write(directory: &Path, source: rocksdb::Error) -> Self {

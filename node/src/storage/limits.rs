@@ -4,6 +4,9 @@
 /// the store uses, whatever the chain's length.
 pub(super) const BLOCK_CACHE_BYTES: usize = 128 << 20;
 
+/// Bytes of memory that a state tree uses where nobody says otherwise: some seven million records.
+pub(super) const TREE_MEMORY_BYTES: usize = 1 << 30;
+
 /// Bytes that may wait in memory before RocksDB writes them out, over all column families.
 pub(super) const WRITE_BUFFERS_BYTES: usize = 128 << 20;
 

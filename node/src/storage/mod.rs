@@ -7,6 +7,7 @@
 //! FORMAT        the data format's version, read before anything else
 //! db/           RocksDB (`schema.rs` draws what is in it)
 //! checkpoints/  leaves of the state tree (`checkpoint.rs`)
+//! (no name)     leaves that have no room in memory, while the process runs (`shelf.rs`)
 //! ```
 //!
 //! Block, certificate, receipts and state of a height are one batch and one sync. A write that
@@ -20,14 +21,17 @@ mod error;
 mod files;
 mod format;
 mod limits;
+mod rebuild;
 mod schema;
+mod shelf;
 mod snapshot;
 #[cfg(test)]
 mod tests;
 
 pub use batch::Batch;
-pub use checkpoint::{Checkpoints, TreeSource, tree_of_records};
+pub use checkpoint::{Checkpoints, TreeSource};
 pub use db::{Database, Identity};
 pub use error::{CheckpointFlaw, FileAction, StorageError};
+pub use rebuild::tree_of_records;
 pub use schema::{EventLocation, FORMAT_VERSION, Family, Location, RequestOutcome, Tip, UndecidedBlock};
 pub use snapshot::View;

@@ -12,6 +12,7 @@ use super::schema::{
     UndecidedBlock, block_key, decode_record, height_key, height_of, history_key, history_locations,
     relation_key, relations_of, request_key, undecided_parts, undecided_prefix,
 };
+use super::shelf::TreeRoom;
 
 /// Read access to the store. It borrows the database and is not meant to live long.
 pub struct View<'a> {
@@ -98,6 +99,10 @@ impl<'a> View<'a> {
                 None => Err(self.damaged(Family::Records, &key)),
             })
             .collect()
+    }
+
+    pub(super) fn tree_room(&self) -> &TreeRoom {
+        self.database.tree_room()
     }
 
     /// Calls `each` with key, salt and bytes of every record, in key order.
@@ -345,8 +350,7 @@ impl StateRead for View<'_> {
     }
 }
 
-/// Contracts know no storage errors: they carry its words on, with the cause behind them.
+/// Contracts carry a storage error's words on.
 fn fault(error: StorageError) -> Fault {
-    let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
-    Fault::Storage { detail: format!("{error}{cause}") }
+    Fault::Storage { detail: error.with_cause() }
 }

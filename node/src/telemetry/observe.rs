@@ -72,6 +72,10 @@ fn sample(metrics: &Metrics, rooms: &Observed) {
     metrics.mempool_transactions.set(count_of(rooms.pool.len()));
     metrics.mempool_bytes.set(count_of(rooms.pool.bytes()));
     metrics.storage_bytes.set(signed(rooms.ledger.database().table_bytes()));
+    if let Some((resident, shelved)) = rooms.ledger.leaves() {
+        metrics.tree_leaves_resident.set(count_of(resident));
+        metrics.tree_leaves_shelved.set(count_of(shelved));
+    }
     let gossip = &rooms.gossip;
     metrics.gossip_peers.set(signed(gossip.connected_peers.get()));
     metrics.gossip_sent.set(signed(gossip.sent_transactions.get()));

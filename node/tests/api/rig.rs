@@ -93,7 +93,9 @@ impl Rig {
         let genesis = genesis(chain_start);
         let folder = tempfile::tempdir().unwrap();
         let identity = Identity { chain_id: CHAIN.to_owned(), genesis_hash: genesis.hash().0 };
-        let database = Arc::new(Database::open(&folder.path().join("data"), &identity).unwrap());
+        // without memory for the state tree, so that every proof is read from its shelf
+        let database = Database::open(&folder.path().join("data"), &identity).unwrap().with_tree_memory(0);
+        let database = Arc::new(database);
         let clock = Clock::new(genesis.clock);
         let today = Policy::rulebook().date(clock.now());
         let ledger = Arc::new(Ledger::open(database, Arc::new(genesis)).unwrap());

@@ -28,7 +28,7 @@ fn answer(tranche: u64) -> GetProofResponse {
     leaves.sort();
     let tree = StateTree::from_sorted_leaves(leaves).unwrap();
     let header = header(Hash(tree.root()));
-    let proof = tree.prove(&path(&row(tranche)));
+    let proof = tree.prove(&path(&row(tranche))).unwrap();
     let present = (1..=20).contains(&tranche);
     GetProofResponse {
         key: Some(RawKey::of_row(&row(tranche))),

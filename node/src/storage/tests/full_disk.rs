@@ -10,13 +10,13 @@ use super::super::Family;
 use super::*;
 
 /// A memory file system of a few megabytes, gone when the value is dropped.
-struct SmallDisk {
+pub(super) struct SmallDisk {
     home: tempfile::TempDir,
 }
 
 impl SmallDisk {
     /// `None` where mounting is not allowed; says so on the terminal, past the test's capture.
-    fn mount(megabytes: u32) -> Option<Self> {
+    pub(super) fn mount(megabytes: u32) -> Option<Self> {
         let home = tempfile::tempdir().unwrap();
         let size = format!("size={megabytes}m");
         let output =
@@ -28,11 +28,11 @@ impl SmallDisk {
         None
     }
 
-    fn data(&self) -> PathBuf {
+    pub(super) fn data(&self) -> PathBuf {
         self.home.path().join("data")
     }
 
-    fn fill(&self) -> PathBuf {
+    pub(super) fn fill(&self) -> PathBuf {
         let filler = self.home.path().join("filler");
         let mut file = std::fs::File::create(&filler).unwrap();
         let chunk = [0; 4096];

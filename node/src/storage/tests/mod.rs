@@ -4,6 +4,7 @@ mod checkpoint;
 mod full_disk;
 mod open;
 mod rows;
+mod shelf;
 
 use std::path::Path;
 

@@ -2,6 +2,7 @@
 use super::{Case, case};
 use crate::meter::Run;
 use crate::world::{BLOCK, EACH, Held, Order, Waiting, all_applied, first, orders, world};
+use tally_contracts::tree::StateTree;
 use tally_contracts::{Transaction, execute_block};
 
 pub fn cases() -> Vec<Case> {
@@ -23,13 +24,13 @@ pub fn cases() -> Vec<Case> {
 /// Executes the orders as one block, takes the block back, and again.
 fn execute(orders: Vec<Order>) -> Run {
     let world = world();
-    let mut tree = world.tree.clone();
+    let mut tree = StateTree::from_sorted_leaves(world.state.leaves()).expect("sorted leaves");
     let transactions: Vec<Transaction> = orders.iter().map(Order::verified).collect();
     Box::new(move |meter| {
         let outcome = meter.measure(|| execute_block(&world.state, &mut tree, world.next(), &transactions));
         let outcome = outcome.expect("a state in memory has no faults");
         all_applied(&outcome.receipts);
-        tree.undo(outcome.undo).expect("it is the latest");
+        tree.undo(&outcome.undo).expect("it is the latest");
     })
 }
 

@@ -46,33 +46,35 @@ pub struct Desk {
     ledger: Ledger,
     folder: BenchFolder,
     time: Timestamp,
+    /// Bytes of memory for the state tree.
+    tree_memory: usize,
 }
 
 impl Desk {
-    pub fn open(folder: BenchFolder) -> Self {
-        Self { ledger: open(&folder), folder, time: morning() }
+    pub fn open(folder: BenchFolder, tree_memory: usize) -> Self {
+        Self { ledger: open(&folder, tree_memory), folder, time: morning(), tree_memory }
     }
 
     /// Closes the ledger as a node that stops does, or as one that is killed, and opens it again; the time until it is
     /// open.
     pub fn reopen(self, with_checkpoint: bool) -> (Self, Duration) {
-        let Self { ledger, folder, time } = self;
+        let Self { ledger, folder, time, tree_memory } = self;
         if with_checkpoint {
             ledger.checkpoint().expect("a healthy disk");
         }
         drop(ledger);
         let begun = Instant::now();
-        let ledger = open(&folder);
-        (Self { ledger, folder, time }, begun.elapsed())
+        let ledger = open(&folder, tree_memory);
+        (Self { ledger, folder, time, tree_memory }, begun.elapsed())
     }
 
     pub fn height(&self) -> u64 {
         self.ledger.tip().height
     }
 
-    /// Leaves of the state tree.
-    pub fn records(&self) -> usize {
-        self.ledger.records()
+    /// Leaves of the state tree in memory, and on its shelf.
+    pub fn leaves(&self) -> (usize, usize) {
+        self.ledger.leaves().expect("nobody else uses the ledger")
     }
 
     pub fn bytes(&self) -> u64 {
@@ -115,9 +117,10 @@ impl Desk {
     }
 }
 
-fn open(folder: &BenchFolder) -> Ledger {
+fn open(folder: &BenchFolder, tree_memory: usize) -> Ledger {
     let genesis = genesis();
     let identity = Identity { chain_id: CHAIN.to_owned(), genesis_hash: genesis.hash().0 };
     let database = Database::open(&folder.path().join("data"), &identity).expect("a database of ours");
+    let database = database.with_tree_memory(tree_memory);
     Ledger::open(Arc::new(database), Arc::new(genesis)).expect("a sound ledger")
 }

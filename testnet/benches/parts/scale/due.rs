@@ -24,7 +24,7 @@ pub struct Options {
 }
 
 pub fn run(options: &Options) {
-    let mut desk = Desk::open(BenchFolder::new(options.folder.as_deref()));
+    let mut desk = Desk::open(BenchFolder::new(options.folder.as_deref()), usize::MAX);
     desk.enter(orders::standing().into_iter());
     desk.enter(orders::money_of_anchor(options.receivables).into_iter());
     let mut issued = 0;

@@ -24,17 +24,21 @@ pub struct Options {
     /// Open tranches at which is measured, rising
     #[arg(long, value_delimiter = ',', default_values_t = [1_000, 10_000, 100_000, 1_000_000])]
     tranches: Vec<u64>,
+    /// MiB of memory for the state tree [default: as much as it needs]
+    #[arg(long, value_name = "MIB")]
+    tree_memory: Option<usize>,
     /// Where the database lies while this runs [default: beside the build]
     #[arg(long, value_name = "DIR")]
     folder: Option<PathBuf>,
 }
 
 pub fn run(options: &Options) {
-    let mut desk = Desk::open(BenchFolder::new(options.folder.as_deref()));
+    let tree_memory = options.tree_memory.map_or(usize::MAX, |mib| mib.saturating_mul(1 << 20));
+    let mut desk = Desk::open(BenchFolder::new(options.folder.as_deref()), tree_memory);
     desk.enter(orders::standing().into_iter());
     let mut stock = Stock::default();
     println!(
-        "| open tranches | leaves | verify | execute | commit | sum, µs a transaction | tables, MiB | memory, MiB | start after a stop / a kill, s |"
+        "| open tranches | leaves in memory / on the shelf | verify | execute | commit | sum, µs a transaction | tables, MiB | memory, MiB | start after a stop / a kill, s |"
     );
     println!("|---|---|---|---|---|---|---|---|---|");
     for wanted in &options.tranches {
@@ -45,7 +49,7 @@ pub fn run(options: &Options) {
         }
         eprintln!();
         let cost = stock.measure(&mut desk);
-        let (leaves, tables, memory) = (desk.records(), desk.bytes() >> 20, memory_mib());
+        let ((resident, shelved), tables, memory) = (desk.leaves(), desk.bytes() >> 20, memory_mib());
         let (stopped, after_stop) = desk.reopen(true);
         // a block later the checkpoint is of no use
         let mut killed = stopped;
@@ -54,7 +58,7 @@ pub fn run(options: &Options) {
         desk = reopened;
         let [verify, execute, commit] = [cost.verify, cost.execute, cost.commit].map(|part| cost.each(part));
         println!(
-            "| {wanted} | {leaves} | {verify:.1} | {execute:.1} | {commit:.1} | {:.1} | {tables} | {memory} | {:.1} / {:.1} |",
+            "| {wanted} | {resident} / {shelved} | {verify:.1} | {execute:.1} | {commit:.1} | {:.1} | {tables} | {memory} | {:.1} / {:.1} |",
             cost.each(cost.total()),
             after_stop.as_secs_f64(),
             after_kill.as_secs_f64(),
