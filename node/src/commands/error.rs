@@ -99,7 +99,8 @@ fn of_storage(error: &StorageError) -> u8 {
         | StorageError::DamagedRow { .. }
         | StorageError::FormatMissing { .. }
         | StorageError::File { .. }
-        | StorageError::CheckpointDamaged { .. } => FAULT,
+        | StorageError::CheckpointDamaged { .. }
+        | StorageError::Tree(_) => FAULT,
     }
 }
 
