@@ -109,7 +109,9 @@ impl Init {
         let file = file.display();
         eprintln!("made {file}; next:");
         if self.role == RoleArgument::Member {
-            eprintln!("  1. add the reader key to the member's keys: tally member key add");
+            eprintln!(
+                "  1. add the reader key to the member's keys: tally --as MEMBER member add-key KEY --capacity checker"
+            );
             eprintln!("  2. set member.id and member.validators in {file}");
             eprintln!("  3. put the chain's genesis document beside it");
             eprintln!("  4. tallyd start --config {file}");

@@ -222,7 +222,7 @@ async fn its_api_says_what_a_validators_says_and_only_to_its_member() {
         let (own, full) = (node.api(&rig, slug).await, rig.line(slug).await);
         let events = told(&own, tip).await;
         assert_eq!(events, told(&full, tip).await, "{slug}");
-        assert!(events.len() > 4);
+        assert!(events.len() >= 3, "{slug}");
         let deposits = |line: &ReaderLine| {
             let mut client = MoneyServiceClient::new(line.clone());
             async move {

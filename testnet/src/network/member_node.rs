@@ -61,6 +61,11 @@ impl MemberNode {
         }
     }
 
+    /// SIGKILL: no time for a last word.
+    pub fn kill(&mut self) -> Result<(), NetworkError> {
+        self.process.kill()
+    }
+
     /// Asks it to end and waits for it.
     pub fn stop(mut self) -> Result<(), NetworkError> {
         self.process.ask_to_end();
@@ -94,6 +99,13 @@ impl Network {
         let height = self.height(0).await.unwrap_or(1);
         node.wait_height(height, READY_MAX).await?;
         Ok(node)
+    }
+
+    /// Starts a member node again that was killed.
+    pub fn restart_member_node(&self, node: &mut MemberNode) -> Result<(), NetworkError> {
+        let name = format!("{}-own", node.member);
+        node.process = NodeProcess::spawn(&self.binary("tallyd"), &name, &node.files)?;
+        Ok(())
     }
 
     fn member_config(&self, member: MemberId, files: &NodeLayout, api: SocketAddr) -> String {
