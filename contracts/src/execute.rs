@@ -10,8 +10,8 @@ use crate::settlement::Day;
 use crate::state::{Changer, Changes, Salt, State, StateRead};
 use crate::transaction::{Action, Transaction};
 use crate::tree::{StateTree, Undo};
-use crate::types::{BusinessDate, Hash, Height, PublicKey, Timestamp};
-use crate::{credit_profile, due, invariants};
+use crate::types::{BusinessDate, Hash, Height, MemberId, PublicKey, Timestamp};
+use crate::{credit_profile, due, invariants, items};
 use std::borrow::Borrow;
 
 /// What a block did.
@@ -63,19 +63,21 @@ pub fn execute_block(
     for transaction in transactions.iter().map(Borrow::borrow) {
         receipts.push(judge(&mut overlay, context, &policy, transaction)?);
     }
-    let (receipts, changes) = finish(overlay, context, &policy, receipts)?;
+    let senders: Vec<MemberId> = transactions.iter().map(|one| one.borrow().sender).collect();
+    let (receipts, changes) = finish(overlay, context, &policy, (receipts, &senders))?;
     let undo = tree.apply(&changes.tree_updates())?;
     Ok(BlockOutcome { receipts, changes, state_root: Hash(tree.root()), undo })
 }
 
-/// What is due, then the invariants.
+/// What is due, then what members are told, then the invariants. `senders` are the transactions', in their order.
 pub(crate) fn finish(
     mut overlay: State,
     context: BlockContext,
     policy: &Policy,
-    mut receipts: Vec<Receipt>,
+    (mut receipts, senders): (Vec<Receipt>, &[MemberId]),
 ) -> Result<(Vec<Receipt>, Changes), Fault> {
     receipts.push(end(&mut overlay, context, policy)?);
+    items::tell(&mut overlay, context, policy, (&receipts, senders))?;
     let changes = overlay.into_changes();
     invariants::check_block(&changes, &receipts)?;
     Ok((receipts, changes))
@@ -106,7 +108,7 @@ pub(crate) fn judge(
     policy: &Policy,
     transaction: &Transaction,
 ) -> Result<Receipt, Fault> {
-    state.begin(Changer::Transaction(transaction.id));
+    state.begin(Changer::Transaction(transaction.secret()));
     let outcome = match run(state, context, policy, transaction) {
         Ok(events) => Outcome::Applied { events },
         Err(Failure::Rejection(rejection)) => {

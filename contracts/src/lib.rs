@@ -33,6 +33,7 @@ pub mod genesis;
 pub mod governance;
 pub mod guarantee;
 pub mod invariants;
+pub mod items;
 pub mod lien;
 pub mod limits;
 pub mod member;

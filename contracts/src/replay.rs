@@ -2,10 +2,12 @@
 use crate::block::BlockContext;
 use crate::execute;
 use crate::failure::Fault;
+use crate::items;
 use crate::policy;
 use crate::receipt::Receipt;
 use crate::state::{Changes, State, StateRead, Touched};
 use crate::transaction::Transaction;
+use crate::types::MemberId;
 use std::borrow::Borrow;
 
 /// A past block, executed again.
@@ -36,5 +38,7 @@ pub fn replay(
     }
     receipts.push(execute::end(&mut overlay, context, &policy)?);
     steps.push(overlay.observed());
+    let senders: Vec<MemberId> = transactions.iter().map(|one| one.borrow().sender).collect();
+    items::tell(&mut overlay, context, &policy, (&receipts, &senders))?;
     Ok(Replayed { receipts, steps, changes: overlay.into_changes() })
 }

@@ -1,5 +1,5 @@
 //! What a member may ask of the ledger: one action, signed by one or more of the member's keys.
-use crate::types::{Hash, Height, MemberId, PublicKey};
+use crate::types::{Hash, Height, MemberId, PublicKey, tagged_hash};
 use crate::{
     collection, credit_profile, dilution, dispute, document, facility, financing, governance, guarantee,
     member, misbehaviour, money, netting, pledge, pool, programme, receivable, recourse, registration,
@@ -23,6 +23,14 @@ pub struct Transaction {
     /// 1 to 8 distinct keys, in the order of the body.
     pub signers: Vec<PublicKey>,
     pub action: Action,
+}
+
+impl Transaction {
+    /// What the salts of the records that it changes come from. The id alone is told to whoever an event names, and would
+    /// let each of them compute the salts of the others' records; the request id is the sender's own, and random.
+    pub(crate) fn secret(&self) -> Hash {
+        tagged_hash("tallystick/salt/secret", &[&self.id.0, &self.request_id])
+    }
 }
 
 /// Everything a transaction can do, room by room.

@@ -13,6 +13,7 @@ pub mod ledger;
 pub mod limits;
 pub mod mempool;
 pub mod node;
+pub mod replica;
 pub mod storage;
 pub mod telemetry;
 pub mod tls;

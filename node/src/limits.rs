@@ -58,6 +58,40 @@ pub const GOSSIP_PEER_INVALID_BURST: u32 = 64;
 pub const GOSSIP_PEER_INVALID_PER_SECOND: u32 = 1;
 /// Streams at once on one connection, both ways: an honest pair uses two.
 pub const GOSSIP_STREAMS_MAX: usize = 8;
+/// Bytes of an answer that a member node passes on: a stream's come to more, over hours.
+pub const RELAY_ANSWER_BYTES_MAX: usize = 1024 * MIB;
+/// Blocks of an answer to a member node unless it asks for fewer.
+pub const FOLLOW_BLOCKS_DEFAULT: usize = 64;
+/// Blocks of an answer to a member node: each costs its header, its certificate, and a read of all of it.
+pub const FOLLOW_BLOCKS_MAX: usize = 256;
+/// Bytes of blocks after which an answer to a member node ends: two of the largest blocks fit a message.
+pub const FOLLOW_ANSWER_BYTES_MAX: usize = 4 * MIB;
+/// Bytes of an answer that a member node takes: the above, one block more, and the frame.
+pub const FOLLOW_MESSAGE_BYTES_MAX: usize = 80 * MIB;
+/// Milliseconds that a member node may wait for a block: below the request's own timeout.
+pub const FOLLOW_WAIT_MS_MAX: usize = 20_000;
+/// Milliseconds that a member node waits for a block before it asks again: twice the usual heartbeat.
+pub const FOLLOW_WAIT_MS: u32 = 10_000;
+/// For a connection to a full node, and for its signs of life.
+pub const FOLLOW_CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// For an answer of a full node beside what it was allowed to wait.
+pub const FOLLOW_CALL_TIMEOUT: Duration = Duration::from_secs(30);
+/// Pause before the next full node is asked.
+pub const FOLLOW_RETRY: Duration = Duration::from_millis(500);
+/// Time without a new block after which a member node asks another full node: several heartbeats of the chain.
+pub const FOLLOW_SILENCE_MAX: Duration = Duration::from_secs(30);
+/// Blocks that a member node holds in memory until they are proven: weeks of an idle chain, hours of a busy one.
+pub const FOLLOW_STAGED_MAX: usize = 500_000;
+/// How often a node that keeps records back is asked again, while it and another one are at different blocks.
+pub const WITHHELD_ASKED_AGAIN: usize = 5;
+/// Time for which a node that lied is asked only where nobody else is left.
+pub const DISTRUST_TIME: Duration = Duration::from_secs(600);
+/// Files of evidence: an operator looks long before.
+pub const EVIDENCE_FILES_MAX: usize = 1_000;
+/// Reports that are kept in memory.
+pub const REPORTS_KEPT: usize = 100;
+/// Records that a member node asks for at once: each proof is computed under the ledger's lock.
+pub const FOLLOW_KEYS_MAX: usize = 256;
 /// Connections to one peer: both may dial at once, and each may have a dead one not yet noticed.
 pub const GOSSIP_CONNECTIONS_PER_PEER_MAX: u32 = 4;
 /// Connections in their handshake: strangers cost at most this many before they are refused.

@@ -1,5 +1,6 @@
 //! The node: the one place that knows all rooms, makes them and takes them down in order.
 mod consensus;
+mod member;
 mod peers;
 mod registry;
 
@@ -11,6 +12,7 @@ use crate::documents::{DocumentStore, Limits, StoreError};
 use crate::ledger::{Ledger, LedgerError};
 use crate::mempool::gossip::{About, Fetcher, Gossip, GossipConfig, GossipError, Peer, PeerError, identity};
 use crate::mempool::{Mempool, PoolLimits};
+use crate::replica::ReplicaError;
 use crate::storage::{Database, FORMAT_VERSION, Identity, StorageError};
 use crate::telemetry::{Metrics, Observed, observe};
 use registry::{Networks, Registry};
@@ -23,6 +25,7 @@ use std::time::Duration;
 use tally_consensus::{EndReason, StartError};
 use tally_contracts::Genesis;
 use tally_contracts::types::PublicKey;
+use tally_keys::{KeyHandle, SigningKey};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
@@ -53,6 +56,12 @@ pub enum NodeError {
     Audit(#[from] AuditError),
     #[error("the documents kept here: {0}")]
     Documents(#[from] StoreError),
+    #[error(transparent)]
+    Replica(#[from] ReplicaError),
+    #[error("member.tls_roots {} cannot be read: {source}", path.display())]
+    Roots { path: PathBuf, source: std::io::Error },
+    #[error("a member node needs member.id and keys.reader")]
+    MemberMissing,
     #[error("consensus ended: {0}")]
     Ended(EndReason),
     #[error("a worker thread ended abnormally: {0}")]
@@ -69,6 +78,9 @@ pub async fn run(
     metrics: Arc<Metrics>,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), NodeError> {
+    if config.role == Role::Member {
+        return member::run(config, genesis, keys, metrics, shutdown).await;
+    }
     let rooms = Rooms::open(&config, genesis, &keys).await?;
     let registry = Registry::new(keys.peer_public(), &config.consensus.peers);
     let listed = registry.listed(&rooms.ledger.tip().validators);
@@ -221,7 +233,7 @@ impl Rooms {
     ) -> NodeView {
         let kind = match (config.role, keys.consensus_public()) {
             (Role::Validator, Some(key)) => NodeKind::Validator { key },
-            (Role::Validator | Role::Observer, _) => NodeKind::Observer,
+            (Role::Validator | Role::Observer | Role::Member, _) => NodeKind::Observer,
         };
         NodeView {
             ledger: Arc::clone(&self.ledger),
@@ -234,6 +246,8 @@ impl Rooms {
             audit: Arc::clone(&self.audit),
             documents: Arc::clone(&self.documents),
             document_peers: config.documents.peers(),
+            relay: None,
+            signer: KeyHandle::from(SigningKey::from_bytes(&keys.peer)),
             version: env!("CARGO_PKG_VERSION"),
         }
     }

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 /// Rooms and those they may name. `limits` and `config` are for everyone.
 const MAY_NAME: &[(&str, &[&str])] = &[
-    ("api", &["events", "documents", "chain", "mempool", "admission", "ledger", "storage"]),
+    ("api", &["events", "documents", "replica", "chain", "mempool", "admission", "ledger", "storage"]),
+    ("replica", &["ledger", "storage"]),
     ("events", &["ledger", "storage"]),
     ("chain", &["admission", "mempool", "ledger", "storage"]),
     ("admission", &["mempool", "ledger", "storage"]),

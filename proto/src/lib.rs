@@ -5,6 +5,7 @@ pub mod block;
 pub mod certificate;
 pub mod compact;
 pub mod convert;
+pub mod follow;
 pub mod key;
 pub mod limits;
 pub mod proof;
@@ -29,6 +30,7 @@ pub mod v1 {
     pub use crate::tally::document::v1 as document;
     pub use crate::tally::facility::v1 as facility;
     pub use crate::tally::financing::v1 as financing;
+    pub use crate::tally::follow::v1 as follow;
     pub use crate::tally::governance::v1 as governance;
     pub use crate::tally::guarantee::v1 as guarantee;
     pub use crate::tally::ledger::v1 as ledger;

@@ -2,7 +2,8 @@
 use crate::block::{BlockDecodeError, BlockHeader};
 use crate::certificate::{Certificate, CertificateError};
 use crate::convert::{At, FieldError, FieldErrorKind, fixed};
-use crate::v1::ledger::GetProofResponse;
+use crate::v1::ledger::{GetProofResponse, StateProof};
+use tally_contracts::state::StoredRecord;
 use tally_contracts::tree::{self, Presence};
 use tally_contracts::types::{Hash, Height, PublicKey};
 
@@ -82,17 +83,41 @@ fn record_under(
     if told.r#type != u32::from(*kind) || told.key != key {
         return Err(ProofError::OtherRecord);
     }
-    let proof = answer.proof.as_ref().ok_or(FieldErrorKind::Missing).at("proof")?;
-    let proof = tree::Proof::try_from(proof).at("proof")?;
-    match (proof.verify(&root.0, &tree::path(*kind, key))?, answer.present) {
-        (Presence::Present(value), true) => {
-            let salt = fixed(&answer.salt).at("salt")?;
-            if tree::value_hash(&salt, &answer.record) != value {
-                return Err(ProofError::OtherValue);
+    let shown = Shown { present: answer.present, salt: &answer.salt, record: &answer.record };
+    let stored = shown.check(root, row_key, answer.proof.as_ref())?;
+    Ok(stored.map(|stored| stored.bytes))
+}
+
+/// What an answer says of a record.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown<'a> {
+    pub present: bool,
+    pub salt: &'a [u8],
+    pub record: &'a [u8],
+}
+
+impl Shown<'_> {
+    /// The record as it stands under `root`, which the caller MUST have from a certified header; `None` where it is
+    /// proven absent.
+    pub fn check(
+        &self,
+        root: &Hash,
+        row_key: &[u8],
+        proof: Option<&StateProof>,
+    ) -> Result<Option<StoredRecord>, ProofError> {
+        let (kind, key) = row_key.split_first().ok_or(ProofError::OtherRecord)?;
+        let proof = proof.ok_or(FieldErrorKind::Missing).at("proof")?;
+        let proof = tree::Proof::try_from(proof).at("proof")?;
+        match (proof.verify(&root.0, &tree::path(*kind, key))?, self.present) {
+            (Presence::Present(value), true) => {
+                let salt = fixed(self.salt).at("salt")?;
+                if tree::value_hash(&salt, self.record) != value {
+                    return Err(ProofError::OtherValue);
+                }
+                Ok(Some(StoredRecord { salt, bytes: self.record.to_vec() }))
             }
-            Ok(Some(answer.record.clone()))
+            (Presence::Absent, false) => Ok(None),
+            (Presence::Present(_), false) | (Presence::Absent, true) => Err(ProofError::OtherPresence),
         }
-        (Presence::Absent, false) => Ok(None),
-        (Presence::Present(_), false) | (Presence::Absent, true) => Err(ProofError::OtherPresence),
     }
 }

@@ -171,6 +171,7 @@ fn in_fields(record: &Record) -> Value {
         | Record::Successor(_)
         | Record::Document(_)
         | Record::Misbehaviour(_)
+        | Record::Items(_)
         | Record::Withheld(_)
         | Record::FinancingCost(_)
         | Record::Validators(_)

@@ -221,6 +221,8 @@ impl fmt::Display for RecordName {
             | Key::Successor(_)
             | Key::DocumentEntry(_)
             | Key::Misbehaviour { .. }
+            | Key::Items(_)
+            | Key::PublicItems
             | Key::AnchorLimit { .. }
             | Key::AnchorExposure { .. }
             | Key::KycFile(_)

@@ -12,6 +12,7 @@
 //! | I6 | at most one lien per tranche | `liens`: by type one record under its key |
 //! | I7 | status moves along the drawn edges only | `life_cycle` |
 //! | I8 | nothing changes but by what was applied | `authority` (signatures: `execute`) |
+//! | | what a member was told is counted, once for each block, and never taken back | `items` |
 //! | I9 | facility used = Σ bought and unsettled face ≤ limit, per seller too | `facilities` |
 //! | | guarantees pay at most their cap; a pool's books balance; enrolled = Σ enrolled face | `pools` |
 //! | I10 | distributed on faces, as interest and as costs = debited, per receivable; netting takes from nobody | `conservation`, `netting` |
@@ -24,6 +25,7 @@ mod dilution;
 mod exposures;
 mod facilities;
 mod full;
+mod items;
 mod liens;
 mod life_cycle;
 mod money;
@@ -52,7 +54,8 @@ pub fn check_block(changes: &Changes, receipts: &[Receipt]) -> Result<(), Fault>
     credit::check(changes)?;
     dilution::check(changes)?;
     netting::check(changes, receipts)?;
-    collection::check(changes)
+    collection::check(changes)?;
+    items::check(changes, receipts)
 }
 
 /// A record of one type that a block changed, created or removed.

@@ -75,6 +75,8 @@ pub(super) fn numbered(key: &Key) -> Option<(CounterKind, u64)> {
         | Key::Case(_)
         | Key::CaseEntry { .. }
         | Key::Misbehaviour { .. }
+        | Key::Items(_)
+        | Key::PublicItems
         | Key::ContactDay { .. } => None,
     }
 }

@@ -81,7 +81,8 @@ impl Simulation {
             }
             receipts.push(receipt);
         }
-        let (receipts, changes) = execute::finish(overlay, context, &policy, receipts)?;
+        let senders: Vec<MemberId> = transactions.iter().map(|one| one.borrow().sender).collect();
+        let (receipts, changes) = execute::finish(overlay, context, &policy, (receipts, &senders))?;
         Ok(Simulated { receipts, changes, refusals })
     }
 
@@ -92,7 +93,7 @@ impl Simulation {
         context: BlockContext,
         transaction: &Transaction,
     ) -> Result<Option<Rejection>, Fault> {
-        state.begin(Changer::Transaction(transaction.id));
+        state.begin(Changer::Transaction(transaction.secret()));
         let outcome = execute::run(state, context, &self.other, transaction);
         state.rollback();
         match outcome {

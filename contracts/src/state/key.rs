@@ -132,6 +132,10 @@ pub enum Key {
         height: Height,
         round: u32,
     },
+    /// What a member was told in all.
+    Items(MemberId),
+    /// What everyone was told in all.
+    PublicItems,
 }
 
 impl Key {
@@ -189,6 +193,8 @@ impl Key {
             Self::Successor(_) => 111,
             Self::DocumentEntry(_) => 112,
             Self::Misbehaviour { .. } => 120,
+            Self::Items(_) => 130,
+            Self::PublicItems => 131,
         }
     }
 
@@ -222,9 +228,11 @@ impl Key {
                 bytes.extend(facility.number().to_be_bytes());
                 push_member(&mut bytes, seller);
             }
-            Self::Validators => {}
+            Self::Validators | Self::PublicItems => {}
             Self::Proposal(id) => bytes.extend(id.number().to_be_bytes()),
-            Self::KycFile(member) | Self::ApprovalPolicy(member) => push_member(&mut bytes, member),
+            Self::KycFile(member) | Self::ApprovalPolicy(member) | Self::Items(member) => {
+                push_member(&mut bytes, member);
+            }
             Self::Screening(hash) => bytes.extend(hash.0),
             Self::Freeze(id) => bytes.extend(id.number().to_be_bytes()),
             Self::Withheld(account) => push_account(&mut bytes, account),
@@ -390,6 +398,8 @@ impl Key {
                 height: Height::new(read_number(rest.get(32..40)?)?),
                 round: u32::from_be_bytes(rest.get(40..)?.try_into().ok()?),
             },
+            130 => Self::Items(read_member(rest)?.0),
+            131 => Self::PublicItems,
             _ => return None,
         };
         // one encoding per key: what does not encode to itself is no key
@@ -554,6 +564,8 @@ mod tests {
             Key::Successor(PublicKey([2; 32])),
             Key::DocumentEntry(DocumentId::new(3)),
             Key::Misbehaviour { validator: PublicKey([7; 32]), height: Height::new(9), round: 2 },
+            Key::Items(owner),
+            Key::PublicItems,
         ] {
             let mut bytes = key.encode();
             assert_eq!(Key::decode(&bytes), Some(key));

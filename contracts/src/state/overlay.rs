@@ -13,11 +13,10 @@ use std::sync::Arc;
 /// Whose bytes salt the records that change now.
 #[derive(Clone, Copy)]
 pub(crate) enum Changer {
+    /// With what only its sender and the full nodes know of it: [`crate::Transaction::secret`].
     Transaction(Hash),
     /// `seed` salts records that are new: the salt of what fell due, which outsiders do not know.
-    BlockEnd {
-        seed: Salt,
-    },
+    BlockEnd { seed: Salt },
 }
 
 #[derive(Clone)]
@@ -82,6 +81,18 @@ impl<'a> State<'a> {
         match &self.entry(key)?.now {
             None => Ok(None),
             Some(record) => T::unwrap(record).cloned().map(Some).ok_or_else(|| corrupt(&key)),
+        }
+    }
+
+    /// What `look` reads in the record under `key`, without a copy of it.
+    pub(crate) fn look<T: RecordType, A>(
+        &mut self,
+        key: Key,
+        look: impl FnOnce(&T) -> A,
+    ) -> Result<Option<A>, Fault> {
+        match &self.entry(key)?.now {
+            None => Ok(None),
+            Some(record) => T::unwrap(record).map(look).map(Some).ok_or_else(|| corrupt(&key)),
         }
     }
 
@@ -312,7 +323,7 @@ impl<'a> State<'a> {
 }
 
 /// Nobody who sees one record can compute the salt of another: it is bound to the key, and to bytes that
-/// only the stakeholders of what changed it saw (`state-tree.md`).
+/// only who sent what changed it knows, and the full nodes (`state-tree.md`).
 fn salt(changer: Changer, height: Height, key: &Key, previous: Salted) -> Salted {
     match changer {
         Changer::Transaction(id) => Salted::By(id),

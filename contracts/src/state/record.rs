@@ -9,6 +9,7 @@ use crate::fair_cost::FinancingCost;
 use crate::genesis::ValidatorSet;
 use crate::governance::Proposal;
 use crate::guarantee::{Guarantee, GuaranteeClaim};
+use crate::items::Items;
 use crate::lien::Lien;
 use crate::member::{ApprovalPolicy, EncryptionKey, KycFile, Member};
 use crate::misbehaviour::Misbehaviour;
@@ -76,6 +77,11 @@ macro_rules! records {
 }
 
 impl Record {
+    /// The same in bytes, for whoever keeps single records.
+    pub fn index_rows(&self) -> Vec<Vec<u8>> {
+        self.rows().iter().map(IndexKey::encode).collect()
+    }
+
     /// The index rows that follow from this record; the overlay keeps them in step with it.
     pub(crate) fn rows(&self) -> Vec<IndexKey> {
         match self {
@@ -119,6 +125,7 @@ impl Record {
             | Self::EncryptionKey(_)
             | Self::Successor(_)
             | Self::Misbehaviour(_)
+            | Self::Items(_)
             | Self::CaseEntry(_) => Vec::new(),
         }
     }
@@ -169,4 +176,5 @@ records! {
     Key::Successor(_) => Successor(PublicKey);
     Key::DocumentEntry(_) => Document(Document);
     Key::Misbehaviour { .. } => Misbehaviour(Misbehaviour);
+    Key::Items(_) | Key::PublicItems => Items(Items);
 }

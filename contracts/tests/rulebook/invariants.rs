@@ -133,6 +133,8 @@ fn the_full_check_notices_missing_and_spare_rows_and_records() {
             | Key::ApprovalPolicy(_)
             | Key::Screening(_)
             | Key::AnchorLimit { .. }
+            | Key::Items(_)
+            | Key::PublicItems
             | Key::FairCost { .. } => true,
             Key::Counter(kind) => kind == CounterKind::Policy,
             _ => false,

@@ -23,6 +23,7 @@ mod governance;
 mod guarantee;
 mod halts;
 mod invariants;
+mod items;
 mod late;
 mod liens;
 mod member;

@@ -52,6 +52,12 @@ pub(super) enum CallError {
     NoBlock,
     #[error("{receivable} has more than {limit} events; page through its history instead")]
     HistoryTooLong { receivable: String, limit: usize },
+    #[error(
+        "this node holds what {member} may see, and answers nobody else; ask your own node, or a validator"
+    )]
+    OtherMembersNode { member: MemberId },
+    #[error("none of member.validators answers; what this node holds itself is answered on")]
+    NoFullNode,
     #[error("{waiting} calls are waiting already")]
     Busy { waiting: usize },
     #[error("{limit} streams are open already")]

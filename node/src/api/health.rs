@@ -36,7 +36,7 @@ pub(super) fn is_well(node: &NodeView) -> bool {
         NodeKind::Validator { .. } => {
             node.consensus.borrow().peers == 0 && node.ledger.tip().validators.validators.len() > 1
         }
-        NodeKind::Observer => false,
+        NodeKind::Observer | NodeKind::Member => false,
     };
     !is_alone && !is_behind(node)
 }

@@ -13,6 +13,7 @@ mod audit;
 mod connections;
 mod documents;
 mod error;
+mod follow;
 mod health;
 mod lane;
 mod operator;
@@ -21,6 +22,7 @@ mod outcome;
 mod outlet;
 mod page;
 mod query;
+mod relay;
 mod report;
 mod server;
 mod sight;
@@ -32,6 +34,7 @@ mod watch;
 
 pub use audit::{AuditError, AuditLog};
 pub use operator::{OperatorError, OperatorView, open_socket, serve_operator};
+pub use relay::Relay;
 pub use server::{ApiError, serve};
 
 use crate::admission::{Admission, TransactionPool};
@@ -49,6 +52,7 @@ use query::Reading;
 use std::sync::Arc;
 use std::time::Duration;
 use tally_contracts::types::PublicKey;
+use tally_keys::KeyHandle;
 use tokio::sync::{Semaphore, watch as changes};
 use tokio::time::Instant;
 use tonic::{Request, Response, Status};
@@ -70,6 +74,10 @@ pub struct NodeView {
     pub documents: Arc<DocumentStore>,
     /// Other nodes' addresses, which are asked for documents that are not kept here.
     pub document_peers: Vec<String>,
+    /// Of a member node: who is asked what its replica does not hold.
+    pub relay: Option<Arc<Relay>>,
+    /// Signs what member nodes are answered, as the ledger knows this node.
+    pub signer: KeyHandle,
     /// Of the software.
     pub version: &'static str,
 }
@@ -77,8 +85,12 @@ pub struct NodeView {
 /// Whether the node votes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NodeKind {
-    Validator { key: PublicKey },
+    Validator {
+        key: PublicKey,
+    },
     Observer,
+    /// Holds what one member may see.
+    Member,
 }
 
 /// What an operator may choose.

@@ -110,6 +110,7 @@ impl OperatorView {
             NodeKind::Validator { key } => {
                 set.validators.iter().find(|one| one.consensus_key == key).map(|one| one.member)
             }
+            NodeKind::Member => self.node.relay.as_ref().map(|relay| relay.member),
             NodeKind::Observer => {
                 set.observers.iter().find(|one| one.peer_key == self.peer_key).map(|one| one.member)
             }

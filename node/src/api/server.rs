@@ -2,6 +2,7 @@
 use super::access::{AccessLayer, Gate, Quotas};
 use super::connections::{Entrance, accept};
 use super::origin::OriginLayer;
+use super::relay::RelayLayer;
 use super::{ApiSettings, NodeView, Services, documents, health};
 use crate::limits::{
     API_HEADER_BYTES_MAX, API_KEEPALIVE, API_KEEPALIVE_TIMEOUT, API_STOP_GRACE, API_TIMEOUT_MARGIN,
@@ -18,6 +19,7 @@ use tally_proto::v1::dispute::dispute_service_server::DisputeServiceServer;
 use tally_proto::v1::document::document_service_server::DocumentServiceServer;
 use tally_proto::v1::facility::facility_service_server::FacilityServiceServer;
 use tally_proto::v1::financing::financing_service_server::FinancingServiceServer;
+use tally_proto::v1::follow::follow_service_server::FollowServiceServer;
 use tally_proto::v1::governance::governance_service_server::GovernanceServiceServer;
 use tally_proto::v1::guarantee::guarantee_service_server::GuaranteeServiceServer;
 use tally_proto::v1::ledger::ledger_service_server::LedgerServiceServer;
@@ -77,6 +79,7 @@ pub async fn serve(
     let quotas = Arc::new(Quotas::default());
     let (names, largest) = (&settings.names, settings.message_bytes_max);
     let gate = Arc::new(Gate::new(Arc::clone(&node), address, names, Arc::clone(&quotas), largest));
+    let relaying = Arc::clone(&node);
     let services = Services::new(node, settings.clone(), quotas, stopping);
     let (routes, names) = routes(&services)?;
     let (routes, reporter) = with_health(routes);
@@ -90,6 +93,7 @@ pub async fn serve(
         .layer(OriginLayer { allow_remote })
         .layer(GrpcWebLayer::new())
         .layer(AccessLayer { gate })
+        .layer(RelayLayer { node: relaying })
         .add_routes(routes)
         .serve_with_incoming_shutdown(accept(listener, entrance), async move {
             // an error means that the sender is gone, which is a stop too
@@ -151,6 +155,7 @@ fn routes(services: &Services) -> Result<(Routes, Vec<&'static str>), ApiError> 
         GuaranteeServiceServer,
         PoolServiceServer,
         FinancingServiceServer,
+        FollowServiceServer,
         MoneyServiceServer,
         MemberServiceServer,
         SettlementServiceServer,

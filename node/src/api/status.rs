@@ -212,6 +212,15 @@ fn tell(error: &CallError) -> Told {
         .with("receivable", receivable)
         .with("limit", limit)
         .state(receivable),
+        CallError::OtherMembersNode { member } => Told::new(
+            Code::PermissionDenied,
+            "OTHER_MEMBERS_NODE",
+            format!("本节点只服务于 {member}；请访问贵方自己的节点或验证节点"),
+        )
+        .with("member", member),
+        CallError::NoFullNode => {
+            Told::new(Code::Unavailable, "NO_FULL_NODE", "所列验证节点均无应答；本节点自有数据仍可查询")
+        }
         CallError::Busy { waiting } => busy(*waiting),
         CallError::StreamsFull { limit } => {
             Told::new(Code::ResourceExhausted, "STREAMS_FULL", format!("已有 {limit} 个订阅流，请稍后重试"))

@@ -182,6 +182,13 @@ fn every_other_error_has_its_code_reason_and_detail() {
             "HISTORY_TOO_LONG",
             "state",
         ),
+        (
+            CallError::OtherMembersNode { member: MemberId::new("acme").unwrap() },
+            PermissionDenied,
+            "OTHER_MEMBERS_NODE",
+            "nothing",
+        ),
+        (CallError::NoFullNode, Unavailable, "NO_FULL_NODE", "nothing"),
         (CallError::Busy { waiting: 9 }, ResourceExhausted, "NODE_BUSY", "quota"),
         (CallError::StreamsFull { limit: 9 }, ResourceExhausted, "STREAMS_FULL", "quota"),
         (CallError::ReaderTooSlow { cursor: cursor() }, ResourceExhausted, "READER_TOO_SLOW", "quota"),

@@ -51,7 +51,7 @@ fn check(loaded: &Loaded) -> Result<(), CommandError> {
     let config = &loaded.config;
     let genesis = genesis_file::load(&config.genesis)?;
     let consensus_key = config.keys.consensus.as_deref().map(stated_key).transpose()?;
-    let peer_key = stated_key(&config.keys.peer)?;
+    let peer_key = stated_key(config.identity_key().1)?;
     let passphrase = &config.keys.passphrase_file;
     std::fs::metadata(passphrase).map_err(io(passphrase, "read the passphrase"))?;
     agree(config, &genesis, consensus_key, peer_key).map_err(|source| CommandError::Disagreement {

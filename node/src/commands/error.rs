@@ -5,6 +5,7 @@ use crate::config::{ConfigError, Disagreement, NodeKeysError};
 use crate::genesis_file::GenesisFileError;
 use crate::mempool::gossip::GossipError;
 use crate::node::NodeError;
+use crate::replica::ReplicaError;
 use crate::storage::StorageError;
 use crate::telemetry::MetricsError;
 use std::path::{Path, PathBuf};
@@ -112,10 +113,16 @@ fn of_node(error: &NodeError) -> u8 {
         | NodeError::GossipAddress { .. }
         | NodeError::Operator(OperatorError::Socket { .. })
         | NodeError::Api(ApiError::NotLoopback { .. } | ApiError::Tls(_))
+        | NodeError::Replica(ReplicaError::Line(_) | ReplicaError::OtherMember { .. })
+        | NodeError::Roots { .. }
+        | NodeError::MemberMissing
         | NodeError::ApiListen { .. } => USAGE,
         NodeError::Consensus(error) => of_consensus(error),
         NodeError::Gossip(GossipError::Listen { .. }) => USAGE,
         NodeError::Ledger(_)
+        | NodeError::Replica(
+            ReplicaError::Ledger(_) | ReplicaError::PlaceDamaged | ReplicaError::Worker(_),
+        )
         | NodeError::Gossip(
             GossipError::Transport(_)
             | GossipError::ListenerClosed { .. }

@@ -111,6 +111,7 @@ fn kind_name(kind: NodeKind) -> &'static str {
     match kind {
         NodeKind::Validator => "validator",
         NodeKind::Observer => "observer",
+        NodeKind::Member => "member",
         NodeKind::Unspecified => "unknown",
     }
 }

@@ -12,12 +12,13 @@ use zeroize::Zeroizing;
 
 #[derive(Args)]
 #[command(after_help = "Examples:\n  tallyd init --dir /srv/tally --role validator --moniker east-bank\n  \
+    tallyd init --dir own --role member --genesis genesis.toml\n  \
     tallyd init --dir watch --role observer --genesis genesis.toml --passphrase-file secret")]
 pub(super) struct Init {
     /// The folder to make
     #[arg(long, value_name = "DIR")]
     dir: PathBuf,
-    /// A validator votes, an observer follows
+    /// A validator votes, an observer follows, a member node holds what one member may see
     #[arg(long)]
     role: RoleArgument,
     /// A short name for logs and metrics
@@ -35,6 +36,7 @@ pub(super) struct Init {
 enum RoleArgument {
     Validator,
     Observer,
+    Member,
 }
 
 /// Bytes of a passphrase that nobody types.
@@ -54,8 +56,12 @@ impl Init {
         let passphrase_file = self.passphrase_file(&keys)?;
         let passphrase =
             Passphrase::obtain(&PassphraseSource::File(passphrase_file.clone()), "the node's keys")?;
-        let peer = KeyFile::create(&keys.join("peer.pem"), &passphrase)?;
-        println!("peer key       {}", hex::encode(peer.as_bytes()));
+        let (name, key_file) = match self.role {
+            RoleArgument::Member => ("reader key", "reader.pem"),
+            RoleArgument::Validator | RoleArgument::Observer => ("peer key", "peer.pem"),
+        };
+        let identity = KeyFile::create(&keys.join(key_file), &passphrase)?;
+        println!("{name:14} {}", hex::encode(identity.as_bytes()));
         if self.role == RoleArgument::Validator {
             let consensus = KeyFile::create(&keys.join("consensus.pem"), &passphrase)?;
             println!("consensus key  {}", hex::encode(consensus.as_bytes()));
@@ -86,9 +92,13 @@ impl Init {
         let (role, consensus) = match self.role {
             RoleArgument::Validator => ("validator", Some("keys/consensus.pem")),
             RoleArgument::Observer => ("observer", None),
+            RoleArgument::Member => ("member", None),
         };
         let mut values = vec![("moniker", self.moniker.clone()), ("role", role.to_owned())];
         values.extend(consensus.map(|path| ("keys.consensus", path.to_owned())));
+        if self.role == RoleArgument::Member {
+            values.push(("keys.reader", "keys/reader.pem".to_owned()));
+        }
         if self.passphrase_file.is_some() {
             values.push(("keys.passphrase_file", passphrase_file.display().to_string()));
         }
@@ -98,6 +108,15 @@ impl Init {
     fn say_what_is_next(&self, file: &Path) {
         let file = file.display();
         eprintln!("made {file}; next:");
+        if self.role == RoleArgument::Member {
+            eprintln!(
+                "  1. add the reader key to the member's keys: tally --as MEMBER member add-key KEY --capacity checker"
+            );
+            eprintln!("  2. set member.id and member.validators in {file}");
+            eprintln!("  3. put the chain's genesis document beside it");
+            eprintln!("  4. tallyd start --config {file}");
+            return;
+        }
         eprintln!("  1. hand the public keys above to whoever writes the genesis document");
         if self.genesis.is_none() {
             eprintln!("  2. put that document at {}", self.dir.join("genesis.toml").display());

@@ -44,6 +44,8 @@ pub fn agree(
 ) -> Result<(), Disagreement> {
     match (config.role, consensus_key) {
         (Role::Validator, Some(key)) => agree_on_validator(genesis, key, peer_key)?,
+        // its key is the member's, which later keys may have replaced: the ledger says
+        (Role::Member, _) => return Ok(()),
         (Role::Validator | Role::Observer, _) => agree_on_observer(genesis, peer_key)?,
     }
     agree_on_peers(config, genesis, peer_key)
@@ -77,7 +79,7 @@ fn agree_on_peers(config: &Config, genesis: &Genesis, own: PublicKey) -> Result<
     let needs_all = match (config.consensus.transport, config.role) {
         (Transport::Broadcast, Role::Validator) => true,
         // Observers follow through sync, which any one validator serves.
-        (Transport::Broadcast, Role::Observer) | (Transport::Gossipsub, _) => false,
+        (Transport::Broadcast, Role::Observer | Role::Member) | (Transport::Gossipsub, _) => false,
     };
     match others.iter().find(|one| needs_all && !is_listed(one.peer_key)) {
         Some(one) => Err(Disagreement::ValidatorNotListed { member: one.member, key: one.peer_key }),

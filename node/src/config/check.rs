@@ -10,6 +10,7 @@ use super::{Config, Role};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::net::SocketAddr;
+use tally_contracts::types::MemberId;
 
 /// One value that is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +30,10 @@ pub enum Problem {
     ConsensusKeyMissing,
     #[error("must not be set: an observer has no vote, and a consensus key on two machines signs twice")]
     ConsensusKeyOnObserver,
+    #[error("must be set on a member node: whose it is, with which key it reads, and whom it asks")]
+    MemberMissing,
+    #[error("is no member id: {reason}")]
+    BadMember { reason: String },
     #[error("and keys.peer must be two different files")]
     SharedKeyFile,
     #[error("is empty: an observer without peers learns nothing; list the validators")]
@@ -80,6 +85,7 @@ impl Config {
     pub fn check(&self) -> Result<(), Flaws> {
         let mut flaws = Vec::new();
         self.check_identity(&mut flaws);
+        self.check_member(&mut flaws);
         self.check_ranges(&mut flaws);
         self.check_timeouts(&mut flaws);
         self.check_addresses(&mut flaws);
@@ -97,10 +103,28 @@ impl Config {
             (Role::Validator, Some(path)) if *path == self.keys.peer => {
                 flaws.push(flaw("keys.consensus", Problem::SharedKeyFile));
             }
-            (Role::Validator, Some(_)) | (Role::Observer, None) => {}
+            (Role::Member, Some(_)) => flaws.push(flaw("keys.consensus", Problem::ConsensusKeyOnObserver)),
+            (Role::Validator, Some(_)) | (Role::Observer | Role::Member, None) => {}
         }
         if let Err(error) = tracing_subscriber::EnvFilter::builder().parse(&self.log.filter) {
             flaws.push(flaw("log.filter", Problem::Filter { reason: error.to_string() }));
+        }
+    }
+
+    fn check_member(&self, flaws: &mut Vec<Flaw>) {
+        if self.role != Role::Member {
+            return;
+        }
+        let member = &self.member;
+        let missing = [
+            ("member.id", member.id.is_none()),
+            ("keys.reader", self.keys.reader.is_none()),
+            ("member.validators", member.validators().is_empty()),
+        ];
+        let missing = missing.into_iter().filter(|(_, is_missing)| *is_missing);
+        flaws.extend(missing.map(|(key, _)| flaw(key, Problem::MemberMissing)));
+        if let Some(Err(error)) = member.id.as_deref().map(MemberId::new) {
+            flaws.push(flaw("member.id", Problem::BadMember { reason: error.to_string() }));
         }
     }
 

@@ -45,6 +45,7 @@ pub struct Config {
     pub operator: Operator,
     pub documents: Documents,
     pub storage: Storage,
+    pub member: MemberNode,
     pub metrics: Metrics,
     pub log: Log,
 }
@@ -56,6 +57,8 @@ pub enum Role {
     Validator,
     /// Follows with the full ledger and signs nothing.
     Observer,
+    /// Follows with what one member may see.
+    Member,
 }
 
 /// Where the encrypted key files lie.
@@ -66,8 +69,39 @@ pub struct Keys {
     pub consensus: Option<PathBuf>,
     /// Identifies the node to its peers.
     pub peer: PathBuf,
+    /// One of the member's keys on the ledger; only a member node has one.
+    pub reader: Option<PathBuf>,
     /// Opens both; mode 0600.
     pub passphrase_file: PathBuf,
+}
+
+/// Whose ledger a member node holds, and from whom it has it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MemberNode {
+    pub id: Option<String>,
+    /// Addresses of full nodes' APIs, separated by commas.
+    pub validators: String,
+    /// Authorities that are believed of them, PEM.
+    pub tls_roots: Option<PathBuf>,
+}
+
+impl MemberNode {
+    /// The addresses, one by one.
+    pub fn validators(&self) -> Vec<String> {
+        let listed = self.validators.split(',').map(str::trim).filter(|node| !node.is_empty());
+        listed.map(str::to_owned).collect()
+    }
+}
+
+impl Config {
+    /// The key file that says who this node is: to its peers, or as whose reader. With the name of its setting.
+    pub fn identity_key(&self) -> (&'static str, &PathBuf) {
+        match (self.role, &self.keys.reader) {
+            (Role::Member, Some(reader)) => ("keys.reader", reader),
+            (Role::Member | Role::Validator | Role::Observer, _) => ("keys.peer", &self.keys.peer),
+        }
+    }
 }
 
 /// What is kept of members' documents, which this node cannot read.

@@ -15,6 +15,7 @@ pub type Secret = Zeroizing<[u8; 32]>;
 pub struct NodeKeys {
     /// Only a validator has one.
     pub consensus: Option<KeyHandle>,
+    /// Of a member node: the one with which it reads.
     pub peer: Secret,
     /// Where the consensus key is, and what opens it.
     place: Option<(PathBuf, PathBuf)>,
@@ -36,7 +37,8 @@ impl NodeKeys {
     pub fn open(config: &Config) -> Result<Self, NodeKeysError> {
         let keys = &config.keys;
         let passphrase = passphrase(&keys.passphrase_file)?;
-        let peer = KeyFile::open(&keys.peer, &passphrase).map_err(in_file("keys.peer", &keys.peer))?;
+        let (name, path) = config.identity_key();
+        let peer = KeyFile::open(path, &passphrase).map_err(in_file(name, path))?;
         let peer = Zeroizing::new(peer.to_bytes());
         let open = |path: &PathBuf| {
             KeyHandle::open(path, || Ok(passphrase.clone())).map_err(in_file("keys.consensus", path))

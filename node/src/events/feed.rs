@@ -3,7 +3,7 @@
 //! There is no hand-over from history to live that could lose a block: a follower always reads the height
 //! after its last one from storage, and the ledger's broadcast only wakes it. Recent blocks are decoded once
 //! for all followers.
-use super::stored::{HappenedBlock, StoredBlock};
+use super::stored::HappenedBlock;
 use crate::ledger::{CommittedBlock, Ledger, LedgerError};
 use crate::limits::{FEED_BLOCKS_REMEMBERED, FEED_READS_MAX};
 use std::collections::BTreeMap;
@@ -114,8 +114,8 @@ impl Follower {
 
 fn read(ledger: &Ledger, height: u64) -> Result<Arc<HappenedBlock>, FeedError> {
     let view = ledger.view();
-    match StoredBlock::read(&view, ledger.chain_id(), height)? {
-        Some(stored) => Ok(Arc::new(stored.into())),
+    match HappenedBlock::read(&view, ledger.chain_id(), height)? {
+        Some(happened) => Ok(Arc::new(happened)),
         None => {
             let earliest = view.first_block_height().map_err(LedgerError::from)?;
             Err(FeedError::Pruned { height, earliest: earliest.unwrap_or(1) })

@@ -1,12 +1,15 @@
 //! Committed blocks, read back: what was in them, and what happened in them.
 use crate::ledger::{LedgerError, decode_receipts};
 use crate::storage::View;
+use prost::Message;
+use tally_contracts::Receipt;
 use tally_contracts::event::Event;
-use tally_contracts::types::{Hash, Height, MemberId};
-use tally_contracts::{Receipt, ReceiptSource};
+use tally_contracts::items::Item;
+use tally_contracts::types::Height;
 use tally_proto::block::{Block, BlockHeader};
 use tally_proto::convert::{Cursor, EventContext};
 use tally_proto::transaction::SignedTransaction;
+use tally_proto::v1::follow::FollowedBlock;
 
 /// A committed block with everything that belongs to it.
 pub struct StoredBlock {
@@ -17,13 +20,11 @@ pub struct StoredBlock {
     pub receipts: Vec<Receipt>,
 }
 
-/// A committed block as a stream needs it: who did what, without the transactions' bytes.
+/// A committed block as a stream needs it: what happened, without the transactions' bytes.
 pub struct HappenedBlock {
     pub header: BlockHeader,
-    /// Id and sender of each transaction, in block order.
-    pub transactions: Vec<(Hash, MemberId)>,
-    /// One per transaction, then the block's end.
-    pub receipts: Vec<Receipt>,
+    /// In order, each with its place.
+    events: Vec<(EventContext, Event)>,
 }
 
 impl StoredBlock {
@@ -58,34 +59,41 @@ impl StoredBlock {
 
 impl From<StoredBlock> for HappenedBlock {
     fn from(stored: StoredBlock) -> Self {
-        let StoredBlock { header, transactions, receipts } = stored;
-        let head = |signed: &SignedTransaction| (signed.id(), signed.unverified().sender);
-        Self { header, transactions: transactions.iter().map(head).collect(), receipts }
+        let mut events = Vec::new();
+        for (judged, receipt) in stored.receipts.iter().zip(0_u32..) {
+            for (happened, event) in judged.events().iter().zip(0_u32..) {
+                events.push((stored.context(receipt, event), happened.clone()));
+            }
+        }
+        Self { header: stored.header, events }
     }
 }
 
 impl HappenedBlock {
+    /// The block of `height`, from whatever this node has of it; `None` where it is not there.
+    pub fn read(view: &View<'_>, chain_id: &str, height: u64) -> Result<Option<Self>, LedgerError> {
+        if let Some(stored) = StoredBlock::read(view, chain_id, height)? {
+            return Ok(Some(stored.into()));
+        }
+        let Some(bytes) = view.followed(height)? else { return Ok(None) };
+        let damaged = || LedgerError::StoredBlock { height };
+        let followed = FollowedBlock::decode(bytes.as_slice()).map_err(|_| damaged())?;
+        let header = BlockHeader::decode(&followed.header).map_err(|_| damaged())?;
+        let mut events = Vec::new();
+        for one in followed.items {
+            let Item { cause, index, told } = borsh::from_slice(&one.item).map_err(|_| damaged())?;
+            let cursor = Cursor { height: header.height, transaction: one.receipt, event: index };
+            events.push((EventContext { cursor, time: header.time, transaction: cause }, told));
+        }
+        Ok(Some(Self { header, events }))
+    }
+
     pub fn height(&self) -> Height {
         self.header.height
     }
 
     /// Every event of the block in order, with its place.
     pub fn events(&self) -> impl Iterator<Item = (EventContext, &Event)> {
-        (0_u32..).zip(&self.receipts).flat_map(move |(position, receipt)| {
-            let transaction = self.cause(position, receipt);
-            (0_u32..).zip(receipt.events()).map(move |(event, happened)| {
-                let cursor = Cursor { height: self.header.height, transaction: position, event };
-                (EventContext { cursor, time: self.header.time, transaction }, happened)
-            })
-        })
-    }
-
-    fn cause(&self, position: u32, receipt: &Receipt) -> Option<(Hash, MemberId)> {
-        match receipt.source {
-            ReceiptSource::Transaction(_) => {
-                self.transactions.get(usize::try_from(position).unwrap_or(usize::MAX)).copied()
-            }
-            ReceiptSource::BlockEnd => None,
-        }
+        self.events.iter().map(|(context, happened)| (*context, happened))
     }
 }

@@ -37,7 +37,11 @@ impl Ledger {
             time: executed.header.time,
             validators: changed_validators(executed).map_or_else(|| Arc::clone(&old.validators), Arc::new),
         };
-        self.database.commit(self.batch(executed, certificate, &tip)?)?;
+        let mut batch = self.batch(executed, certificate, &tip)?;
+        if changed_validators(executed).is_some() {
+            batch.put_handover(height, work.handover(executed)?);
+        }
+        self.database.commit(batch)?;
         self.records.commit(&executed.changes);
         let domains = executed.transactions.iter().map(|transaction| transaction.transaction());
         self.absent.commit(domains.map(|domain| (domain.sender, domain.request_id)), height);

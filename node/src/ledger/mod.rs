@@ -12,13 +12,15 @@ mod execute;
 mod history;
 mod open;
 mod proof;
+mod replica;
 
 pub use block::{CommittedBlock, ExecutedBlock};
 pub use commit::decode_receipts;
 pub use error::{BlockError, LedgerError};
 pub use history::History;
 pub use open::decode_validators;
-pub use proof::ProvenRecord;
+pub use proof::{ProvenRecord, ProvenRecords};
+pub use replica::{Advance, stored_header};
 
 use crate::limits::COMMITTED_BLOCKS_WATCHED;
 use crate::storage::{Database, View};

@@ -2,14 +2,14 @@
 use super::absent::AbsentRequests;
 use super::attendance::Attendance;
 use super::cache::RecordCache;
+use super::replica::stored_header;
 use super::{Ledger, LedgerError, Tip, Work, channel};
 use crate::storage::{Batch, Database, TreeSource};
 use std::sync::{Arc, Mutex, RwLock};
 use tally_contracts::Genesis;
 use tally_contracts::genesis::ValidatorSet;
 use tally_contracts::tree::StateTree;
-use tally_contracts::types::{Hash, Timestamp};
-use tally_proto::block::Block;
+use tally_contracts::types::Hash;
 
 impl Ledger {
     /// Opens the ledger in `database`; an empty one begins with genesis.
@@ -60,7 +60,7 @@ fn begin(database: &Database, genesis: &Genesis) -> Result<(StateTree, Tip), Led
     Ok((tree, tip))
 }
 
-fn read_tip(
+pub(super) fn read_tip(
     view: &crate::storage::View<'_>,
     genesis: &Genesis,
     stored: crate::storage::Tip,
@@ -68,7 +68,7 @@ fn read_tip(
     let damaged = || LedgerError::StoredBlock { height: stored.height };
     let time = match stored.height {
         0 => genesis.clock.chain_start,
-        height => block_time(view.block(height)?.as_deref()).ok_or_else(damaged)?,
+        height => stored_header(view, height)?.ok_or_else(damaged)?.time,
     };
     let (_, validators) = view.validators_at(stored.height.saturating_add(1))?.ok_or_else(damaged)?;
     let validators = decode_validators(&validators).ok_or_else(damaged)?;
@@ -79,10 +79,6 @@ fn read_tip(
         time,
         validators: Arc::new(validators),
     })
-}
-
-fn block_time(bytes: Option<&[u8]>) -> Option<Timestamp> {
-    Block::decode(bytes?).ok().map(|block| block.header.time)
 }
 
 fn report(source: &TreeSource) {

@@ -15,7 +15,7 @@ pub(super) fn settings(config: &Config, ledger: &Ledger, keys: &NodeKeys) -> Res
     let home = config.data_dir.join(HOME);
     make_folder(&home)?;
     let role = match (config.role, &keys.consensus) {
-        (Role::Observer, _) => tally_consensus::Role::Observer,
+        (Role::Observer | Role::Member, _) => tally_consensus::Role::Observer,
         (Role::Validator, Some(key)) => tally_consensus::Role::Validator { consensus_key: key.clone() },
         (Role::Validator, None) => return Err(NodeError::ConsensusKeyMissing),
     };

@@ -3,8 +3,8 @@
 use tally_contracts::state::Salt;
 
 use super::schema::{
-    Family, Location, META_TIP, RequestOutcome, Tip, UndecidedBlock, block_key, encode_record, evidence_key,
-    height_key, history_key, relation_key, request_key,
+    Family, Location, META_REPLICA, META_TIP, RequestOutcome, Tip, UndecidedBlock, block_key, encode_record,
+    evidence_key, height_key, history_key, relation_key, request_key,
 };
 
 /// A list of changes. It touches nothing until [`super::Database::commit`]; a later change of the
@@ -103,6 +103,21 @@ impl Batch {
     /// The validator set that decides from `first_height` on.
     pub fn put_validators(&mut self, first_height: u64, validators: Vec<u8>) {
         self.put(Family::Validators, height_key(first_height), validators);
+    }
+
+    /// How the set that the block of `height` put in force is proven.
+    pub fn put_handover(&mut self, height: u64, handover: Vec<u8>) {
+        self.put(Family::Handovers, height_key(height), handover);
+    }
+
+    /// A block as one member may see it.
+    pub fn put_followed(&mut self, height: u64, block: Vec<u8>) {
+        self.put(Family::Followed, height_key(height), block);
+    }
+
+    /// How far a member node is proven.
+    pub fn set_replica(&mut self, place: Vec<u8>) {
+        self.put(Family::Meta, META_REPLICA, place);
     }
 
     /// The same evidence put twice is stored once.

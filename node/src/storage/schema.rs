@@ -8,6 +8,7 @@
 //! meta          "format"                                       version 4 B
 //!               "genesis"                                      genesis hash 32 B
 //!               "chain"                                        chain id, UTF-8
+//!               "replica"                                      on a member node: how far it is proven, encoded
 //!               "tip"                                          height 8 B ‖ block id 32 B ‖ state root 32 B
 //! blocks        height 8 B ‖ block id 32 B                     block bytes, of decided and of undecided blocks
 //! decided       height 8 B                                     block id 32 B
@@ -22,6 +23,8 @@
 //! undecided     height 8 B ‖ round 4 B ‖ block id 32 B         verdict 1 B ‖ valid round + 1, or 0: 8 B
 //!                                                              ‖ proposer key 32 B; its bytes are in blocks
 //! validators    first height 8 B                               validator set from that height on
+//! handovers     height 8 B                                     proof of the set that the block of this height put in force
+//! followed      height 8 B                                     on a member node: its block as the member may see it
 //! evidence      height 8 B ‖ SHA-256 of the value 32 B         evidence bytes
 //! ```
 
@@ -35,6 +38,7 @@ pub(super) const META_FORMAT: &[u8] = b"format";
 pub(super) const META_GENESIS: &[u8] = b"genesis";
 pub(super) const META_CHAIN: &[u8] = b"chain";
 pub(super) const META_TIP: &[u8] = b"tip";
+pub(super) const META_REPLICA: &[u8] = b"replica";
 
 /// A column family.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,11 +56,13 @@ pub enum Family {
     Relations,
     Undecided,
     Validators,
+    Handovers,
+    Followed,
     Evidence,
 }
 
 impl Family {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::Meta,
         Self::Blocks,
         Self::Decided,
@@ -70,6 +76,8 @@ impl Family {
         Self::Relations,
         Self::Undecided,
         Self::Validators,
+        Self::Handovers,
+        Self::Followed,
         Self::Evidence,
     ];
 
@@ -88,6 +96,8 @@ impl Family {
             Self::Relations => "relations",
             Self::Undecided => "undecided",
             Self::Validators => "validators",
+            Self::Handovers => "handovers",
+            Self::Followed => "followed",
             Self::Evidence => "evidence",
         }
     }

@@ -8,9 +8,9 @@ use tally_contracts::state::{Salt, StateRead, StoredRecord, end_of};
 use super::db::Database;
 use super::error::StorageError;
 use super::schema::{
-    EventLocation, Family, Location, META_CHAIN, META_FORMAT, META_GENESIS, META_TIP, RequestOutcome, Tip,
-    UndecidedBlock, block_key, decode_record, height_key, height_of, history_key, history_locations,
-    relation_key, relations_of, request_key, undecided_parts, undecided_prefix,
+    EventLocation, Family, Location, META_CHAIN, META_FORMAT, META_GENESIS, META_REPLICA, META_TIP,
+    RequestOutcome, Tip, UndecidedBlock, block_key, decode_record, height_key, height_of, history_key,
+    history_locations, relation_key, relations_of, request_key, undecided_parts, undecided_prefix,
 };
 use super::shelf::TreeRoom;
 
@@ -217,6 +217,21 @@ impl<'a> View<'a> {
         let found = rows.item().map(|(key, value)| (key.to_vec(), value.to_vec()));
         self.finished(&rows)?;
         found.map(|(key, value)| Ok((self.height(Family::Validators, &key)?, value))).transpose()
+    }
+
+    /// How the set that the block of `height` put in force is proven; `None` where it put none.
+    pub fn handover(&self, height: u64) -> Result<Option<Vec<u8>>, StorageError> {
+        self.bytes(Family::Handovers, &height_key(height))
+    }
+
+    /// On a member node: the block of `height` as the member may see it.
+    pub fn followed(&self, height: u64) -> Result<Option<Vec<u8>>, StorageError> {
+        self.bytes(Family::Followed, &height_key(height))
+    }
+
+    /// On a member node: how far it is proven.
+    pub fn replica(&self) -> Result<Option<Vec<u8>>, StorageError> {
+        self.bytes(Family::Meta, META_REPLICA)
     }
 
     /// Up to `limit` pieces of evidence of heights ≥ `from`, by height.

@@ -28,6 +28,8 @@ pub struct Metrics {
     pub validators_missing: Gauge,
     /// Proofs that a validator contradicted itself, stored on this node.
     pub misbehaviours: Gauge,
+    /// Of a member node: answers of full nodes that did not hold, since the start.
+    pub lies: Gauge,
     pub gossip_peers: Gauge,
     pub gossip_sent: Gauge,
     pub gossip_received: Gauge,
@@ -69,6 +71,7 @@ impl Metrics {
                 "misbehaviours",
                 "Stored proofs that a validator contradicted itself",
             ),
+            lies: gauge(&mut registry, "lies", "Answers of full nodes that did not hold, on a member node"),
             gossip_peers: gauge(&mut registry, "gossip_peers", "Nodes connected to gossip"),
             gossip_sent: gauge(&mut registry, "gossip_sent_transactions", "Transactions sent to peers"),
             gossip_received: gauge(

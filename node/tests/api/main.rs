@@ -12,6 +12,7 @@ mod errors;
 mod financing;
 mod floods;
 mod many;
+mod member_node;
 mod reader;
 mod reads;
 mod reports;

@@ -1,5 +1,6 @@
 //! A node without consensus: whatever waits in the pool becomes the next block.
 use crate::reader::{Line, stranger};
+use ed25519_dalek::Signer;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -21,6 +22,7 @@ use tally_node::documents::{DocumentStore, Limits};
 use tally_node::ledger::{CommittedBlock, Ledger};
 use tally_node::mempool::{Mempool, PoolLimits};
 use tally_node::storage::{Database, Identity};
+use tally_proto::block::BlockHeader;
 use tally_proto::convert::TransactionDraft;
 use tally_proto::signing::sign_body;
 use tally_proto::v1::transaction::transaction_service_client::TransactionServiceClient;
@@ -48,7 +50,7 @@ pub struct Rig {
     /// The same connection without anybody.
     pub bare: Channel,
     pub today: BusinessDate,
-    clock: Clock,
+    pub clock: Clock,
     stop: Option<oneshot::Sender<()>>,
     server: Option<JoinHandle<Result<(), ApiError>>>,
     sequencer: Option<JoinHandle<()>>,
@@ -59,15 +61,19 @@ pub struct Rig {
 impl Rig {
     /// Blocks come whenever something waits.
     pub async fn start() -> Self {
-        let mut rig = Self::paused().await;
-        let (ledger, pool, clock) = (Arc::clone(&rig.ledger), rig.pool.clone(), rig.clock);
-        rig.sequencer = Some(tokio::spawn(async move {
+        Self::paused().await.sequenced()
+    }
+
+    /// From now on blocks come whenever something waits.
+    pub fn sequenced(mut self) -> Self {
+        let (ledger, pool, clock) = (Arc::clone(&self.ledger), self.pool.clone(), self.clock);
+        self.sequencer = Some(tokio::spawn(async move {
             loop {
                 pool.wait_for_transaction().await;
                 commit(&ledger, &pool, clock).await;
             }
         }));
-        rig
+        self
     }
 
     /// Blocks come from [`Rig::commit`] only.
@@ -183,7 +189,7 @@ impl Rig {
             let (height, time) =
                 (ledger.tip().height + 1, Timestamp::from_ms(ledger.tip().time.ms() + pause_ms));
             let executed = ledger.build(height, PublicKey([1; 32]), time, Vec::new()).unwrap();
-            ledger.commit(&executed, Vec::new()).unwrap();
+            ledger.commit(&executed, certificate(executed.header(), &ledger.tip().validators)).unwrap();
         };
         tokio::task::spawn_blocking(build).await.unwrap();
     }
@@ -196,7 +202,7 @@ impl Rig {
             let build = move || {
                 let (height, time) = (ledger.tip().height + 1, Timestamp::from_ms(start + step));
                 let executed = ledger.build(height, PublicKey([1; 32]), time, Vec::new()).unwrap();
-                ledger.commit(&executed, Vec::new()).unwrap();
+                ledger.commit(&executed, certificate(executed.header(), &ledger.tip().validators)).unwrap();
             };
             tokio::task::spawn_blocking(build).await.unwrap();
         }
@@ -326,7 +332,7 @@ impl Drop for Rig {
     }
 }
 
-fn view(
+pub fn view(
     ledger: &Arc<Ledger>,
     pool: &TransactionPool,
     clock: Clock,
@@ -351,6 +357,8 @@ fn view(
         audit: Arc::new(AuditLog::open(audit).unwrap()),
         documents: Arc::new(DocumentStore::open(&audit.with_file_name("documents"), DOCUMENTS).unwrap()),
         document_peers: Vec::new(),
+        relay: None,
+        signer: secret(101).into(),
         version: "test",
     };
     (consensus, Arc::new(view))
@@ -369,7 +377,8 @@ async fn commit(ledger: &Arc<Ledger>, pool: &TransactionPool, clock: Clock) -> A
             waiting.filter(|one| ledger.fits(&ledger.view(), &tip, one).unwrap().is_ok()).collect();
         let time = clock.now().max(Timestamp::from_ms(tip.time.ms() + 1));
         let executed = ledger.build(tip.height + 1, validator_key(1), time, chosen).unwrap();
-        let committed = ledger.commit(&executed, Vec::new()).unwrap();
+        let committed =
+            ledger.commit(&executed, certificate(executed.header(), &ledger.tip().validators)).unwrap();
         let ids: Vec<[u8; 32]> = committed.transactions.iter().map(|id| id.0).collect();
         pool.committed(&ids, tip.height + 1);
         committed
@@ -429,17 +438,56 @@ pub fn now() -> Timestamp {
     Timestamp::from_ms(u64::try_from(since_epoch).unwrap())
 }
 
-fn validator_key(number: u8) -> PublicKey {
-    PublicKey([number; 32])
+pub fn secret(number: u8) -> ed25519_dalek::SigningKey {
+    ed25519_dalek::SigningKey::from_bytes(&[number; 32])
 }
 
-fn genesis(chain_start: Timestamp) -> Genesis {
+pub fn validator_key(number: u8) -> PublicKey {
+    PublicKey(secret(number).verifying_key().to_bytes())
+}
+
+/// Every validator's precommit, in the encoding that `tally_proto::certificate` draws.
+fn certificate(header: &BlockHeader, set: &ValidatorSet) -> Vec<u8> {
+    let (height, id) = (header.height.number(), header.id());
+    let known = |one: &Validator| (1..=9).find(|number| validator_key(*number) == one.consensus_key).unwrap();
+    let signers: Vec<_> = set.validators.iter().map(|one| secret(known(one))).collect();
+    let mut bytes = vec![1];
+    bytes.extend(height.to_le_bytes());
+    bytes.extend(0_u32.to_le_bytes());
+    bytes.extend(id.0);
+    bytes.extend(2_u32.to_le_bytes());
+    for key in signers {
+        let public = key.verifying_key().to_bytes();
+        let fields: [&[u8]; 8] = [
+            b"tallystick/consensus/v1",
+            CHAIN.as_bytes(),
+            &[3],
+            &height.to_be_bytes(),
+            &0_u32.to_be_bytes(),
+            &id.0,
+            &public,
+            &[],
+        ];
+        let mut message = Vec::new();
+        for field in fields {
+            message.extend(u32::try_from(field.len()).unwrap().to_be_bytes());
+            message.extend(field);
+        }
+        bytes.extend(public);
+        bytes.extend(key.sign(&message).to_bytes());
+    }
+    bytes
+}
+
+pub fn genesis(chain_start: Timestamp) -> Genesis {
     let validator = |number| Validator {
         member: member("bank-a"),
         consensus_key: validator_key(number),
         peer_key: validator_key(number + 100),
         power: 1,
     };
+    let mut validators = vec![validator(1), validator(2)];
+    validators.sort_by_key(|one| one.consensus_key);
     let members = [
         ("alpha", &[Role::Anchor][..]),
         ("bank-a", &[Role::Bank, Role::Funder]),
@@ -456,7 +504,7 @@ fn genesis(chain_start: Timestamp) -> Genesis {
         clock: ChainClock { chain_start, real_start: chain_start, speed: 1 },
         policies: vec![Policy::rulebook()],
         members: members.into_iter().map(|(slug, roles)| founder(slug, roles)).collect(),
-        validators: ValidatorSet { validators: vec![validator(1), validator(2)], observers: Vec::new() },
+        validators: ValidatorSet { validators, observers: Vec::new() },
     }
 }
 

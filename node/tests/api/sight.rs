@@ -9,6 +9,7 @@ use tally_contracts::financing::DiscountTranche;
 use tally_contracts::member::SetStandingAcceptance;
 use tally_contracts::money::{CreditDeposit, RequestPayout};
 use tally_contracts::receivable::IssueReceivable;
+use tally_contracts::state::Key;
 use tally_contracts::tranche::{Offer, Part, Recourse, SplitTranche};
 use tally_contracts::types::{Amount, Hash, TrancheId};
 use tally_proto::v1::*;
@@ -138,6 +139,14 @@ fn requests() -> BTreeMap<&'static str, Vec<(&'static str, Vec<u8>)>> {
         (
             "FacilityService/Quote",
             vec![one("gamma's", quote(3)), one("bank-a's", quote(4)), one("none", quote(99))],
+        ),
+        (
+            "FollowService/Follow",
+            vec![one("from 1", follow::FollowRequest { from_height: 1, blocks_max: 1, wait_ms: 0 })],
+        ),
+        (
+            "FollowService/Prove",
+            vec![one("T3", follow::ProveRequest { keys: vec![Key::Tranche(TrancheId::new(3)).encode()] })],
         ),
         (
             "CreditService/GetCreditFile",

@@ -27,6 +27,7 @@ fn every_service_is_there() {
         DocumentService GetDocument ListDocuments PutPayload GetPayload PutEnvelopes GetEnvelopes FetchPayload
         FacilityService GetFacility ListFacilities Quote
         FinancingService GetLien ListLiens GetProgramme ListProgrammes QuoteEarlyPayment ListFinancingCosts ListExtendedTerms
+        FollowService Follow Prove
         GovernanceService GetProposal ListProposals ListMisbehaviours ListEvidence
         GuaranteeService GetGuarantee ListGuarantees
         LedgerService GetBlock ListBlocks WatchBlocks WatchEvents GetProof ListValidators CheckInvariants

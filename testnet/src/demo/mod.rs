@@ -8,6 +8,7 @@ mod failure;
 mod invoices;
 mod latency;
 pub mod limits;
+mod member_nodes;
 mod money;
 mod next_steps;
 mod options;
@@ -44,7 +45,8 @@ const FIRST_DAY: (i32, u32, u32) = (2026, 2, 9);
 /// network by dropping the future.
 pub async fn run(options: &DemoOptions) -> Result<(), DemoError> {
     let of_story = match options.story {
-        StoryChoice::Invoice => story::STAGES,
+        // the members' own nodes at its start and at its end
+        StoryChoice::Invoice => story::STAGES + 2,
         StoryChoice::Default => failure::STAGES,
     };
     let mut stages = Stages::new(OWN_STAGES + of_story);
@@ -89,7 +91,9 @@ async fn tell(options: &DemoOptions, stages: &mut Stages) -> Result<(Network, Fo
 
     let found = match options.story {
         StoryChoice::Invoice => {
+            let own = member_nodes::start(&network, stages).await?;
             let mut summary = story::Story::new(&mut network, stages, options).tell().await?;
+            member_nodes::check(&mut network, own, stages).await?;
             summary.wall_s = wall_s(stages);
             Found { table: summary.table(), json: summary.json() }
         }

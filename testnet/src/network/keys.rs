@@ -58,7 +58,7 @@ fn make_node(member: MemberId, kind: NodeKind, files: &NodeLayout) -> Result<Nod
 }
 
 /// A new random passphrase in a file that only its owner reads.
-fn make_passphrase(path: &Path) -> Result<Passphrase, NetworkError> {
+pub(super) fn make_passphrase(path: &Path) -> Result<Passphrase, NetworkError> {
     make_folder_of(path)?;
     let text = hex::encode(random::<16>()?);
     write_private(path, text.as_bytes())?;
@@ -66,7 +66,7 @@ fn make_passphrase(path: &Path) -> Result<Passphrase, NetworkError> {
 }
 
 /// A new random key. The passphrase is random too, so a quick derivation guards it as well as a slow one.
-fn make_key(path: &Path, passphrase: &Passphrase) -> Result<SigningKey, NetworkError> {
+pub(super) fn make_key(path: &Path, passphrase: &Passphrase) -> Result<SigningKey, NetworkError> {
     make_folder_of(path)?;
     let key = SigningKey::from_bytes(&random::<32>()?);
     KeyFile::store(path, &key, passphrase, Cost::Quick)?;

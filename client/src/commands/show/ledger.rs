@@ -91,6 +91,7 @@ impl NodeRow {
             NodeKind::Unspecified => None,
             NodeKind::Validator => Some("validator"),
             NodeKind::Observer => Some("observer"),
+            NodeKind::Member => Some("member"),
         };
         Self {
             health: if status.catching_up { "catching up" } else { "ready" }.to_owned(),

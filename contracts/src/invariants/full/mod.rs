@@ -77,6 +77,7 @@ impl Report {
             | Record::EncryptionKey(_)
             | Record::Successor(_)
             | Record::Misbehaviour(_)
+            | Record::Items(_)
             | Record::Freeze(_)
             | Record::Withheld(_)
             | Record::Lien(_)

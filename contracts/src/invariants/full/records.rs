@@ -149,6 +149,8 @@ pub(super) fn check(state: &dyn StateRead, key: &Key, record: &Record) -> Result
             check_member(state, one.operator, key)?;
             check_member(state, one.reported_by, key)
         }
+        (Key::Items(member), Record::Items(_)) => check_member(state, *member, key),
+        (_, Record::Items(_)) => check_key(key, Key::PublicItems),
         (_, Record::KycFile(_) | Record::ApprovalPolicy(_) | Record::CreditFile(_)) => {
             check_key(key, Key::Validators)
         }

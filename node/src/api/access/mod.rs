@@ -17,6 +17,8 @@ pub(super) use error::AccessError;
 pub(super) use gate::{Gate, check_time, look_up, now_ms};
 pub(super) use layer::AccessLayer;
 pub(super) use quotas::{Quotas, StreamPlace};
+#[cfg(test)]
+pub(super) use table::METHODS;
 
 use super::error::CallError;
 use std::collections::BTreeSet;

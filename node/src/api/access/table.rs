@@ -2,7 +2,7 @@
 
 /// Who may call a method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Who {
+pub(in super::super) enum Who {
     /// Whoever can connect: the request carries its own authority, or the answer is for everyone.
     Anyone,
     /// Everyone; members get more than strangers.
@@ -14,7 +14,7 @@ pub(super) enum Who {
 }
 
 /// Every method of the node's listener.
-pub(super) const METHODS: &[(&str, Who)] = &[
+pub(in super::super) const METHODS: &[(&str, Who)] = &[
     ("/grpc.health.v1.Health/Check", Who::Anyone),
     ("/grpc.health.v1.Health/Watch", Who::Anyone),
     // the schema, which is public; switched off by api.reflection
@@ -50,6 +50,8 @@ pub(super) const METHODS: &[(&str, Who)] = &[
     ("/tally.financing.v1.FinancingService/QuoteEarlyPayment", Who::Members),
     ("/tally.financing.v1.FinancingService/ListFinancingCosts", Who::Members),
     ("/tally.financing.v1.FinancingService/ListExtendedTerms", Who::Members),
+    ("/tally.follow.v1.FollowService/Follow", Who::Members),
+    ("/tally.follow.v1.FollowService/Prove", Who::Members),
     ("/tally.governance.v1.GovernanceService/GetProposal", Who::Members),
     ("/tally.governance.v1.GovernanceService/ListProposals", Who::Members),
     ("/tally.governance.v1.GovernanceService/ListMisbehaviours", Who::Members),

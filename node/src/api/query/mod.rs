@@ -30,14 +30,14 @@ use super::access::{AccessError, Reader};
 use super::error::{CallError, Resource};
 use super::page::{Listing, Page};
 use crate::events::StoredBlock;
-use crate::ledger::{Ledger, LedgerError};
+use crate::ledger::{Ledger, LedgerError, stored_header};
 use crate::storage::View;
 use borsh::BorshDeserialize;
 use tally_contracts::Fault;
 use tally_contracts::policy::Policy;
 use tally_contracts::state::Key;
 use tally_contracts::types::{CounterKind, Hash, MemberId, Timestamp};
-use tally_proto::block::{Block, BlockHeader};
+use tally_proto::block::BlockHeader;
 use tally_proto::v1::common::Position;
 
 /// One view of the committed state, with the position that it is of.
@@ -123,10 +123,10 @@ impl<'a> Reading<'a> {
 
     /// A committed block's header, without looking at what its transactions say.
     pub(super) fn header(&self, height: u64) -> Result<BlockHeader, CallError> {
-        let Some(bytes) = self.view.block(height)? else {
-            return Err(CallError::Pruned { height, earliest: self.earliest()? });
-        };
-        Ok(Block::decode(&bytes).map_err(|_| LedgerError::StoredBlock { height })?.header)
+        match stored_header(&self.view, height)? {
+            Some(header) => Ok(header),
+            None => Err(CallError::Pruned { height, earliest: self.earliest()? }),
+        }
     }
 
     /// The lowest height whose block is here.
@@ -174,6 +174,5 @@ fn time_of(ledger: &Ledger, view: &View<'_>, height: u64) -> Result<Timestamp, C
         return Ok(tip.time);
     }
     let damaged = || LedgerError::StoredBlock { height };
-    let bytes = view.block(height)?.ok_or_else(damaged)?;
-    Ok(Block::decode(&bytes).map_err(|_| damaged())?.header.time)
+    Ok(stored_header(view, height)?.ok_or_else(damaged)?.time)
 }

@@ -51,6 +51,7 @@ pub(in super::super) fn status(reading: &Reading<'_>) -> Result<GetStatusRespons
             (wire::NodeKind::Validator, own.map_or(key.0, |own| *own.as_bytes()).to_vec())
         }
         NodeKind::Observer => (wire::NodeKind::Observer, Vec::new()),
+        NodeKind::Member => (wire::NodeKind::Member, Vec::new()),
     };
     Ok(GetStatusResponse {
         chain_id: reading.chain_id().to_owned(),

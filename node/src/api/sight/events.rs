@@ -3,7 +3,8 @@ use super::super::access::Reader;
 use super::super::error::CallError;
 use super::super::query::Reading;
 use std::collections::BTreeMap;
-use tally_contracts::event::{Event, EventKind};
+use tally_contracts::event::Event;
+use tally_contracts::items::audience::Audience;
 use tally_contracts::receivable::Receivable;
 use tally_contracts::state::Key;
 use tally_contracts::types::{BusinessDate, MemberId, ReceivableId};
@@ -14,66 +15,6 @@ use tally_proto::convert::EventContext;
 pub(in super::super) struct Facts {
     anchor: MemberId,
     due_date: BusinessDate,
-}
-
-/// Who an event is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Audience {
-    /// About the consortium itself: every member.
-    Everyone,
-    /// Those that it names.
-    Named,
-    /// The same, and the anchor of the receivable: its debt changed, or whom it owes (Civil Code art. 546).
-    NamedAndAnchor,
-}
-
-#[allow(clippy::wildcard_enum_match_arm, reason = "default deny")]
-const fn audience(kind: EventKind) -> Audience {
-    match kind {
-        EventKind::MemberRegistered
-        | EventKind::KeyAdded
-        | EventKind::KeyRevoked
-        | EventKind::EncryptionKeySet
-        | EventKind::ProposalSubmitted
-        | EventKind::ProposalVoted
-        | EventKind::ProposalPassed
-        | EventKind::ProposalRefused
-        | EventKind::ProposalLapsed
-        | EventKind::MemberAdmitted
-        | EventKind::MemberStatusSet
-        | EventKind::MemberRolesSet
-        | EventKind::ValidatorsChanged
-        | EventKind::MisbehaviourReported
-        | EventKind::PolicyEntered => Audience::Everyone,
-        EventKind::TransferAccepted
-        | EventKind::TrancheDiscounted
-        | EventKind::TranchePledged
-        | EventKind::RecourseSettled
-        | EventKind::ClaimTakenOver
-        | EventKind::SettlementDebited
-        | EventKind::SettlementDistributed
-        | EventKind::LateInterestDistributed
-        | EventKind::CostsDistributed
-        | EventKind::PaidForAnchor
-        | EventKind::ReceivableSubmitted
-        | EventKind::ReceivableConfirmed
-        | EventKind::ReceivableRejected
-        | EventKind::ReceivableWithdrawn
-        | EventKind::ReceivableLapsed
-        | EventKind::ReceivableAccepted
-        | EventKind::ReceivableDeclined
-        | EventKind::CancellationAsked
-        | EventKind::ReceivableCancelled
-        | EventKind::ReceivableOverdue
-        | EventKind::ReceivableSettled
-        | EventKind::ReceivableDefaulted
-        | EventKind::ReceivableWrittenOff
-        | EventKind::CostsClaimed
-        | EventKind::CostsAllowed
-        | EventKind::CostsDeclined => Audience::NamedAndAnchor,
-        // a new kind is for those it names until somebody decides otherwise
-        _ => Audience::Named,
-    }
 }
 
 /// A reader of many events; remembers which receivables it owes.
@@ -96,7 +37,7 @@ impl Watcher {
             return Vec::new();
         }
         let asks = |event: &&Event| {
-            audience(event.kind) == Audience::NamedAndAnchor && !is_named(event, self.reader.member)
+            event.kind.audience() == Audience::NamedAndAnchor && !event.names(self.reader.member)
         };
         let wanted = events.filter(asks).filter_map(|event| event.receivable);
         let mut unknown: Vec<ReceivableId> = wanted.filter(|id| !self.known.contains_key(id)).collect();
@@ -121,10 +62,10 @@ impl Watcher {
     ) -> Option<(EventContext, Event)> {
         let seen = || Some((*context, event.clone()));
         let member = self.reader.member;
-        if self.reader.reads_everything() || is_named(event, member) {
+        if self.reader.reads_everything() || event.names(member) {
             return seen();
         }
-        match audience(event.kind) {
+        match event.kind.audience() {
             Audience::Everyone => seen(),
             Audience::Named => None,
             Audience::NamedAndAnchor => {
@@ -135,22 +76,10 @@ impl Watcher {
     }
 }
 
-fn is_named(event: &Event, member: MemberId) -> bool {
-    event.member == Some(member) || event.counterparty == Some(member)
-}
-
-/// That title moved or that money arrived; to whom only from the due date on, and never at which price.
+/// What of it is for the anchor; the transaction behind it says who acted, so it is left out before the due date.
 fn for_anchor(context: &EventContext, event: &Event, is_due: bool) -> (EventContext, Event) {
-    let mut seen = Event { proceeds: None, facility: None, ..event.clone() };
-    let mut context = *context;
-    if !is_due {
-        seen.member = None;
-        seen.counterparty = None;
-        seen.tranche = None;
-        seen.tranches = Vec::new();
-        context.transaction = None;
-    }
-    (context, seen)
+    let transaction = context.transaction.filter(|_| is_due);
+    (EventContext { transaction, ..*context }, event.for_anchor(is_due))
 }
 
 impl Reading<'_> {

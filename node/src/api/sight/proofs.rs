@@ -26,7 +26,7 @@ impl Reading<'_> {
         if self.reader()?.reads_everything() || is_public(row) {
             return Ok(true);
         }
-        let Some(stored) = found else { return Ok(false) };
+        let Some(stored) = found else { return self.proves_absence(row) };
         let bytes = &stored.bytes;
         let is = |key: Key| row.first() == Some(&key.type_byte());
         if is(Key::Receivable(ReceivableId::new(0))) {
@@ -67,19 +67,39 @@ impl Reading<'_> {
         Ok(reader.is_one_of(&sees_all) || (bears_risk && self.took_part(receivable.id)?))
     }
 
+    /// That the reader has no such deposit, and that it was told nothing yet, is its own business.
+    fn proves_absence(&self, row: &[u8]) -> Result<bool, CallError> {
+        let member = self.reader()?.member;
+        Ok(match Key::decode(row) {
+            Some(Key::Deposit(account)) => account.owner == member,
+            Some(Key::Items(of)) => of == member,
+            #[allow(clippy::wildcard_enum_match_arm, reason = "default deny")]
+            _ => false,
+        })
+    }
+
     /// What is kept about the reader itself.
     fn proves_by_name(&self, row: &[u8]) -> Result<bool, CallError> {
         let member = self.reader()?.member;
         let named = |key: Key| key.encode() == row;
         let is_credit_file = row.starts_with(&Key::credit_files_of(member));
-        Ok(is_credit_file || named(Key::KycFile(member)) || named(Key::ApprovalPolicy(member)))
+        Ok(is_credit_file
+            || named(Key::KycFile(member))
+            || named(Key::ApprovalPolicy(member))
+            || named(Key::Items(member)))
     }
 }
 
 /// Who is a member, who decides, what is decided and by which policy.
 fn is_public(row: &[u8]) -> bool {
     let any = any_member();
-    let public = [Key::Policy(0), Key::Member(any), Key::Validators, Key::Proposal(ProposalId::new(0))];
+    let public = [
+        Key::Policy(0),
+        Key::Member(any),
+        Key::Validators,
+        Key::Proposal(ProposalId::new(0)),
+        Key::PublicItems,
+    ];
     row.first().is_some_and(|first| public.iter().any(|key| key.type_byte() == *first))
 }
 

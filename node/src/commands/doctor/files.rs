@@ -13,7 +13,7 @@ const OTHERS: u32 = 0o077;
 pub(super) fn examine(config: &Config) -> Vec<Finding> {
     let keys = &config.keys;
     let mut findings = vec![folder(&config.data_dir)];
-    let secrets = [Some(&keys.peer), keys.consensus.as_ref(), Some(&keys.passphrase_file)];
+    let secrets = [Some(config.identity_key().1), keys.consensus.as_ref(), Some(&keys.passphrase_file)];
     findings.extend(secrets.into_iter().flatten().map(|path| secret(path)));
     findings.extend(match config.api.tls() {
         Some(files) => certificates(&files, now_seconds()),

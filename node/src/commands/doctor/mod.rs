@@ -6,6 +6,7 @@ mod files;
 mod finding;
 mod node;
 mod peers;
+mod replica;
 mod terms;
 
 use super::error::CommandError;
@@ -56,6 +57,7 @@ impl Doctor {
 async fn examine(config: &Config) -> Vec<Finding> {
     let mut findings = files::examine(config);
     findings.extend(disk::examine(&config.data_dir));
+    findings.extend(replica::examine(config));
     match report(&socket(&config.operator.socket)).await {
         Ok(report) => findings.extend(of_running(config, &report)),
         Err(error) => findings.push(Finding::now(

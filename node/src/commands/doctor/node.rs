@@ -41,6 +41,7 @@ fn progress(report: &GetReportResponse) -> Finding {
 
 fn listing(config: &Config, report: &GetReportResponse) -> Finding {
     match (config.role, report.listed, report.voting) {
+        (Role::Member, _, _) => Finding::well("node", "a member node"),
         (_, false, _) => Finding::now(
             "node",
             "the ledger does not list this node, so the others do not let it in",

@@ -1,0 +1,65 @@
+//! A member's own node as a real process, while validators come and go and it is away itself.
+#![allow(clippy::unwrap_used, clippy::wildcard_enum_match_arm, reason = "a test fails where it stands")]
+
+mod common;
+
+use std::time::Duration;
+
+use common::{Rig, credit, eventually};
+use tally_proto::v1::money::ListDepositsRequest;
+use tally_proto::v1::node::NodeKind;
+use tally_testnet::demo::cast;
+use tally_testnet::network::{MemberNode, TlsPlan};
+
+const CATCH_UP: Duration = Duration::from_secs(60);
+
+/// Minor units that the member has, as its own node says.
+async fn balance(node: &MemberNode) -> Option<u64> {
+    let deposits = node.client().ok()?.deposits(ListDepositsRequest::default(), 0).await.ok()?;
+    deposits.first().map_or(Some(0), |one| one.balance_minor_units.parse().ok())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_keeps_up_while_validators_come_and_go_and_after_it_was_away() {
+    let mut rig = Rig::started(4).await;
+    let bank = rig.actor(cast::EAST);
+    let mut node = rig.network.start_member_node(cast::id(cast::TIER_1)).await.unwrap();
+    let status = node.client().unwrap().status().await.unwrap();
+    assert_eq!(status.kind(), NodeKind::Member);
+
+    let mut credited = 0;
+    for validator in [0, 1, 2] {
+        rig.network.kill(validator).unwrap();
+        bank.act(credit(cast::TIER_1, &format!("without {validator}"))).await.unwrap();
+        credited += 1;
+        eventually("its money", 60, async || balance(&node).await == Some(credited)).await;
+        let height = rig.height(3).await;
+        rig.network.start_node(validator).unwrap();
+        rig.network.wait_height(validator, height, CATCH_UP).await.unwrap();
+    }
+
+    node.kill().unwrap();
+    for number in 0..5 {
+        bank.act(credit(cast::TIER_1, &format!("away {number}"))).await.unwrap();
+        credited += 1;
+    }
+    rig.network.restart_member_node(&mut node).unwrap();
+    let height = rig.height(0).await;
+    node.wait_height(height, CATCH_UP).await.unwrap();
+    assert_eq!(balance(&node).await, Some(credited));
+    let evidence = node.files.data().join("evidence");
+    assert!(!evidence.exists(), "nobody lied");
+    node.stop().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_dials_validators_with_tls_and_believes_the_authorities_it_is_given() {
+    let mut rig = Rig::planned(4, |plan| plan.tls = TlsPlan::Nodes).await;
+    rig.start().await;
+    let mut node = rig.network.start_member_node(cast::id(cast::ANCHOR)).await.unwrap();
+    rig.actor(cast::EAST).act(credit(cast::ANCHOR, "by TLS")).await.unwrap();
+    let height = rig.height(0).await;
+    node.wait_height(height, CATCH_UP).await.unwrap();
+    assert_eq!(balance(&node).await, Some(1));
+    node.stop().unwrap();
+}
