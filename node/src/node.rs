@@ -234,6 +234,7 @@ impl Rooms {
             audit: Arc::clone(&self.audit),
             documents: Arc::clone(&self.documents),
             document_peers: config.documents.peers(),
+            document_trust: config.documents.trust(),
             version: env!("CARGO_PKG_VERSION"),
         }
     }

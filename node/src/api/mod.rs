@@ -40,7 +40,7 @@ use crate::documents::DocumentStore;
 use crate::events::Feed;
 use crate::ledger::Ledger;
 use crate::limits;
-use crate::tls::TlsFiles;
+use crate::tls::{PeerTrust, TlsFiles};
 use access::{Quotas, Reader};
 use error::CallError;
 use lane::Lane;
@@ -70,6 +70,8 @@ pub struct NodeView {
     pub documents: Arc<DocumentStore>,
     /// Other nodes' addresses, which are asked for documents that are not kept here.
     pub document_peers: Vec<String>,
+    /// What is believed of them and shown to them.
+    pub document_trust: PeerTrust,
     /// Of the software.
     pub version: &'static str,
 }

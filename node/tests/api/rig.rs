@@ -21,6 +21,7 @@ use tally_node::documents::{DocumentStore, Limits};
 use tally_node::ledger::{CommittedBlock, Ledger};
 use tally_node::mempool::{Mempool, PoolLimits};
 use tally_node::storage::{Database, Identity};
+use tally_node::tls::PeerTrust;
 use tally_proto::convert::TransactionDraft;
 use tally_proto::signing::sign_body;
 use tally_proto::v1::transaction::transaction_service_client::TransactionServiceClient;
@@ -60,14 +61,19 @@ impl Rig {
     /// Blocks come whenever something waits.
     pub async fn start() -> Self {
         let mut rig = Self::paused().await;
-        let (ledger, pool, clock) = (Arc::clone(&rig.ledger), rig.pool.clone(), rig.clock);
-        rig.sequencer = Some(tokio::spawn(async move {
+        rig.run();
+        rig
+    }
+
+    /// From now on blocks come whenever something waits.
+    pub fn run(&mut self) {
+        let (ledger, pool, clock) = (Arc::clone(&self.ledger), self.pool.clone(), self.clock);
+        self.sequencer = Some(tokio::spawn(async move {
             loop {
                 pool.wait_for_transaction().await;
                 commit(&ledger, &pool, clock).await;
             }
         }));
-        rig
     }
 
     /// Blocks come from [`Rig::commit`] only.
@@ -136,10 +142,16 @@ impl Rig {
 
     /// Another node of the same ledger, with a disk of its own, which asks this one for documents.
     pub async fn second(&self) -> SocketAddr {
-        let audit = self._folder.path().join("second").join("reads.jsonl");
+        self.second_asking(format!("http://{}", self.address), PeerTrust::default(), "second").await
+    }
+
+    /// The same in a folder of this name, which asks this one at another address.
+    pub async fn second_asking(&self, first: String, trust: PeerTrust, folder: &str) -> SocketAddr {
+        let audit = self._folder.path().join(folder).join("reads.jsonl");
         let (consensus, view) = view(&self.ledger, &self.pool, self.clock, &audit);
         let mut view = Arc::into_inner(view).unwrap();
-        view.document_peers = vec!["http://127.0.0.1:1".to_owned(), format!("http://{}", self.address)];
+        view.document_peers = vec!["http://127.0.0.1:1".to_owned(), first];
+        view.document_trust = trust;
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         tokio::spawn(serve(listener, Arc::new(view), ApiSettings::default(), async move {
@@ -349,6 +361,7 @@ fn view(
         audit: Arc::new(AuditLog::open(audit).unwrap()),
         documents: Arc::new(DocumentStore::open(&audit.with_file_name("documents"), DOCUMENTS).unwrap()),
         document_peers: Vec::new(),
+        document_trust: PeerTrust::default(),
         version: "test",
     };
     (consensus, Arc::new(view))
