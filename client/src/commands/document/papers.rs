@@ -37,7 +37,13 @@ pub async fn hand_over(context: &Context, action: Action) -> Result<(), CommandE
     context.tell(&outcome)?;
     let mut rows = Vec::new();
     for one in moves(&outcome)? {
-        rows.extend(pass_on(context, &one).await?);
+        match pass_on(context, &one).await {
+            Ok(given) => rows.extend(given),
+            Err(error) => eprintln!(
+                "{} went to {}, its documents did not: {error}; give them with tally document share",
+                one.tranche, one.to
+            ),
+        }
     }
     if rows.is_empty() { Ok(()) } else { context.consent(&rows) }
 }
