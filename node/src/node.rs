@@ -248,6 +248,7 @@ impl Rooms {
             document_peers: config.documents.peers(),
             relay: None,
             signer: KeyHandle::from(SigningKey::from_bytes(&keys.peer)),
+            document_trust: config.documents.trust(),
             version: env!("CARGO_PKG_VERSION"),
         }
     }

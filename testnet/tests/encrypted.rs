@@ -66,9 +66,13 @@ async fn a_network_with_certificates_serves_its_members_and_tells_its_operators_
     })
     .await;
     let doctor = rig.tallyd(0, "doctor", &[]);
-    for line in
-        ["well  certificates", "well  versions", "well  clock", "all 3 other validators are connected"]
-    {
+    for line in [
+        "well  certificates",
+        "well  versions",
+        "well  clock",
+        "all 3 other validators are connected",
+        "all 3 nodes that are asked for documents are reached",
+    ] {
         assert!(text(&doctor).contains(line), "{line} in\n{}", text(&doctor));
     }
 }

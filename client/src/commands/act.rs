@@ -33,6 +33,11 @@ impl Context {
         self.send(action).await
     }
 
+    /// What follows from an action that was just agreed to: nobody is asked again, and the request has an id of its own.
+    pub async fn go_on(&self, action: Action) -> Result<Outcome, CommandError> {
+        Ok(self.session()?.request(action, random_request_id()?, Wait::Committed).await?)
+    }
+
     /// Signs and sends, under the request id of the command line or a new one.
     async fn send(&self, action: Action) -> Result<Outcome, CommandError> {
         let request_id = match self.globals.request_id {

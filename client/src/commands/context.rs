@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 use tally_contracts::types::{Amount, BusinessDate, Currency, Height, MemberId, PublicKey};
-use tally_keys::{KeyHandle, Passphrase};
+use tally_keys::{EncryptionKey, KeyHandle, Passphrase};
 use tokio::sync::OnceCell as AsyncCell;
 
 use super::error::CommandError;
@@ -13,7 +13,7 @@ use super::globals::Globals;
 use super::show::columns;
 use super::value::{AmountText, DateText};
 use crate::output::{self, Look, Row};
-use crate::profile::{self, ProfileFile, Settings};
+use crate::profile::{self, Origin, ProfileFile, Settings};
 use crate::sdk::{Client, Journal, Reader, Session, Trust, Wait};
 
 /// What becomes of an action.
@@ -51,6 +51,8 @@ pub struct Context {
     client: OnceCell<Client>,
     /// Opened once, so that its passphrase is asked for once.
     key: OnceCell<KeyHandle>,
+    /// The same for the key that opens documents.
+    encryption_key: OnceCell<EncryptionKey>,
     today: AsyncCell<BusinessDate>,
 }
 
@@ -75,6 +77,7 @@ impl Context {
             home,
             client: OnceCell::new(),
             key: OnceCell::new(),
+            encryption_key: OnceCell::new(),
             today: AsyncCell::new(),
         })
     }
@@ -141,6 +144,25 @@ impl Context {
     /// The key that would sign, without opening it.
     pub fn public_key(&self) -> Result<PublicKey, CommandError> {
         Ok(PublicKey(KeyHandle::inspect(&self.settings.key_file()?.value)?.to_bytes()))
+    }
+
+    /// The key that opens documents, opened once.
+    pub fn encryption_key(&self) -> Result<&EncryptionKey, CommandError> {
+        if let Some(key) = self.encryption_key.get() {
+            return Ok(key);
+        }
+        let path = &self.settings.encryption_key_file()?.value;
+        let purpose = path.display().to_string();
+        let passphrase = Passphrase::obtain(&self.settings.passphrase.value, &purpose)?;
+        let key = EncryptionKey::open(path, &passphrase)?;
+        Ok(self.encryption_key.get_or_init(|| key))
+    }
+
+    /// The same for commands that do their work without it, too: a profile may name a key that is not made yet.
+    pub fn encryption_key_if_any(&self) -> Option<Result<&EncryptionKey, CommandError>> {
+        let place = self.settings.encryption_key_file().ok()?;
+        let is_there = place.origin != Origin::File || place.value.exists();
+        is_there.then(|| self.encryption_key())
     }
 
     /// A session of the acting member.

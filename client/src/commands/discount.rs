@@ -8,6 +8,7 @@ use tally_proto::v1::facility::{QuoteRequest, QuoteResponse};
 use tally_proto::v1::financing::LienKind;
 
 use super::context::Context;
+use super::document::hand_over;
 use super::error::CommandError;
 use super::pledge::liens;
 use super::show::quotes;
@@ -102,7 +103,7 @@ impl Verb {
                     facility: sale.facility,
                     allow_partial_fills: sale.partial,
                 };
-                context.act(Action::DiscountTranche(action)).await
+                hand_over(context, Action::DiscountTranche(action)).await
             }
         }
     }

@@ -40,6 +40,26 @@ pub enum CommandError {
         /// Of how many.
         documents: usize,
     },
+    /// The same before something was accepted.
+    #[error(
+        "{wrong} of {documents} documents that come with it do not open, so nothing was sent: ask their owners, or accept \
+         all the same with --unread; the table says why"
+    )]
+    DocumentsUnread {
+        /// How many.
+        wrong: usize,
+        /// Of how many.
+        documents: usize,
+    },
+    /// A key that still opens something is not destroyed.
+    #[error(
+        "the new encryption key counts and the old one was kept beside it, because nothing here opens {documents} now: run \
+         the same command again when all nodes are reached, or with --lose-unopened"
+    )]
+    OldKeyNeeded {
+        /// Which.
+        documents: String,
+    },
     /// A key.
     #[error(transparent)]
     Key(#[from] KeyError),
@@ -194,7 +214,10 @@ impl CommandError {
             Self::Expired | Self::FilesRefused { .. } => ExitCode::RefusedByRule,
             Self::NoNodeReady { .. } | Self::RotationWaits => ExitCode::NodeUnhealthy,
             Self::BatchFailed { exit, .. } => *exit,
-            Self::InvariantsBroken { .. } | Self::DocumentsWrong { .. } => ExitCode::VerificationFailed,
+            Self::InvariantsBroken { .. }
+            | Self::DocumentsWrong { .. }
+            | Self::DocumentsUnread { .. }
+            | Self::OldKeyNeeded { .. } => ExitCode::VerificationFailed,
             Self::Document(error) => exit_of_document(error),
             Self::Bench(error) => exit_of_bench(error),
         }

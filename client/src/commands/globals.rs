@@ -34,6 +34,9 @@ pub struct Globals {
     /// Read the key's passphrase from this open file descriptor
     #[arg(long, value_name = "NUMBER", global = true)]
     pub passphrase_fd: Option<u32>,
+    /// Open documents with this encryption key's file (env: `TALLY_ENCRYPTION_KEY_FILE`)
+    #[arg(long = "encryption-key", value_name = "FILE", global = true)]
+    pub encryption_key_file: Option<PathBuf>,
     /// Believe nodes at https addresses whose certificates come from here, PEM (env: `TALLY_CA_FILE`)
     #[arg(long, value_name = "FILE", global = true)]
     pub ca_file: Option<PathBuf>,
@@ -83,6 +86,7 @@ impl Globals {
             member: self.acting_member.clone(),
             key_file: self.key_file.clone(),
             passphrase: file.or(self.passphrase_fd.map(PassphraseSource::Descriptor)),
+            encryption_key_file: self.encryption_key_file.clone(),
             ca_file: self.ca_file.clone(),
             certificate_file: self.certificate_file.clone(),
             certificate_key_file: self.certificate_key_file.clone(),
@@ -101,6 +105,7 @@ impl Globals {
             key_file: self.key_file.or(outer.key_file),
             passphrase_file: self.passphrase_file.or(outer.passphrase_file),
             passphrase_fd: self.passphrase_fd.or(outer.passphrase_fd),
+            encryption_key_file: self.encryption_key_file.or(outer.encryption_key_file),
             ca_file: self.ca_file.or(outer.ca_file),
             certificate_file: self.certificate_file.or(outer.certificate_file),
             certificate_key_file: self.certificate_key_file.or(outer.certificate_key_file),

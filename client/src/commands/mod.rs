@@ -11,7 +11,6 @@ mod credit_note;
 mod discount;
 mod dispute;
 mod document;
-mod encryption;
 mod error;
 mod event;
 mod evidence;

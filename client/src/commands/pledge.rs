@@ -7,8 +7,10 @@ use tally_contracts::types::{Amount, Rate, TrancheId};
 use tally_proto::v1::financing::{LienKind, ListLiensRequest};
 
 use super::context::Context;
+use super::document::hand_over;
 use super::error::CommandError;
 use super::show::LienRow;
+use super::tranche::read_first;
 use super::value::{AmountText, DayCountChoice, LienKindChoice, RateText};
 use crate::sdk::ClientError;
 
@@ -47,6 +49,9 @@ pub enum Verb {
         /// Whose deposits pay [default: you, if you are a bank]
         #[arg(long, value_name = "MEMBER")]
         paying_bank: Option<String>,
+        /// Although documents that come with it do not open
+        #[arg(long)]
+        unread: bool,
     },
     /// Decline an offered pledge, or take your own offer back
     #[command(after_help = "Examples:\n  tally --as east pledge decline T2")]
@@ -100,9 +105,12 @@ impl Verb {
                     day_count: day_count.into(),
                 };
                 let funder = context.member_named(&funder).await?;
-                context.act(Action::OfferPledge(OfferPledge { tranche, funder, terms })).await
+                hand_over(context, Action::OfferPledge(OfferPledge { tranche, funder, terms })).await
             }
-            Self::Accept { tranche, paying_bank } => {
+            Self::Accept { tranche, paying_bank, unread } => {
+                if !unread {
+                    read_first(context, tranche).await?;
+                }
                 let paying_bank = match paying_bank {
                     Some(bank) => context.member_named(&bank).await?,
                     None => context.member()?,

@@ -75,6 +75,7 @@ fn from_flags(globals: &Globals) -> Result<Profile, CommandError> {
         member: flags.member,
         key_file: flags.key_file.map(absolute).transpose()?,
         passphrase_file,
+        encryption_key_file: flags.encryption_key_file.map(absolute).transpose()?,
         ca_file: flags.ca_file.map(absolute).transpose()?,
         certificate_file: flags.certificate_file.map(absolute).transpose()?,
         certificate_key_file: flags.certificate_key_file.map(absolute).transpose()?,

@@ -10,7 +10,8 @@ use tally_contracts::types::{Amount, ReceivableId, Text, TrancheId};
 use tally_proto::v1::screening::ListFreezesRequest;
 use tally_proto::v1::tranche::ListTranchesRequest;
 
-use super::context::Context;
+use super::context::{Context, Mode};
+use super::document;
 use super::error::CommandError;
 use super::show::{FreezeRow, TrancheRow};
 use super::value::{PartText, RecourseChoice, ReferenceText, ValueError, faces};
@@ -31,6 +32,9 @@ pub enum Verb {
         /// AMOUNT, rest, or either with @MEMBER[:recourse=full][:ref=HASH|FILE]
         #[arg(required = true, num_args = 2..)]
         parts: Vec<PartText>,
+        /// Give none of its documents to whom you pay
+        #[arg(long)]
+        keep_papers: bool,
     },
     /// Merge tranches of one receivable into one
     #[command(after_help = "Examples:\n  tally --as alpha tranche merge T2 T3")]
@@ -39,17 +43,22 @@ pub enum Verb {
         #[arg(required = true, num_args = 2..)]
         tranches: Vec<TrancheId>,
     },
-    /// Offer a tranche to another member, as payment for a trade
+    /// Offer a tranche to another member, as payment for a trade; its documents go with it
     #[command(
         after_help = "Examples:\n  tally --as beta tranche transfer T2 gamma --ref-file order-17.pdf\n  tally \
         --as beta tranche transfer T2 east --recourse full"
     )]
     Transfer(Transfer),
     /// Take a tranche that is offered to you
-    #[command(after_help = "Examples:\n  tally --as gamma tranche accept T2")]
+    #[command(
+        after_help = "Examples:\n  tally --as gamma tranche accept T2\n  tally --as gamma tranche accept T2 --unread"
+    )]
     Accept {
         /// The tranche
         tranche: TrancheId,
+        /// Although documents that come with it do not open
+        #[arg(long)]
+        unread: bool,
     },
     /// Decline an offer, or take your own back
     #[command(after_help = "Examples:\n  tally --as gamma tranche decline T2")]
@@ -125,16 +134,29 @@ pub struct Transfer {
     /// The contract or invoice that is paid; only its hash is sent
     #[arg(long, value_name = "FILE")]
     ref_file: Option<std::path::PathBuf>,
+    /// Give none of its documents along
+    #[arg(long)]
+    keep_papers: bool,
 }
 
 impl Verb {
     /// Does it.
     pub async fn run(self, context: &Context) -> Result<(), CommandError> {
         match self {
-            Self::Split { tranche, parts } => context.act(split(context, tranche, &parts).await?).await,
+            Self::Split { tranche, parts, keep_papers } => {
+                moves_title(context, split(context, tranche, &parts).await?, keep_papers).await
+            }
             Self::Merge { tranches } => context.act(Action::MergeTranches(MergeTranches { tranches })).await,
-            Self::Transfer(transfer) => context.act(transfer.action(context).await?).await,
-            Self::Accept { tranche } => context.act(Action::AcceptTransfer(AcceptTransfer { tranche })).await,
+            Self::Transfer(transfer) => {
+                let keep_papers = transfer.keep_papers;
+                moves_title(context, transfer.action(context).await?, keep_papers).await
+            }
+            Self::Accept { tranche, unread } => {
+                if !unread {
+                    read_first(context, tranche).await?;
+                }
+                context.act(Action::AcceptTransfer(AcceptTransfer { tranche })).await
+            }
             Self::Freeze { tranche, case } => {
                 let case = Text::new(&case).map_err(ValueError::from)?;
                 context.act(Action::FreezeTranche(FreezeTranche { tranche, case })).await
@@ -179,6 +201,21 @@ impl Transfer {
             trade_reference,
         };
         Ok(Action::OfferTransfer(OfferTransfer { tranche: self.tranche, offer }))
+    }
+}
+
+async fn moves_title(context: &Context, action: Action, keep_papers: bool) -> Result<(), CommandError> {
+    if keep_papers { context.act(action).await } else { document::hand_over(context, action).await }
+}
+
+/// Opens what comes with a tranche before anybody relies on it. Of one that is not there the ledger says so itself.
+pub async fn read_first(context: &Context, tranche: TrancheId) -> Result<(), CommandError> {
+    if context.mode != Mode::Submit {
+        return Ok(());
+    }
+    match context.client()?.tranche(tranche).await {
+        Ok(found) => document::read_first(context, ReceivableId::new(found.receivable), Some(tranche)).await,
+        Err(_) => Ok(()),
     }
 }
 

@@ -19,6 +19,7 @@ const PROFILE_KEYS: &[&str] = &[
     "member",
     "key_file",
     "passphrase_file",
+    "encryption_key_file",
     "ca_file",
     "certificate_file",
     "certificate_key_file",
@@ -42,6 +43,9 @@ pub struct Profile {
     /// The file with the key's passphrase, if it is not to be asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub passphrase_file: Option<PathBuf>,
+    /// The key file that opens documents; one that is not made yet is no mistake.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub encryption_key_file: Option<PathBuf>,
     /// Whose certificates are believed of nodes at https addresses, PEM.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ca_file: Option<PathBuf>,

@@ -23,6 +23,8 @@ pub const KEY_VARIABLE: &str = "TALLY_KEY_FILE";
 /// The file with the key's passphrase, like `--passphrase-file`; never the passphrase itself.
 pub const PASSPHRASE_VARIABLE: &str = "TALLY_PASSPHRASE_FILE";
 
+/// The key file that opens documents, like `--encryption-key`.
+pub const ENCRYPTION_KEY_VARIABLE: &str = "TALLY_ENCRYPTION_KEY_FILE";
 /// Whose certificates are believed of nodes, like `--ca-file`.
 pub const CA_VARIABLE: &str = "TALLY_CA_FILE";
 /// The member's certificate for nodes that ask for one, like `--certificate-file`.
@@ -45,6 +47,8 @@ pub struct Flags {
     pub key_file: Option<PathBuf>,
     /// `--passphrase-file` or `--passphrase-fd`
     pub passphrase: Option<PassphraseSource>,
+    /// `--encryption-key`
+    pub encryption_key_file: Option<PathBuf>,
     /// `--ca-file`
     pub ca_file: Option<PathBuf>,
     /// `--certificate-file`
@@ -98,6 +102,7 @@ pub struct Settings {
     key_file: Option<Sourced<PathBuf>>,
     /// Where the key's passphrase comes from; asked for unless set.
     pub passphrase: Sourced<PassphraseSource>,
+    encryption_key_file: Option<Sourced<PathBuf>>,
     ca_file: Option<Sourced<PathBuf>>,
     certificate_file: Option<Sourced<PathBuf>>,
     certificate_key_file: Option<Sourced<PathBuf>>,
@@ -135,6 +140,12 @@ impl Settings {
         let (flag, variable) = ("--certificate-key-file", CERTIFICATE_KEY_VARIABLE);
         let key = required(&self.certificate_key_file, "certificate's key", flag, variable)?.value.clone();
         Ok(Some(ClientCertificate { certificate, key }))
+    }
+
+    /// The key file that opens documents for that member.
+    pub fn encryption_key_file(&self) -> Result<&Sourced<PathBuf>, ProfileError> {
+        let (flag, variable) = ("--encryption-key", ENCRYPTION_KEY_VARIABLE);
+        required(&self.encryption_key_file, "encryption key", flag, variable)
     }
 
     /// The key file of that member.
@@ -181,6 +192,11 @@ pub fn resolve(
         pick(flag.clone(), variable(name).map(PathBuf::from), located(chosen))
     };
     Ok(Settings {
+        encryption_key_file: file_of(
+            &flags.encryption_key_file,
+            ENCRYPTION_KEY_VARIABLE,
+            chosen.encryption_key_file,
+        ),
         ca_file: file_of(&flags.ca_file, CA_VARIABLE, chosen.ca_file),
         certificate_file: file_of(&flags.certificate_file, CERTIFICATE_VARIABLE, chosen.certificate_file),
         certificate_key_file: file_of(

@@ -43,7 +43,7 @@ use crate::documents::DocumentStore;
 use crate::events::Feed;
 use crate::ledger::Ledger;
 use crate::limits;
-use crate::tls::TlsFiles;
+use crate::tls::{PeerTrust, TlsFiles};
 use access::{Quotas, Reader};
 use error::CallError;
 use lane::Lane;
@@ -78,6 +78,8 @@ pub struct NodeView {
     pub relay: Option<Arc<Relay>>,
     /// Signs what member nodes are answered, as the ledger knows this node.
     pub signer: KeyHandle,
+    /// What is believed of them and shown to them.
+    pub document_trust: PeerTrust,
     /// Of the software.
     pub version: &'static str,
 }

@@ -9,7 +9,7 @@ use super::limits::{
 use super::{Config, Role};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use tally_contracts::types::MemberId;
 
 /// One value that is refused.
@@ -56,6 +56,10 @@ pub enum Problem {
     LongSocket { bytes: usize, max: usize },
     #[error("needs a fixed port, because other nodes dial it")]
     PortZero,
+    #[error("holds {address:?}, which is no address such as \"https://bank-b.example:7602\"")]
+    BadApiAddress { address: String },
+    #[error("holds {address}, which is not on this machine: use https, and set documents.peers_ca")]
+    PlainPeer { address: String },
     #[error("is {address}, which {other} uses already")]
     AddressTaken { address: SocketAddr, other: &'static str },
     #[error("is {value} ms, more than consensus.timeouts_ms.max with {max} ms")]
@@ -90,6 +94,7 @@ impl Config {
         self.check_timeouts(&mut flaws);
         self.check_addresses(&mut flaws);
         self.check_peers(&mut flaws);
+        self.check_documents(&mut flaws);
         if flaws.is_empty() { Ok(()) } else { Err(Flaws(flaws)) }
     }
 
@@ -217,6 +222,31 @@ impl Config {
         }
     }
 
+    fn check_documents(&self, flaws: &mut Vec<Flaw>) {
+        let documents = &self.documents;
+        let peers = documents.peers();
+        if peers.len() > PEERS_MAX {
+            let problem = Problem::TooManyPeers { count: peers.len(), max: PEERS_MAX };
+            flaws.push(flaw("documents.peers", problem));
+        }
+        flaws.extend(peers.iter().filter_map(|one| Some(flaw("documents.peers", flaw_of_address(one)?))));
+        let needs_authority = peers.iter().any(|peer| peer.starts_with("https:"));
+        if documents.peers_ca.is_none() && (needs_authority || documents.peers_certificate.is_some()) {
+            flaws.push(flaw("documents.peers", Problem::Incomplete { other: "documents.peers_ca" }));
+        }
+        match (&documents.peers_certificate, &documents.peers_key) {
+            (Some(_), None) => {
+                let other = "documents.peers_key";
+                flaws.push(flaw("documents.peers_certificate", Problem::Incomplete { other }));
+            }
+            (None, Some(_)) => {
+                let other = "documents.peers_certificate";
+                flaws.push(flaw("documents.peers_key", Problem::Incomplete { other }));
+            }
+            (Some(_), Some(_)) | (None, None) => {}
+        }
+    }
+
     fn check_peers(&self, flaws: &mut Vec<Flaw>) {
         let peers = &self.consensus.peers;
         if peers.is_empty() && self.role == Role::Observer {
@@ -244,6 +274,24 @@ impl Config {
                 }
             }
         }
+    }
+}
+
+/// What is wrong with an address of another node's API: `https://HOST:PORT`, or `http://` on loopback.
+fn flaw_of_address(address: &str) -> Option<Problem> {
+    let bad = Problem::BadApiAddress { address: address.to_owned() };
+    let Ok(uri) = address.parse::<http::Uri>() else { return Some(bad) };
+    let Some(authority) = uri.authority().filter(|it| !it.as_str().contains('@')) else { return Some(bad) };
+    if !matches!(uri.path(), "" | "/") || uri.query().is_some() || authority.port().is_none() {
+        return Some(bad);
+    }
+    let host = authority.host().trim_start_matches('[').trim_end_matches(']');
+    let is_loopback = host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
+    match uri.scheme_str() {
+        Some("https") => None,
+        Some("http") if is_loopback => None,
+        Some("http") => Some(Problem::PlainPeer { address: address.to_owned() }),
+        Some(_) | None => Some(bad),
     }
 }
 

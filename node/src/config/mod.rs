@@ -14,7 +14,7 @@ mod settings;
 mod tests;
 mod vet;
 
-use crate::tls::TlsFiles;
+use crate::tls::{PeerTrust, TlsFiles};
 use serde::{Deserialize, Deserializer};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -114,6 +114,12 @@ pub struct Documents {
     pub member_bytes_max: u64,
     /// Addresses of other nodes' APIs, separated by commas.
     pub peers: String,
+    /// Who signs their certificates, PEM.
+    pub peers_ca: Option<PathBuf>,
+    /// The certificate that this node shows them, PEM: of the member that runs it.
+    pub peers_certificate: Option<PathBuf>,
+    /// Its private key, PEM, mode 0600.
+    pub peers_key: Option<PathBuf>,
 }
 
 impl Documents {
@@ -121,6 +127,12 @@ impl Documents {
     pub fn peers(&self) -> Vec<String> {
         let listed = self.peers.split(',').map(str::trim).filter(|peer| !peer.is_empty());
         listed.map(str::to_owned).collect()
+    }
+
+    /// What is believed of them and shown to them.
+    pub fn trust(&self) -> PeerTrust {
+        let own = self.peers_certificate.clone().zip(self.peers_key.clone());
+        PeerTrust { authority: self.peers_ca.clone(), own }
     }
 }
 

@@ -224,6 +224,16 @@ fn a_dangerous_value_is_refused_with_its_key() {
         (&[("api.tls_key", "key.pem")], "api.tls_key needs api.tls_certificate too"),
         (&[("api.tls_certificate", "node.pem")], "api.tls_certificate needs api.tls_key too"),
         (&[("api.tls_client_ca", "ca.pem")], "api.tls_client_ca needs api.tls_certificate too"),
+        (&[("documents.peers", "bank-b:7602")], "documents.peers holds \"bank-b:7602\", which is no address"),
+        (&[("documents.peers", "https://u:p@bank-b:7602")], "which is no address"),
+        (&[("documents.peers", "https://bank-b")], "which is no address"),
+        (&[("documents.peers", "http://bank-b:7602")], "use https, and set documents.peers_ca"),
+        (&[("documents.peers", "https://bank-b:7602")], "documents.peers needs documents.peers_ca too"),
+        (&[("documents.peers_key", "key.pem")], "documents.peers_key needs documents.peers_certificate too"),
+        (
+            &[("documents.peers_ca", "ca.pem"), ("documents.peers_certificate", "own.pem")],
+            "documents.peers_certificate needs documents.peers_key too",
+        ),
         (&[("gossip.listen", "127.0.0.1:0")], "gossip.listen needs a fixed port"),
         (
             &[("gossip.listen", "127.0.0.1:7600")],
@@ -254,7 +264,9 @@ fn what_is_explicitly_allowed_or_off_passes() {
     let allowed = [("metrics.listen", "0.0.0.0:7603"), ("metrics.allow_remote", "true")];
     let secured =
         [("api.listen", "0.0.0.0:7602"), ("api.tls_certificate", "node.pem"), ("api.tls_key", "key.pem")];
-    for set in [&allowed[..], &[("metrics.listen", "off")], &secured] {
+    let near = [("documents.peers", "http://127.0.0.1:7612, http://[::1]:7613, http://localhost:7614")];
+    let far = [("documents.peers", "https://bank-b:7602"), ("documents.peers_ca", "ca.pem")];
+    for set in [&allowed[..], &[("metrics.listen", "off")], &secured, &near, &far] {
         case(&minimal(), &[("TALLYD_CONFIG", "x.toml")], set).sources.load().unwrap();
     }
 }

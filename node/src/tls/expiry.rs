@@ -22,8 +22,14 @@ impl Expiry {
 
 /// The ends of all certificates in these files.
 pub fn expiries(files: &TlsFiles) -> Result<Vec<Expiry>, TlsError> {
+    let paths = [Some(&files.certificate), files.client_ca.as_ref()].into_iter().flatten();
+    expiries_of(&paths.cloned().collect::<Vec<_>>())
+}
+
+/// The same of any files of certificates.
+pub fn expiries_of(paths: &[PathBuf]) -> Result<Vec<Expiry>, TlsError> {
     let mut found = Vec::new();
-    for path in [Some(&files.certificate), files.client_ca.as_ref()].into_iter().flatten() {
+    for path in paths {
         for certificate in certificates(path)? {
             let nothing = || TlsError::Nothing { path: path.clone(), what: "readable certificate" };
             let (_, parsed) = X509Certificate::from_der(&certificate).map_err(|_| nothing())?;

@@ -5,10 +5,12 @@
 mod expiry;
 mod files;
 mod member;
+mod peers;
 
-pub use expiry::{Expiry, expiries};
+pub use expiry::{Expiry, expiries, expiries_of};
 pub use files::{TlsError, TlsFiles};
 pub use member::member_of;
+pub use peers::{PeerCallError, PeerTrust};
 
 use crate::limits::TLS_EXPIRY_WARNING_DAYS;
 use std::sync::{Arc, RwLock};

@@ -56,6 +56,11 @@ impl Authority {
         let (certificate, key) = self.sign(&named("client", vec![name]));
         Identity::from_pem(certificate, key)
     }
+
+    /// The same as files.
+    pub fn client_files(&self, folder: &Path, uri: &str) -> TlsFiles {
+        self.write(folder, &named("client", vec![SanType::URI(uri.try_into().unwrap())]))
+    }
 }
 
 fn named(name: &str, names: Vec<SanType>) -> CertificateParams {

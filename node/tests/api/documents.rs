@@ -1,12 +1,20 @@
 //! Documents over real sockets and real files: to parties only, between nodes with tickets, and gone when shredded.
 use crate::access::reason;
+use crate::certificates::Authority;
 use crate::reader::Line;
 use crate::rig::{CHAIN, REGULATOR, Rig, in_time, key_of, member, now};
 use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt;
 use tally_contracts::Action;
-use tally_contracts::document::{DocumentKind, Payload, RegisterDocument, ShareDocument, ShredDocument};
+use tally_contracts::document::{
+    Document, DocumentKind, Payload, RegisterDocument, ShareDocument, ShredDocument,
+};
 use tally_contracts::member::SetEncryptionKey;
+use tally_contracts::state::Key;
 use tally_contracts::types::{DocumentId, Hash, ReceivableId, X25519Key};
+use tally_node::api::ApiSettings;
+use tally_node::documents::{DocumentStore, Limits, StoredEnvelope};
+use tally_node::tls::{PeerTrust, TlsFiles};
 use tally_proto::access::{Authorization, Call, DOCUMENT_AUDIENCE, FETCH_PAYLOAD, SignedRead};
 use tally_proto::v1::document::document_service_client::DocumentServiceClient;
 use tally_proto::v1::document::*;
@@ -22,17 +30,7 @@ fn ciphertext() -> Vec<u8> {
 
 /// Beta's invoice on R1, for alpha and bank-a, uploaded and wrapped: A1.
 pub async fn file_invoice(rig: &Rig) {
-    for (slug, byte) in [("alpha", 1), ("beta", 2), ("bank-a", 3), (REGULATOR, 4)] {
-        publish(rig, slug, byte).await;
-    }
-    let payload =
-        Payload { commitment: Hash::of(b"salted"), ciphertext: Hash::of(&ciphertext()), bytes: 4_112 };
-    let (receivable, kind) = (ReceivableId::new(1), DocumentKind::Invoice);
-    let register = RegisterDocument { receivable, tranche: None, kind, payload, replaces: None };
-    rig.apply("beta", Action::RegisterDocument(register)).await;
-    for with in ["alpha", "bank-a"] {
-        share(rig, with).await;
-    }
+    register(rig).await;
     let mut beta = documents(rig, "beta").await;
     let content = ciphertext();
     let put = |offset: usize, chunk: &[u8]| PutPayloadRequest {
@@ -46,6 +44,21 @@ pub async fn file_invoice(rig: &Rig) {
     assert!(last.complete);
     let envelopes = vec![wrapped("alpha", 1), wrapped("bank-a", 3), wrapped(REGULATOR, 4)];
     beta.put_envelopes(PutEnvelopesRequest { document: 1, envelopes }).await.unwrap();
+}
+
+/// On the ledger only.
+async fn register(rig: &Rig) {
+    for (slug, byte) in [("alpha", 1), ("beta", 2), ("bank-a", 3), (REGULATOR, 4)] {
+        publish(rig, slug, byte).await;
+    }
+    let payload =
+        Payload { commitment: Hash::of(b"salted"), ciphertext: Hash::of(&ciphertext()), bytes: 4_112 };
+    let (receivable, kind) = (ReceivableId::new(1), DocumentKind::Invoice);
+    let register = RegisterDocument { receivable, tranche: None, kind, payload, replaces: None };
+    rig.apply("beta", Action::RegisterDocument(register)).await;
+    for with in ["alpha", "bank-a"] {
+        share(rig, with).await;
+    }
 }
 
 async fn publish(rig: &Rig, slug: &str, byte: u8) {
@@ -90,8 +103,33 @@ fn ticket_until(slug: &str, document: u64, not_after_ms: u64) -> String {
         .to_string()
 }
 
+/// The same document, put into the node's store as an upload would leave it.
+async fn filed_on_disk(rig: Rig) -> Rig {
+    rig.accept_always().await;
+    rig.apply("alpha", rig.issue(1, 1_000_000, 90)).await;
+    register(&rig).await;
+    let [folder, _] = rig.document_folders();
+    let store = DocumentStore::open(&folder, Limits { total: 1 << 20, member: 1 << 20 }).unwrap();
+    let row = Key::DocumentEntry(DocumentId::new(1)).encode();
+    let document: Document =
+        borsh::from_slice(&rig.ledger.view().record(&row).unwrap().unwrap().bytes).unwrap();
+    store.put(&document, member("beta"), 0, &ciphertext()).unwrap();
+    let envelope = StoredEnvelope {
+        recipient: member("alpha"),
+        recipient_key: X25519Key([9; 32]),
+        wrapped_by: member("beta"),
+        encapsulated_key: [1; 32],
+        sealed: vec![1; 80],
+    };
+    store.put_envelope(&document, &envelope).unwrap();
+    rig
+}
+
 async fn world() -> Rig {
-    let rig = Rig::start().await;
+    world_on(Rig::start().await).await
+}
+
+async fn world_on(rig: Rig) -> Rig {
     rig.accept_always().await;
     rig.apply("alpha", rig.issue(1, 1_000_000, 90)).await;
     file_invoice(&rig).await;
@@ -203,6 +241,59 @@ async fn another_node_fetches_with_the_members_ticket_and_keeps_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn between_nodes_documents_travel_over_tls_with_certificates_of_both() {
+    let folder = tempfile::tempdir().unwrap();
+    let (ours, theirs) = (Authority::new("ours"), Authority::new("theirs"));
+    let place = |name: &str| {
+        let place = folder.path().join(name);
+        std::fs::create_dir(&place).unwrap();
+        place
+    };
+    let [ca, other_ca] = [("ca.pem", &ours), ("other.pem", &theirs)].map(|(name, authority)| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, authority.pem()).unwrap();
+        path
+    });
+    let tls = TlsFiles { client_ca: Some(ca.clone()), ..ours.node(&place("node")) };
+    let settings = ApiSettings { tls: Some(tls), ..ApiSettings::default() };
+    let overseer = ours.trust().identity(ours.client(&format!("tally://{CHAIN}/{REGULATOR}")));
+    let endpoint =
+        |address| Channel::from_shared(format!("https://{address}")).unwrap().tls_config(overseer).unwrap();
+    let mut rig = Rig::reached_by(settings, now(), endpoint).await;
+    rig.run();
+    // the rig's one connection is the regulator's: what others upload goes to the files directly
+    let rig = filed_on_disk(rig).await;
+
+    let own = ours.client_files(&place("own"), &format!("tally://{CHAIN}/bank-b"));
+    let pair = (own.certificate.clone(), own.key.clone());
+    let full = PeerTrust { authority: Some(ca.clone()), own: Some(pair.clone()) };
+    let address = format!("https://{}", rig.address);
+    for (who, first, trust) in [
+        ("without TLS", format!("http://{}", rig.address), full.clone()),
+        ("without an authority", address.clone(), PeerTrust { authority: None, own: Some(pair.clone()) }),
+        (
+            "another authority",
+            address.clone(),
+            PeerTrust { authority: Some(other_ca), own: Some(pair.clone()) },
+        ),
+        ("without a certificate", address.clone(), PeerTrust { authority: Some(ca), own: None }),
+    ] {
+        let second = rig.second_asking(first, trust, who).await;
+        let status = download(&mut at(second, "alpha").await, &ticket("alpha", 1)).await.unwrap_err();
+        assert_eq!(reason(&status), "PAYLOAD_MISSING", "{who}");
+    }
+    let second = rig.second_asking(address.clone(), full.clone(), "both").await;
+    let mut alpha = at(second, "alpha").await;
+    assert_eq!(download(&mut alpha, &ticket("alpha", 1)).await.unwrap(), ciphertext());
+
+    // a key that others can read is not shown to anybody
+    std::fs::set_permissions(&own.key, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let third = rig.second_asking(address, full, "open").await;
+    let status = download(&mut at(third, "alpha").await, &ticket("alpha", 1)).await.unwrap_err();
+    assert_eq!(reason(&status), "PAYLOAD_MISSING");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_damaged_payload_is_told_and_mended_from_another_node() {
     let rig = world().await;
     let second = rig.second().await;
@@ -250,4 +341,20 @@ async fn a_member_with_a_new_key_lacks_an_envelope_until_somebody_wraps_again() 
     alpha.put_envelopes(PutEnvelopesRequest { document: 1, envelopes }).await.unwrap();
     let found = alpha.get_document(GetDocumentRequest { document: 1 }).await.unwrap().into_inner();
     assert_eq!(found.enveloped, ["alpha", "bank-a", REGULATOR]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_keeps_an_envelope_for_an_old_key_asks_others_for_the_new_one() {
+    let rig = world().await;
+    let second = rig.second().await;
+    let mut bank = at(second, "bank-a").await;
+    download(&mut bank, &ticket("bank-a", 1)).await.unwrap();
+    publish(&rig, "bank-a", 5).await;
+    let envelopes = vec![wrapped("bank-a", 5)];
+    let mut alpha = documents(&rig, "alpha").await;
+    alpha.put_envelopes(PutEnvelopesRequest { document: 1, envelopes }).await.unwrap();
+    let request = GetEnvelopesRequest { document: 1, ticket: ticket("bank-a", 1) };
+    let own = bank.get_envelopes(request).await.unwrap().into_inner().envelopes;
+    let keys: Vec<u8> = own.iter().map(|one| one.recipient_key[0]).collect();
+    assert_eq!((keys.len(), keys.contains(&13)), (2, true), "{keys:?}");
 }

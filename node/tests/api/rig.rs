@@ -23,6 +23,7 @@ use tally_node::ledger::{CommittedBlock, Ledger};
 use tally_node::mempool::{Mempool, PoolLimits};
 use tally_node::storage::{Database, Identity};
 use tally_proto::block::BlockHeader;
+use tally_node::tls::PeerTrust;
 use tally_proto::convert::TransactionDraft;
 use tally_proto::signing::sign_body;
 use tally_proto::v1::transaction::transaction_service_client::TransactionServiceClient;
@@ -66,6 +67,12 @@ impl Rig {
 
     /// From now on blocks come whenever something waits.
     pub fn sequenced(mut self) -> Self {
+        self.run();
+        self
+    }
+
+    /// The same, of one that is used on.
+    pub fn run(&mut self) {
         let (ledger, pool, clock) = (Arc::clone(&self.ledger), self.pool.clone(), self.clock);
         self.sequencer = Some(tokio::spawn(async move {
             loop {
@@ -73,7 +80,6 @@ impl Rig {
                 commit(&ledger, &pool, clock).await;
             }
         }));
-        self
     }
 
     /// Blocks come from [`Rig::commit`] only.
@@ -144,10 +150,16 @@ impl Rig {
 
     /// Another node of the same ledger, with a disk of its own, which asks this one for documents.
     pub async fn second(&self) -> SocketAddr {
-        let audit = self._folder.path().join("second").join("reads.jsonl");
+        self.second_asking(format!("http://{}", self.address), PeerTrust::default(), "second").await
+    }
+
+    /// The same in a folder of this name, which asks this one at another address.
+    pub async fn second_asking(&self, first: String, trust: PeerTrust, folder: &str) -> SocketAddr {
+        let audit = self._folder.path().join(folder).join("reads.jsonl");
         let (consensus, view) = view(&self.ledger, &self.pool, self.clock, &audit);
         let mut view = Arc::into_inner(view).unwrap();
-        view.document_peers = vec!["http://127.0.0.1:1".to_owned(), format!("http://{}", self.address)];
+        view.document_peers = vec!["http://127.0.0.1:1".to_owned(), first];
+        view.document_trust = trust;
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         tokio::spawn(serve(listener, Arc::new(view), ApiSettings::default(), async move {
@@ -359,6 +371,7 @@ pub fn view(
         document_peers: Vec::new(),
         relay: None,
         signer: secret(101).into(),
+        document_trust: PeerTrust::default(),
         version: "test",
     };
     (consensus, Arc::new(view))

@@ -21,6 +21,7 @@ pub fn write_profiles(plan: &Plan, layout: &Layout, nodes: &[String]) -> Result<
             member: Some(member.id.to_string()),
             key_file: Some(Path::new("keys").join(format!("{}.pem", member.id))),
             passphrase_file: Some("passphrase".into()),
+            encryption_key_file: Some(Path::new("keys").join(format!("{}.x25519", member.id))),
             ca_file: has_tls.then(|| layout.authority()),
             certificate_file: has_tls.then_some(own.certificate),
             certificate_key_file: has_tls.then_some(own.key),

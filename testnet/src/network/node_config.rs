@@ -76,7 +76,7 @@ pub fn text(common: Common, nodes: &[NodeIdentity], index: usize) -> Option<Stri
         ("consensus", consensus(common, own, others.iter().map(|node| peer(node)).collect())),
         ("gossip", listen(own.addresses.gossip)),
         ("api", api(common, own)),
-        ("documents", documents(&others_of(nodes, own))),
+        ("documents", documents(common, own, &others_of(nodes, own))),
         ("metrics", listen(own.addresses.metrics)),
         ("log", table([("filter", common.log_filter.into())]).into()),
     ]);
@@ -138,9 +138,21 @@ fn others_of<'n>(nodes: &'n [NodeIdentity], own: &NodeIdentity) -> Vec<&'n NodeI
 }
 
 /// Every node asks every other one for documents that it does not keep.
-fn documents(others: &[&NodeIdentity]) -> Value {
-    let peers: Vec<String> = others.iter().map(|node| format!("http://{}", node.addresses.api)).collect();
-    table([("peers", peers.join(",").into())]).into()
+fn documents(common: Common, own: &NodeIdentity, others: &[&NodeIdentity]) -> Value {
+    let scheme = if common.tls == TlsPlan::Off { "http" } else { "https" };
+    let peers: Vec<String> = others.iter().map(|node| format!("{scheme}://{}", node.addresses.api)).collect();
+    let mut documents = table([("peers", peers.join(",").into())]);
+    let shown = common.layout.member_certificate(own.keys.member.as_str());
+    let mut name =
+        |key: &str, path: &Path| documents.insert(key.to_owned(), path.display().to_string().into());
+    if common.tls != TlsPlan::Off {
+        name("peers_ca", &common.layout.authority());
+    }
+    if common.tls == TlsPlan::NodesAndMembers {
+        name("peers_certificate", &shown.certificate);
+        name("peers_key", &shown.key);
+    }
+    documents.into()
 }
 
 fn listen(address: SocketAddr) -> Value {

@@ -9,6 +9,7 @@ use tally_contracts::receivable::{
 use tally_contracts::types::{Amount, ReceivableId, Text};
 
 use crate::commands::context::Context;
+use crate::commands::document::read_first;
 use crate::commands::error::CommandError;
 use crate::commands::value::{AmountText, RejectCodeChoice, ValueError};
 use crate::sdk::ClientError;
@@ -30,6 +31,9 @@ pub struct Confirm {
     /// You compared it with the receivables that look alike, and it is another one
     #[arg(long)]
     acknowledge_near_duplicates: bool,
+    /// Although documents that come with it do not open
+    #[arg(long)]
+    unread: bool,
 }
 
 /// Refuses to.
@@ -46,8 +50,12 @@ pub struct Reject {
 }
 
 impl Confirm {
-    /// The action; the ledger is asked for face and currency only where the amount does not say them.
+    /// The action, once what comes with it was opened; the ledger is asked for face and currency only where the amount does
+    /// not say them.
     pub async fn action(self, context: &Context) -> Result<Action, CommandError> {
+        if !self.unread {
+            read_first(context, self.receivable, None).await?;
+        }
         let amount = match self.amount.as_ref().map(|amount| amount.resolve(None)) {
             Some(Ok(amount)) => amount,
             Some(Err(ValueError::CurrencyMissing { .. })) | None => {

@@ -15,6 +15,7 @@ use clap::Subcommand;
 use tally_contracts::types::ReceivableId;
 
 use super::context::Context;
+use super::document::read_first;
 use super::error::CommandError;
 
 /// What can be done about receivables.
@@ -58,6 +59,9 @@ pub enum Verb {
     Accept {
         /// The receivable
         receivable: ReceivableId,
+        /// Although documents that come with it do not open
+        #[arg(long)]
+        unread: bool,
     },
     /// Decline payment by this receivable, as its supplier
     #[command(
@@ -141,7 +145,12 @@ impl Verb {
             Self::Confirm(confirm) => context.act(confirm.action(context).await?).await,
             Self::Reject(reject) => context.act(reject.action()?).await,
             Self::Withdraw { receivable } => context.act(answer::withdraw(receivable)).await,
-            Self::Accept { receivable } => context.act(answer::accept(receivable)).await,
+            Self::Accept { receivable, unread } => {
+                if !unread {
+                    read_first(context, receivable, None).await?;
+                }
+                context.act(answer::accept(receivable)).await
+            }
             Self::Decline { receivable, reason } => context.act(answer::decline(receivable, &reason)?).await,
             Self::Cancel { receivable, reason } => context.act(answer::cancel(receivable, &reason)?).await,
             Self::List(list) => list.run(context).await,

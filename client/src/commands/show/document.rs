@@ -9,27 +9,28 @@ use super::words::{id, word};
 use super::{columns, row};
 
 row! {
-    /// A document of record.
-    DocumentRow from Document as document {
-        document: String = id('A', document.id),
-        kind: String = kind(document),
-        receivable: String = id('R', document.receivable),
-        tranche: Option<String> = document.tranche.map(|one| id('T', one)),
-        owner: String = document.owner.clone(),
-        parties: Listed<String> = document.parties.iter().cloned().collect(),
-        replaces: Option<String> = document.replaces.map(|one| id('A', one)),
-        payload_bytes: u64 = document.payload.as_ref().map(|it| it.size_bytes).unwrap_or_default(),
-        registered_at: u64 = document.registered_at_height,
-        shredded_at: Option<u64> = document.shredded_at_height,
+    /// A document of record, and whether the node that answered has what it says.
+    DocumentRow from GetDocumentResponse as standing {
+        document: String = of(standing, |it| id('A', it.id)),
+        kind: String = of(standing, kind),
+        receivable: String = of(standing, |it| id('R', it.receivable)),
+        tranche: Option<String> = of(standing, |it| it.tranche.map(|one| id('T', one))),
+        owner: String = of(standing, |it| it.owner.clone()),
+        parties: Listed<String> = standing.document.iter().flat_map(|it| it.parties.clone()).collect(),
+        replaces: Option<String> = of(standing, |it| it.replaces.map(|one| id('A', one))),
+        payload: String = word(standing.payload().as_str_name(), "PAYLOAD_STATE_"),
+        payload_bytes: u64 = payload(standing).map(|it| it.size_bytes).unwrap_or_default(),
+        registered_at: u64 = of(standing, |it| it.registered_at_height),
+        shredded_at: Option<u64> = of(standing, |it| it.shredded_at_height),
     }
 }
 
 row! {
     /// A document with what the node that answered keeps of it.
     DocumentStanding from GetDocumentResponse as standing {
-        document: String = standing.document.as_ref().map(|it| id('A', it.id)).unwrap_or_default(),
-        kind: String = standing.document.as_ref().map(kind).unwrap_or_default(),
-        owner: String = standing.document.as_ref().map(|it| it.owner.clone()).unwrap_or_default(),
+        document: String = of(standing, |it| id('A', it.id)),
+        kind: String = of(standing, kind),
+        owner: String = of(standing, |it| it.owner.clone()),
         parties: Listed<String> =
             standing.document.iter().flat_map(|it| it.parties.clone()).collect(),
         payload: String = word(standing.payload().as_str_name(), "PAYLOAD_STATE_"),
@@ -83,6 +84,31 @@ impl WrappedRow {
     }
 }
 
+/// Whether a document went with title to its next holder.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct GivenRow {
+    document: String,
+    kind: String,
+    to: String,
+    state: String,
+}
+
+columns!(GivenRow { document, kind, to, state });
+
+impl GivenRow {
+    /// A document, a member, and why it was not given.
+    #[must_use]
+    pub fn new(document: &Document, to: MemberId, given: Result<(), String>) -> Self {
+        let share = |why: String| format!("not given, {why}: tally document share A{} {to}", document.id);
+        Self {
+            document: id('A', document.id),
+            kind: kind(document),
+            to: to.to_string(),
+            state: given.map_or_else(share, |()| "given".to_owned()),
+        }
+    }
+}
+
 /// A key in the place of another one.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RotatedRow {
@@ -99,6 +125,11 @@ impl RotatedRow {
     pub fn new(member: MemberId, from: PublicKey, to: PublicKey) -> Self {
         Self { member: member.to_string(), from: from.to_string(), to: to.to_string() }
     }
+}
+
+/// Something of the record, which every answer has.
+fn of<T: Default>(standing: &GetDocumentResponse, what: impl Fn(&Document) -> T) -> T {
+    standing.document.as_ref().map(what).unwrap_or_default()
 }
 
 fn kind(document: &Document) -> String {

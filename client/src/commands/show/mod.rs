@@ -32,7 +32,7 @@ pub use contagion::{ExposureRow, exposures};
 pub use credit::{AnswerRow, CreditConsentRow, CreditFileRow, MeasureRow, answers};
 pub use describe::describe;
 pub use dispute::{ConsentRow, CreditNoteRow, CreditNoteSummary, DisputeRow, LossRow, OwnLoss, OwnLossRow};
-pub use document::{CheckedRow, DocumentRow, DocumentStanding, RotatedRow, WrappedRow};
+pub use document::{CheckedRow, DocumentRow, DocumentStanding, GivenRow, RotatedRow, WrappedRow};
 pub use event::{EventLine, EventRow};
 pub use evidence::{EvidenceRow, MisbehaviourRow};
 pub use facility::{FacilityRow, UtilisationRow};

@@ -1,7 +1,7 @@
 //! Fetch: what a party asks for and this node does not keep is brought from other nodes, checked, and kept.
-use super::super::Services;
 use super::super::access::Reader;
 use super::super::error::CallError;
+use super::super::{NodeView, Services};
 use super::{stored, unshredded};
 use crate::documents::State;
 use crate::limits::{
@@ -13,7 +13,6 @@ use tally_contracts::types::MemberId;
 use tally_proto::v1::document::document_service_client::DocumentServiceClient;
 use tally_proto::v1::document::{Envelope, FetchPayloadRequest};
 use tonic::Status;
-use tonic::transport::{Channel, Endpoint};
 
 /// What another node sent.
 struct Brought {
@@ -36,21 +35,25 @@ pub(super) async fn bring(
     let wanted = edge.reads.run(move || {
         let reading = super::Reading::of(&node)?.by(Some(asking));
         let document = unshredded(reading.seen_document(number)?)?;
-        let has_keys = !super::own_envelopes(&reading, &document)?.is_empty();
+        let has_keys = has_keys(&reading, &document, reading.reader()?.member)?;
         let is_here = node.documents.state(&document)? == State::Here;
         Ok((!(is_here && has_keys)).then_some(document))
     });
     let Some(document) = absent_is_not_said(wanted.await)? else { return Ok("") };
     let permit = edge.fetches.acquire().await.map_err(|_| CallError::Stopping)?;
     for peer in &edge.node.document_peers {
-        let asked = tokio::time::timeout(DOCUMENT_FETCH_TIMEOUT, ask(peer, &document, ticket)).await;
+        let asked =
+            tokio::time::timeout(DOCUMENT_FETCH_TIMEOUT, ask(&edge.node, peer, &document, ticket)).await;
         let brought = match asked {
             Ok(Ok(brought)) => brought,
             Ok(Err(status)) => {
                 tracing::debug!(%peer, document = %document.id, %status, "no document from there");
                 continue;
             }
-            Err(_) => continue,
+            Err(_) => {
+                tracing::debug!(%peer, document = %document.id, "no document from there in time");
+                continue;
+            }
         };
         if keep(services, &document, reader.member, brought).await? {
             break;
@@ -58,6 +61,16 @@ pub(super) async fn bring(
     }
     drop(permit);
     Ok(", and no other node gave it whole")
+}
+
+/// Whether something here is wrapped for the key that the member uses now: after a rotation it may lie elsewhere only.
+fn has_keys(reading: &super::Reading<'_>, document: &Document, member: MemberId) -> Result<bool, CallError> {
+    for envelope in reading.node.documents.envelopes(document, Some(member))? {
+        if super::is_present(reading, &envelope)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// What a reader may not have is answered by the read that follows, in its time.
@@ -68,12 +81,9 @@ fn absent_is_not_said(wanted: Result<Option<Document>, CallError>) -> Result<Opt
     }
 }
 
-async fn ask(peer: &str, document: &Document, ticket: &str) -> Result<Brought, Status> {
-    let bad = |_| Status::invalid_argument("documents.peers holds no address");
-    let endpoint =
-        Endpoint::from_shared(peer.to_owned()).map_err(bad)?.connect_timeout(DOCUMENT_CONNECT_TIMEOUT);
-    let channel: Channel =
-        endpoint.connect().await.map_err(|error| Status::unavailable(error.to_string()))?;
+async fn ask(node: &NodeView, peer: &str, document: &Document, ticket: &str) -> Result<Brought, Status> {
+    let channel = node.document_trust.connect(peer, DOCUMENT_CONNECT_TIMEOUT).await;
+    let channel = channel.map_err(|error| Status::unavailable(error.to_string()))?;
     let mut client = DocumentServiceClient::new(channel).max_decoding_message_size(API_MESSAGE_BYTES_MAX);
     let mut brought = Brought { payload: Vec::new(), envelopes: Vec::new() };
     loop {
@@ -115,7 +125,7 @@ async fn keep(
                 return Ok(false);
             }
         }
-        let has_keys = !node.documents.envelopes(&document, Some(reader))?.is_empty();
+        let has_keys = has_keys(&super::Reading::of(&node)?, &document, reader)?;
         Ok(has_keys && node.documents.state(&document)? == State::Here)
     };
     services.edge.reads.run(work).await

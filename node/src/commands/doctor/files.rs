@@ -2,7 +2,7 @@
 use super::finding::{Finding, Level};
 use crate::config::Config;
 use crate::limits::TLS_EXPIRY_WARNING_DAYS;
-use crate::tls::{Certificates, Expiry, TlsFiles, expiries, now_seconds};
+use crate::tls::{Certificates, Expiry, TlsFiles, expiries, expiries_of, now_seconds};
 use jiff::Timestamp;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
@@ -15,6 +15,7 @@ pub(super) fn examine(config: &Config) -> Vec<Finding> {
     let mut findings = vec![folder(&config.data_dir)];
     let secrets = [Some(config.identity_key().1), keys.consensus.as_ref(), Some(&keys.passphrase_file)];
     findings.extend(secrets.into_iter().flatten().map(|path| secret(path)));
+    findings.extend(shown_to_peers(config));
     findings.extend(match config.api.tls() {
         Some(files) => certificates(&files, now_seconds()),
         None => vec![Finding::well("certificates", "none: the API answers on loopback only, without TLS")],
@@ -55,6 +56,18 @@ fn secret(path: &Path) -> Finding {
         ),
         Ok(_) => Finding::well("permissions", format!("{shown} is open to its owner only")),
     }
+}
+
+/// The certificate with which this node asks others for documents.
+fn shown_to_peers(config: &Config) -> Vec<Finding> {
+    let documents = &config.documents;
+    let shown = documents.peers_certificate.iter().chain(&documents.peers_ca).cloned().collect::<Vec<_>>();
+    let mut findings: Vec<Finding> = documents.peers_key.iter().map(|path| secret(path)).collect();
+    findings.extend(match expiries_of(&shown) {
+        Ok(found) => found.iter().map(|expiry| certificate(expiry, now_seconds())).collect(),
+        Err(error) => vec![Finding::now("certificates", error.to_string(), "correct documents.peers_*")],
+    });
+    findings
 }
 
 fn certificates(files: &TlsFiles, now: i64) -> Vec<Finding> {

@@ -2,6 +2,7 @@
 //!
 //! Files and machine are looked at from here; what only the running node knows is asked on its operator's socket.
 mod disk;
+mod documents;
 mod files;
 mod finding;
 mod node;
@@ -58,6 +59,7 @@ async fn examine(config: &Config) -> Vec<Finding> {
     let mut findings = files::examine(config);
     findings.extend(disk::examine(&config.data_dir));
     findings.extend(replica::examine(config));
+    findings.extend(documents::examine(config).await);
     match report(&socket(&config.operator.socket)).await {
         Ok(report) => findings.extend(of_running(config, &report)),
         Err(error) => findings.push(Finding::now(
