@@ -59,7 +59,13 @@ pub struct Rig {
 impl Rig {
     /// Blocks come whenever something waits.
     pub async fn start() -> Self {
-        let mut rig = Self::paused().await;
+        Self::peopled(&[]).await
+    }
+
+    /// The same with more members.
+    pub async fn peopled(others: &[(&str, &[Role])]) -> Self {
+        let settings = ApiSettings { stream_heartbeat: Duration::from_millis(100), ..ApiSettings::default() };
+        let mut rig = Self::of(settings, genesis(now(), others), plain).await;
         let (ledger, pool, clock) = (Arc::clone(&rig.ledger), rig.pool.clone(), rig.clock);
         rig.sequencer = Some(tokio::spawn(async move {
             loop {
@@ -80,7 +86,6 @@ impl Rig {
     }
 
     pub async fn with(settings: ApiSettings, chain_start: Timestamp) -> Self {
-        let plain = |address| Channel::from_shared(format!("http://{address}")).unwrap();
         Self::reached_by(settings, chain_start, plain).await
     }
 
@@ -90,7 +95,14 @@ impl Rig {
         chain_start: Timestamp,
         endpoint: impl FnOnce(SocketAddr) -> Endpoint,
     ) -> Self {
-        let genesis = genesis(chain_start);
+        Self::of(settings, genesis(chain_start, &[]), endpoint).await
+    }
+
+    async fn of(
+        settings: ApiSettings,
+        genesis: Genesis,
+        endpoint: impl FnOnce(SocketAddr) -> Endpoint,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let identity = Identity { chain_id: CHAIN.to_owned(), genesis_hash: genesis.hash().0 };
         let database = Arc::new(Database::open(&folder.path().join("data"), &identity).unwrap());
@@ -431,7 +443,11 @@ fn validator_key(number: u8) -> PublicKey {
     PublicKey([number; 32])
 }
 
-fn genesis(chain_start: Timestamp) -> Genesis {
+fn plain(address: SocketAddr) -> Endpoint {
+    Channel::from_shared(format!("http://{address}")).unwrap()
+}
+
+fn genesis(chain_start: Timestamp, others: &[(&str, &[Role])]) -> Genesis {
     let validator = |number| Validator {
         member: member("bank-a"),
         consensus_key: validator_key(number),
@@ -453,7 +469,7 @@ fn genesis(chain_start: Timestamp) -> Genesis {
         chain_id: text(CHAIN),
         clock: ChainClock { chain_start, real_start: chain_start, speed: 1 },
         policies: vec![Policy::rulebook()],
-        members: members.into_iter().map(|(slug, roles)| founder(slug, roles)).collect(),
+        members: members.iter().chain(others).map(|(slug, roles)| founder(slug, roles)).collect(),
         validators: ValidatorSet { validators: vec![validator(1), validator(2)], observers: Vec::new() },
     }
 }

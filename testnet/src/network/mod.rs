@@ -27,7 +27,7 @@ pub use distance::{Relay, Relays};
 pub use error::NetworkError;
 pub use layout::{Layout, NodeLayout};
 pub use node_config::Addresses;
-pub use plan::{ClockPlan, MemberPlan, NodeKind, Plan, TlsPlan};
+pub use plan::{ClockPlan, MemberPlan, NodeKind, Plan, TlsPlan, gln_of};
 pub use ports::free as free_ports;
 pub use process::{NodeProcess, tail};
 
