@@ -112,9 +112,7 @@ impl Asker {
         url: &str,
         chain_id: &str,
     ) -> Result<Self, AskError> {
-        let failed = |source| AskError::Connection { url: url.to_owned(), source };
-        let endpoint = Endpoint::from_shared(url.to_owned()).map_err(failed)?.tcp_nodelay(true);
-        let channel = endpoint.connect().await.map_err(failed)?;
+        let channel = connect(url).await?;
         let message = OpenSessionRequest {}.encode_to_vec();
         let mut nonce = [0; 16];
         getrandom::fill(&mut nonce).map_err(|_| AskError::NoRandomness)?;
@@ -130,6 +128,12 @@ impl Asker {
         let opened = OpenSessionResponse::decode(answer.message()).map_err(|_| refused())?;
         let token: [u8; 32] = opened.token.try_into().map_err(|_| refused())?;
         Ok(Self { pass: header(&Authorization::Token(token)), ..signed })
+    }
+
+    /// Connects and shows nothing; `unix:PATH` is the operator's socket.
+    pub async fn nobody(member: MemberId, url: &str) -> Result<Self, AskError> {
+        let channel = connect(url).await?;
+        Ok(Self { member, channel, pass: HeaderValue::from_static("none") })
     }
 
     /// Asks once and reads to the end; who asks too fast waits and asks again.
@@ -192,6 +196,12 @@ impl Asker {
         headers.insert(AUTHORIZATION, self.pass.clone());
         request
     }
+}
+
+async fn connect(url: &str) -> Result<Channel, AskError> {
+    let failed = |source| AskError::Connection { url: url.to_owned(), source };
+    let endpoint = Endpoint::from_shared(url.to_owned()).map_err(failed)?.tcp_nodelay(true);
+    endpoint.connect().await.map_err(failed)
 }
 
 fn header(authorization: &Authorization) -> HeaderValue {

@@ -59,7 +59,11 @@ fn shape(answer: &Answer) -> String {
             let told = format!("{:?} {} {:?}", status.code(), status.message(), status.get_error_details());
             let named = ["alpha", "crux", "bank-a", "gamma", "beta", "omega", "nobody"];
             let told = named.iter().fold(told, |told, name| told.replace(&format!("\"{name}\""), "#"));
-            told.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').map(word).collect()
+            let words = told.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
+            // metadata is a map, which has no order
+            let mut words: Vec<String> = words.map(word).collect();
+            words.sort();
+            words.concat()
         }
     }
 }
