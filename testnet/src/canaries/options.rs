@@ -13,7 +13,7 @@ pub struct CanaryOptions {
     #[arg(long, value_name = "COUNT", default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(10..=2_000))]
     pub canaries: u32,
     /// Banks, anchors and suppliers; a regulator comes on top
-    #[arg(long, value_name = "COUNT", default_value_t = 20, value_parser = clap::value_parser!(u32).range(MEMBERS_MIN..=100))]
+    #[arg(long, value_name = "COUNT", default_value_t = 20, value_parser = clap::value_parser!(u32).range(i64::from(MEMBERS_MIN)..=100))]
     pub members: u32,
     /// Makes the canaries; random and printed unless given
     #[arg(long, value_name = "NUMBER")]

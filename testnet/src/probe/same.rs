@@ -26,16 +26,15 @@ const NAMING: [&str; 2] = ["grpc-message", "grpc-status-details-bin"];
 
 /// An answer about `asked`, as it stands in texts. `unplaced` takes the position out of a body.
 pub fn shape(answer: &Answer, asked: &str, unplaced: fn(&[u8]) -> Vec<u8>) -> Shape {
-    let all = answer.heads.iter().flatten();
+    let all = || answer.heads.iter().flatten();
     let named = |name: &str| NAMING.contains(&name);
-    let mut heads: Vec<(String, Vec<u8>)> = all
-        .clone()
+    let mut heads: Vec<(String, Vec<u8>)> = all()
         .filter(|(name, _)| !named(name.as_str()))
         .map(|(name, value)| (name.to_string(), value.as_bytes().to_vec()))
         .collect();
     heads.sort();
     let size = |wanted: &str| {
-        let of = all.clone().filter(|(name, _)| name.as_str() == wanted);
+        let of = all().filter(|(name, _)| name.as_str() == wanted);
         of.map(|(_, value)| value.len()).sum()
     };
     let status = answer.heads.iter().rev().find_map(Status::from_header_map);

@@ -109,7 +109,6 @@ fn lists(all: &mut Questions) {
         "/tally.financing.v1.FinancingService/ListExtendedTerms" financing::ListExtendedTermsRequest::default();
         "/tally.governance.v1.GovernanceService/ListProposals" governance::ListProposalsRequest::default();
         "/tally.governance.v1.GovernanceService/ListMisbehaviours" governance::ListMisbehavioursRequest::default();
-        "/tally.governance.v1.GovernanceService/ListEvidence" governance::ListEvidenceRequest::default();
         "/tally.guarantee.v1.GuaranteeService/ListGuarantees" guarantee::ListGuaranteesRequest::default();
         "/tally.ledger.v1.LedgerService/ListBlocks" ledger::ListBlocksRequest::default();
         "/tally.member.v1.MemberService/ListMembers" member::ListMembersRequest::default();
@@ -123,6 +122,8 @@ fn lists(all: &mut Questions) {
         "/tally.screening.v1.ScreeningService/ListFreezes" screening::ListFreezesRequest::default();
         "/tally.tranche.v1.TrancheService/ListTranches" tranche::ListTranchesRequest::default();
     );
+    let evidence = governance::ListEvidenceRequest { limit: PAGE, ..Default::default() };
+    all.ask("/tally.governance.v1.GovernanceService/ListEvidence", "", evidence);
     all.ask("/tally.credit.v1.CreditService/ListMeasures", "", credit::ListMeasuresRequest {});
     all.ask("/tally.ledger.v1.LedgerService/ListValidators", "", ledger::ListValidatorsRequest::default());
     all.ask("/tally.ledger.v1.LedgerService/CheckInvariants", "", ledger::CheckInvariantsRequest {});
