@@ -14,7 +14,7 @@ use super::limits::FILE_BYTES_MAX;
 use super::read::Found;
 use super::search::Search;
 use super::world::World;
-use crate::network::Network;
+use crate::network::{Network, Node, NodeKind};
 
 /// Who can look into a place, and so which canaries may lie there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,12 +62,19 @@ impl Place {
     }
 }
 
-/// What the network wrote and says of itself. A member's own node is one more line here.
+/// Who can look onto a node's disk: where a member's own node comes along, it is one more line here.
+fn sight_of(node: &Node) -> Sight {
+    match node.kind {
+        NodeKind::Validator | NodeKind::Observer => Sight::Ledger,
+    }
+}
+
+/// What the network wrote and says of itself.
 pub async fn of_network(world: &World, search: &Search) -> Result<Vec<Place>, CanaryError> {
     let mut places = Vec::new();
     for node in world.network.nodes() {
         let disk = format!("disk of {}", node.name);
-        places.push(Place::folder(disk, Sight::Ledger, &node.files.data(), search)?);
+        places.push(Place::folder(disk, sight_of(node), &node.files.data(), search)?);
         let mut log = Found::default();
         let path = node.files.log();
         read(&path, search, &mut log)?;

@@ -14,7 +14,7 @@ pub const HEARTBEAT_MS: u64 = 60_000;
 pub const CIRCLE_DUE_DAYS: i32 = 3;
 /// Questions before the first that counts, so that connection, caches and frequencies have settled.
 pub const WARM_UP: usize = 300;
-/// Questions of a kind below which no half of it can train anything.
+/// Questions of a kind come in fours: forbidden and absent, to train and to judge.
 pub const QUESTIONS_PER_KIND_MIN: usize = 4;
 /// Two-sided confidence of every interval, in per cent.
 pub const CONFIDENCE: f64 = 95.0;

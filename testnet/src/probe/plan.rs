@@ -84,7 +84,7 @@ impl Pair {
     }
 }
 
-/// About `count` questions.
+/// At least `count` questions.
 pub fn plan(
     count: usize,
     kinds: &[Kind],
@@ -93,7 +93,7 @@ pub fn plan(
     dice: &mut Dice,
 ) -> Result<Vec<Probe>, ProbeError> {
     // two classes in two halves
-    let each = (count / (kinds.len() + 1)).max(QUESTIONS_PER_KIND_MIN) / 4 * 4;
+    let each = count.div_ceil(kinds.len() + 1).next_multiple_of(QUESTIONS_PER_KIND_MIN);
     let mut probes = Vec::new();
     for (place, kind) in kinds.iter().enumerate() {
         let pair = pair(kind, numbers)?;
@@ -135,11 +135,8 @@ fn pair(kind: &Kind, numbers: &Numbers) -> Result<Pair, ProbeError> {
     let own = numbers.get(&kind.of).unwrap_or(&none);
     let last = |of: Of| numbers.get(&of).into_iter().flatten().copied().max().unwrap_or(0);
     // a tranche without a lien and a receivable without a case are there all the same
-    let beyond = match kind.of {
-        Of::Liens => last(Of::Tranches),
-        Of::Cases => last(Of::Receivables),
-        _ => 0,
-    };
+    let beyond = if kind.of == Of::Liens { last(Of::Tranches) } else { 0 };
+    let beyond = if kind.of == Of::Cases { last(Of::Receivables) } else { beyond };
     Pair::of(own, beyond).ok_or_else(|| ProbeError::NoNumbers {
         kind: kind.name(),
         forbidden: own.len(),
