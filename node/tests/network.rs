@@ -400,5 +400,8 @@ fn a_ledger_whose_tree_lies_on_the_shelf_builds_the_same_blocks_and_starts_again
         }
     }
     let names = std::fs::read_dir(there.path()).unwrap().map(|entry| entry.unwrap().file_name());
-    assert!(!names.into_iter().any(|name| name.to_string_lossy().starts_with("shelf")), "nothing of it is left");
+    assert!(
+        !names.into_iter().any(|name| name.to_string_lossy().starts_with("shelf")),
+        "nothing of it is left"
+    );
 }

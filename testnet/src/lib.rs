@@ -2,7 +2,10 @@
 #![forbid(unsafe_code)]
 
 pub mod bench;
+pub mod canaries;
 pub mod demo;
 pub mod limits;
 pub mod network;
+pub mod probe;
+pub mod questions;
 pub mod sbom;

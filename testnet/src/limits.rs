@@ -31,3 +31,8 @@ pub const RELAY_CHUNK_BYTES: usize = 64 << 10;
 /// What a relay holds on its way in one direction of a connection: with full chunks 64 MiB, more than a second of
 /// anything two nodes say.
 pub const RELAY_CHUNKS_MAX: usize = 1_024;
+
+/// Pause before a question that was asked too fast is asked again: a member's quota gives fifty more in this time.
+pub const QUOTA_PAUSE: Duration = Duration::from_millis(100);
+/// Times that one question is asked again: many readers share a connection's quota for a minute at most.
+pub const QUOTA_TRIES_MAX: u32 = 600;

@@ -7,7 +7,9 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::{Parser, Subcommand};
 use tally_testnet::bench::{self, BenchOptions};
+use tally_testnet::canaries::{self, CanaryOptions};
 use tally_testnet::demo::{self, DemoOptions};
+use tally_testnet::probe::{self, ProbeOptions};
 use tokio::signal::unix::{SignalKind, signal};
 
 /// Local networks of real nodes, and the demo that runs on one.
@@ -39,6 +41,12 @@ enum Command {
         /// The file
         file: PathBuf,
     },
+    /// Secrets that each have their readers, and a search for each of them everywhere else
+    #[command(args_override_self = true)]
+    Canaries(CanaryOptions),
+    /// Forbidden and absent ids of every kind: whether a stranger can tell one from the other
+    #[command(args_override_self = true)]
+    Probe(ProbeOptions),
     /// What the binaries are made of, as CycloneDX 1.6
     Sbom {
         /// Folder of the workspace
@@ -54,11 +62,41 @@ async fn main() -> anyhow::Result<ExitCode> {
         Command::CheckSummary { file, p50_ms_max } => check_summary(&file, p50_ms_max),
         Command::Bench(options) => run_bench(&options).await,
         Command::CheckReport { file } => check_report(&file),
+        Command::Canaries(options) => {
+            run_check(async {
+                canaries::run(&options).await.map(|report| (report.table(), report.is_good()))
+            })
+            .await
+        }
+        Command::Probe(options) => {
+            run_check(async { probe::run(&options).await.map(|report| (report.table(), report.is_good())) })
+                .await
+        }
         Command::Sbom { root } => {
             print!("{}", tally_testnet::sbom::of_workspace(&root)?);
             Ok(ExitCode::SUCCESS)
         }
     }
+}
+
+/// A check that prints its table, until it ended or somebody ends it, which ends its nodes too.
+async fn run_check<E>(check: impl Future<Output = Result<(String, bool), E>>) -> anyhow::Result<ExitCode>
+where
+    E: std::error::Error + Send + Sync + 'static,
+{
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut hang_up = signal(SignalKind::hangup())?;
+    tokio::select! {
+        told = check => {
+            let (table, is_good) = told?;
+            println!("{table}");
+            return Ok(if is_good { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+        }
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+        _ = hang_up.recv() => {}
+    }
+    Ok(ExitCode::from(130))
 }
 
 /// Until it ended or somebody ends it, which ends its nodes too.

@@ -192,7 +192,8 @@ impl StateTree {
                 }
                 match self.subtree(buckets.next()?) {
                     Ok(bucket) => {
-                        let of_bucket: Vec<Leaf> = bucket.leaves().map(|leaf| (leaf.path, leaf.value)).collect();
+                        let of_bucket: Vec<Leaf> =
+                            bucket.leaves().map(|leaf| (leaf.path, leaf.value)).collect();
                         leaves = of_bucket.into_iter();
                     }
                     Err(error) => {

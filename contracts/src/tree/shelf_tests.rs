@@ -9,7 +9,8 @@ use proptest::prelude::*;
 use super::bucket::Bucket;
 use super::limits::{BUCKET_MEMORY_BYTES, LEAF_MEMORY_BYTES, SHELVED_LEAVES_MAX};
 use super::tests::{
-    Model, any_model, any_path, any_updates, apply_to_model, assert_same, numbered, one_bit_each, tree_of, with_removals,
+    Model, any_model, any_path, any_updates, apply_to_model, assert_same, numbered, one_bit_each, tree_of,
+    with_removals,
 };
 use super::*;
 

@@ -86,7 +86,8 @@ impl Shelving {
         // Building relies on order and on the common bits; only then does the hash tell.
         let is_sound = leaves.is_sorted_by(|(a, _), (b, _)| a < b)
             && leaves.iter().all(|(path, _)| bucket_of(path, self.bits) == index);
-        let built = is_sound.then(|| Subtree::build(self.bits, leaves.into_iter().map(HashedLeaf::new).collect()));
+        let built =
+            is_sound.then(|| Subtree::build(self.bits, leaves.into_iter().map(HashedLeaf::new).collect()));
         let built = built.filter(|subtree| *subtree.hash() == shelved.hash);
         built.ok_or(ShelfError::Damaged { bucket: index })
     }

@@ -214,7 +214,11 @@ fn paths_that_share_long_prefixes_split_and_join() {
         assert_eq!(tree.root(), root_of_model(&grown));
     }
     assert_same(&tree, &model);
-    assert_eq!(tree.prove(&[0; 32]).unwrap().steps.len(), 255, "the deepest leaf has a node at every bit but one");
+    assert_eq!(
+        tree.prove(&[0; 32]).unwrap().steps.len(),
+        255,
+        "the deepest leaf has a node at every bit but one"
+    );
     for path in model.keys() {
         assert_eq!(tree.prove(path).unwrap().verify(&tree.root(), path), Ok(Presence::Present(model[path])));
     }

@@ -214,7 +214,7 @@ impl Services {
     }
 
     /// Answers a reader from one view of the committed state, on a blocking thread.
-    async fn read<T: Send + 'static>(
+    async fn read<T: Message + 'static>(
         &self,
         reader: Reader,
         answer: impl FnOnce(&Reading<'_>) -> Result<T, CallError> + Send + 'static,
@@ -223,7 +223,7 @@ impl Services {
     }
 
     /// The same for what reads all of it.
-    async fn audit<T: Send + 'static>(
+    async fn audit<T: Message + 'static>(
         &self,
         reader: Reader,
         answer: impl FnOnce(&Reading<'_>) -> Result<T, CallError> + Send + 'static,
@@ -231,7 +231,7 @@ impl Services {
         self.answer(&self.edge.audits, Some(reader), answer).await
     }
 
-    async fn answer<T: Send + 'static>(
+    async fn answer<T: Message + 'static>(
         &self,
         lane: &Lane,
         reader: Option<Reader>,
@@ -239,13 +239,32 @@ impl Services {
     ) -> Result<Response<T>, Status> {
         let node = Arc::clone(&self.edge.node);
         let absence = Instant::now() + limits::API_ABSENCE_TIME;
-        let answered = lane.run(move || answer(&Reading::of(&node)?.by(reader))).await;
-        if answered.as_ref().is_err_and(CallError::is_absence) {
+        let answered = lane.run(move || {
+            let reading = Reading::of(&node)?.by(reader);
+            let told = answer(&reading)?;
+            let is_empty = says_nothing(&told, &reading);
+            Ok((told, is_empty))
+        });
+        let answered = answered.await;
+        let is_absence = match &answered {
+            Ok((_, is_empty)) => *is_empty,
+            Err(error) => error.is_absence(),
+        };
+        if is_absence {
             tokio::time::sleep_until(absence).await;
         }
-        Ok(Response::new(answered?))
+        Ok(Response::new(answered?.0))
     }
 }
+
+/// Whether an answer holds nothing but where it was read, as a list of what the reader may not see does.
+fn says_nothing(told: &impl Message, reading: &Reading<'_>) -> bool {
+    let position = reading.position().map_or(0, |position| position.encoded_len());
+    told.encoded_len() <= position.saturating_add(FIELD_HEAD_BYTES)
+}
+
+/// Of a position inside an answer: its field's number and its length.
+const FIELD_HEAD_BYTES: usize = 3;
 
 impl Edge {
     /// Resolves when the server stops.

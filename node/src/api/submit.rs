@@ -10,7 +10,7 @@ use super::query::Reading;
 use super::submit_many::{self, SubmitManyMessages};
 use crate::admission::{AdmissionError, Admitted};
 use crate::ledger::{BlockError, CommittedBlock};
-use crate::limits::{API_WAIT_MS_DEFAULT, API_WAIT_MS_MAX};
+use crate::limits::{API_ABSENCE_TIME, API_WAIT_MS_DEFAULT, API_WAIT_MS_MAX};
 use bytes::Bytes;
 use prost::Message;
 use std::sync::Arc;
@@ -53,8 +53,13 @@ impl TransactionService for Services {
     async fn get(&self, request: Request<GetRequest>) -> Result<Response<GetResponse>, Status> {
         let (reader, request) = self.enter(request).await?;
         let name = Name::of_get(request.key).map_err(CallError::from)?;
+        let absence = Instant::now() + API_ABSENCE_TIME;
         let outcome = self.outcome(name, None).await?;
         let result = self.for_reader(&reader, name, outcome.result).await?;
+        if result.status() == TransactionStatus::Unknown {
+            // what is not the reader's takes as long as what is not there
+            sleep_until(absence).await;
+        }
         Ok(Response::new(GetResponse { result: Some(result) }))
     }
 

@@ -147,7 +147,12 @@ impl Config {
             ("api.requests_per_connection_max", api.requests_per_connection_max, 1, API_COUNT_MAX),
             ("api.streams_max", api.streams_max, 1, API_COUNT_MAX),
             ("api.message_bytes_max", api.message_bytes_max, MESSAGE_BYTES_MIN, MESSAGE_BYTES_MAX),
-            ("storage.tree_memory_mib", self.storage.tree_memory_mib, TREE_MEMORY_MIB_MIN, TREE_MEMORY_MIB_MAX),
+            (
+                "storage.tree_memory_mib",
+                self.storage.tree_memory_mib,
+                TREE_MEMORY_MIB_MIN,
+                TREE_MEMORY_MIB_MAX,
+            ),
             ("api.request_timeout_ms", api.request_timeout_ms, TIMEOUT_MS_MIN, REQUEST_TIMEOUT_MS_MAX),
         ];
         for (key, value, min, max) in rows {

@@ -14,7 +14,7 @@ use tally_proto::v1::node::GetStatusRequest;
 use tally_proto::v1::node::node_service_client::NodeServiceClient;
 use tonic::codec::{BufferSettings, Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
 use tonic::transport::Channel;
-use tonic::{Code, Request, Status};
+use tonic::{Code, Request, Status, Streaming};
 use tonic_types::StatusExt;
 
 const LIST_MEMBERS: &str = "/tally.member.v1.MemberService/ListMembers";
@@ -69,11 +69,24 @@ impl Decoder for Raw {
 
 /// The first message of a method's answer.
 pub async fn call(line: Line, method: &str, message: Vec<u8>) -> Result<Option<Vec<u8>>, Status> {
+    answers(line, method, message).await?.message().await
+}
+
+/// The last one, of an answer that ends.
+pub async fn last(line: Line, method: &str, message: Vec<u8>) -> Result<Option<Vec<u8>>, Status> {
+    let mut answers = answers(line, method, message).await?;
+    let mut last = None;
+    while let Some(answer) = answers.message().await? {
+        last = Some(answer);
+    }
+    Ok(last)
+}
+
+async fn answers(line: Line, method: &str, message: Vec<u8>) -> Result<Streaming<Vec<u8>>, Status> {
     let mut client = tonic::client::Grpc::new(line).max_decoding_message_size(1 << 26);
     client.ready().await.map_err(|error| Status::unavailable(error.to_string()))?;
-    let mut answers =
-        client.server_streaming(Request::new(message), method.parse().unwrap(), Raw).await?.into_inner();
-    answers.message().await
+    let answers = client.server_streaming(Request::new(message), method.parse().unwrap(), Raw).await?;
+    Ok(answers.into_inner())
 }
 
 /// Every method of the schema.

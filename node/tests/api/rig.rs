@@ -22,8 +22,8 @@ use tally_node::documents::{DocumentStore, Limits};
 use tally_node::ledger::{CommittedBlock, Ledger};
 use tally_node::mempool::{Mempool, PoolLimits};
 use tally_node::storage::{Database, Identity};
-use tally_proto::block::BlockHeader;
 use tally_node::tls::PeerTrust;
+use tally_proto::block::BlockHeader;
 use tally_proto::convert::TransactionDraft;
 use tally_proto::signing::sign_body;
 use tally_proto::v1::transaction::transaction_service_client::TransactionServiceClient;
@@ -62,7 +62,13 @@ pub struct Rig {
 impl Rig {
     /// Blocks come whenever something waits.
     pub async fn start() -> Self {
-        Self::paused().await.sequenced()
+        Self::peopled(&[]).await
+    }
+
+    /// The same with more members.
+    pub async fn peopled(others: &[(&str, &[Role])]) -> Self {
+        let settings = ApiSettings { stream_heartbeat: Duration::from_millis(100), ..ApiSettings::default() };
+        Self::of(settings, genesis(now(), others), plain).await.sequenced()
     }
 
     /// From now on blocks come whenever something waits.
@@ -92,7 +98,6 @@ impl Rig {
     }
 
     pub async fn with(settings: ApiSettings, chain_start: Timestamp) -> Self {
-        let plain = |address| Channel::from_shared(format!("http://{address}")).unwrap();
         Self::reached_by(settings, chain_start, plain).await
     }
 
@@ -102,7 +107,14 @@ impl Rig {
         chain_start: Timestamp,
         endpoint: impl FnOnce(SocketAddr) -> Endpoint,
     ) -> Self {
-        let genesis = genesis(chain_start);
+        Self::of(settings, genesis(chain_start, &[]), endpoint).await
+    }
+
+    async fn of(
+        settings: ApiSettings,
+        genesis: Genesis,
+        endpoint: impl FnOnce(SocketAddr) -> Endpoint,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let identity = Identity { chain_id: CHAIN.to_owned(), genesis_hash: genesis.hash().0 };
         // without memory for the state tree, so that every proof is read from its shelf
@@ -492,7 +504,11 @@ fn certificate(header: &BlockHeader, set: &ValidatorSet) -> Vec<u8> {
     bytes
 }
 
-pub fn genesis(chain_start: Timestamp) -> Genesis {
+fn plain(address: SocketAddr) -> Endpoint {
+    Channel::from_shared(format!("http://{address}")).unwrap()
+}
+
+pub fn genesis(chain_start: Timestamp, others: &[(&str, &[Role])]) -> Genesis {
     let validator = |number| Validator {
         member: member("bank-a"),
         consensus_key: validator_key(number),
@@ -516,7 +532,7 @@ pub fn genesis(chain_start: Timestamp) -> Genesis {
         chain_id: text(CHAIN),
         clock: ChainClock { chain_start, real_start: chain_start, speed: 1 },
         policies: vec![Policy::rulebook()],
-        members: members.into_iter().map(|(slug, roles)| founder(slug, roles)).collect(),
+        members: members.iter().chain(others).map(|(slug, roles)| founder(slug, roles)).collect(),
         validators: ValidatorSet { validators, observers: Vec::new() },
     }
 }

@@ -1,66 +1,22 @@
-//! Who sees what: every method, every kind of reader, records of its own, of counterparties and of strangers.
-use crate::access::{call, methods, reason};
-use crate::reader::Line;
-use crate::rig::{REGULATOR, Rig, cny, currency, in_time, member, text};
+//! Who sees what: every method, every role, records of its own, of counterparties and of strangers.
+mod forbidden;
+mod relations;
+mod stories;
+mod world;
+
+use crate::access::{call, last, methods, reason};
+use crate::rig::{in_time, key_of, member, text};
 use prost::Message;
-use std::collections::BTreeMap;
+use relations::{ROLES, Reader, Relation};
+use std::collections::{BTreeMap, BTreeSet};
 use tally_contracts::Action;
-use tally_contracts::financing::DiscountTranche;
-use tally_contracts::member::SetStandingAcceptance;
-use tally_contracts::money::{CreditDeposit, RequestPayout};
-use tally_contracts::receivable::IssueReceivable;
+use tally_contracts::money::CreditDeposit;
+use tally_contracts::policy::Policy;
 use tally_contracts::state::Key;
-use tally_contracts::tranche::{Offer, Part, Recourse, SplitTranche};
-use tally_contracts::types::{Amount, Hash, TrancheId};
+use tally_contracts::types::{Height, PublicKey, TrancheId};
+use tally_proto::convert::TransactionDraft;
 use tally_proto::v1::*;
 use tonic::{Code, Status};
-
-/// The columns: anchor, first supplier, second supplier, settlement bank and buyer, another funder, regulator, nobody.
-const READERS: [&str; 7] = ["alpha", "beta", "gamma", "bank-a", "bank-b", REGULATOR, ""];
-
-/// R1 is beta's; it paid gamma with T2, kept T3, and sold T3 to bank-a. R2 is gamma's, and nothing to beta.
-async fn world() -> Rig {
-    let rig = Rig::start().await;
-    for supplier in ["beta", "gamma"] {
-        let always = SetStandingAcceptance { counterparty: member("alpha"), active: true };
-        rig.apply(supplier, Action::SetStandingAcceptance(always)).await;
-    }
-    rig.apply(
-        "gamma",
-        Action::SetStandingAcceptance(SetStandingAcceptance { counterparty: member("beta"), active: true }),
-    )
-    .await;
-    rig.apply("alpha", rig.issue(1, 1_000_000, 90)).await;
-    let Action::IssueReceivable(second) = rig.issue(2, 500_000, 120) else { panic!("an issue") };
-    rig.apply("alpha", Action::IssueReceivable(IssueReceivable { supplier: member("gamma"), ..second }))
-        .await;
-    let part = |minor, to: Option<&str>| Part {
-        face: cny(minor),
-        pay: to.map(|to| Offer {
-            to: member(to),
-            recourse: Recourse::None,
-            trade_reference: Some(Hash::of(b"order")),
-        }),
-    };
-    let parts = vec![part(300_000, Some("gamma")), part(700_000, None)];
-    rig.apply("beta", Action::SplitTranche(SplitTranche { tranche: TrancheId::new(1), parts })).await;
-    rig.apply("bank-a", rig.open_facility("bank-a", 10_000_000, 40_000)).await;
-    rig.apply("bank-b", rig.open_facility("bank-b", 10_000_000, 50_000)).await;
-    let discount = DiscountTranche {
-        tranche: TrancheId::new(4),
-        amount: cny(700_000),
-        min_proceeds: Amount::zero(currency()),
-        facility: None,
-        allow_partial_fills: false,
-    };
-    rig.apply("beta", Action::DiscountTranche(discount)).await;
-    let credit = CreditDeposit { owner: member("alpha"), amount: cny(900_000), bank_reference: text("W1") };
-    rig.apply("bank-a", Action::CreditDeposit(credit)).await;
-    let payout = RequestPayout { bank: member("bank-a"), amount: cny(1_000), destination: text("account") };
-    rig.apply("beta", Action::RequestPayout(payout)).await;
-    crate::documents::file_invoice(&rig).await;
-    rig
-}
 
 /// Each method with the requests that are made of it.
 fn requests() -> BTreeMap<&'static str, Vec<(&'static str, Vec<u8>)>> {
@@ -79,7 +35,26 @@ fn requests() -> BTreeMap<&'static str, Vec<(&'static str, Vec<u8>)>> {
     let named = |slug: &str| member::GetMemberRequest { member: slug.to_owned() };
     let totals = |bank: &str| money::GetBankTotalsRequest { bank: bank.to_owned(), ..Default::default() };
     let proof = |key| ledger::GetProofRequest { key: Some(ledger::RecordKey { key: Some(key) }) };
-    use ledger::record_key::Key::{Receivable as R, Tranche as T};
+    use ledger::record_key::Key::{Deposit as D, Facility as F, Payout as Q, Receivable as R, Tranche as T};
+    let account = |owner: &str| money::Account {
+        bank: "bank-a".to_owned(),
+        owner: owner.to_owned(),
+        currency: "CNY".to_owned(),
+    };
+    let credit_file = |slug: &str| credit::GetCreditFileRequest { member: slug.to_owned() };
+    let case = |receivable| collection::GetCaseRequest { receivable };
+    let case_file = |receivable| collection::ListCaseEntriesRequest { receivable, ..Default::default() };
+    let disputes = |receivable| dispute::ListDisputesRequest { receivable, ..Default::default() };
+    let notes = |receivable| dispute::ListCreditNotesRequest { receivable, ..Default::default() };
+    let tranches = |receivable| tranche::ListTranchesRequest { receivable, ..Default::default() };
+    let early = |tranche| financing::QuoteEarlyPaymentRequest { programme: 1, tranche, ..Default::default() };
+    let pool = |pool| pool::GetPoolRequest { pool };
+    let forecast = |pool| pool::GetForecastRequest { pool, ..Default::default() };
+    let statement = |slug: &str| report::GetStatementRequest { member: slug.to_owned(), from: day, to: day };
+    let ageing = |slug: &str| report::GetAgeingRequest { member: slug.to_owned(), on: None };
+    let maturity = |slug: &str| report::GetMaturityRequest { member: slug.to_owned(), on: None };
+    let disclosure =
+        |slug: &str| report::GetDisclosureRequest { member: slug.to_owned(), from: day, to: day };
     let risk = |slug: &str| settlement::GetAnchorRiskRequest { anchor: slug.to_owned() };
     let contagion = |slug: &str| settlement::GetContagionRequest { anchor: slug.to_owned() };
     let block = |height| ledger::GetBlockRequest { height };
@@ -113,7 +88,10 @@ fn requests() -> BTreeMap<&'static str, Vec<(&'static str, Vec<u8>)>> {
         ("DocumentService/GetDocument", vec![one("A1", paper(1)), one("none", paper(9))]),
         (
             "DocumentService/ListDocuments",
-            vec![one("R1's", document::ListDocumentsRequest { receivable: 1, ..Default::default() })],
+            vec![
+                one("R1", document::ListDocumentsRequest { receivable: 1, ..Default::default() }),
+                one("none", document::ListDocumentsRequest { receivable: 9, ..Default::default() }),
+            ],
         ),
         ("DocumentService/PutPayload", vec![one("A1", upload(1)), one("none", upload(9))]),
         ("DocumentService/GetPayload", vec![one("A1", download(1)), one("none", download(9))]),
@@ -136,10 +114,7 @@ fn requests() -> BTreeMap<&'static str, Vec<(&'static str, Vec<u8>)>> {
             vec![one("no ticket", document::FetchPayloadRequest { document: 1, ..Default::default() })],
         ),
         ("FacilityService/ListFacilities", vec![one("all", facility::ListFacilitiesRequest::default())]),
-        (
-            "FacilityService/Quote",
-            vec![one("gamma's", quote(3)), one("bank-a's", quote(4)), one("none", quote(99))],
-        ),
+        ("FacilityService/Quote", vec![one("T3", quote(3)), one("T4", quote(4)), one("none", quote(9))]),
         (
             "FollowService/Follow",
             vec![one("from 1", follow::FollowRequest { from_height: 1, blocks_max: 1, wait_ms: 0 })],
@@ -150,17 +125,14 @@ fn requests() -> BTreeMap<&'static str, Vec<(&'static str, Vec<u8>)>> {
         ),
         (
             "CreditService/GetCreditFile",
-            vec![one("alpha's", credit::GetCreditFileRequest { member: "alpha".into() })],
+            vec![one("alpha's", credit_file("alpha")), one("none", credit_file("nobody"))],
         ),
         ("CreditService/ListConsents", vec![one("all", credit::ListConsentsRequest::default())]),
         ("CreditService/ListCreditReads", vec![one("all", credit::ListCreditReadsRequest::default())]),
         ("CreditService/ListMeasures", vec![one("all", credit::ListMeasuresRequest {})]),
-        ("CollectionService/GetCase", vec![one("none", collection::GetCaseRequest { receivable: 1 })]),
+        ("CollectionService/GetCase", vec![one("R4", case(4)), one("R5", case(5)), one("none", case(9))]),
         ("CollectionService/ListCases", vec![one("all", collection::ListCasesRequest::default())]),
-        (
-            "CollectionService/ListCaseEntries",
-            vec![one("none", collection::ListCaseEntriesRequest { receivable: 1, ..Default::default() })],
-        ),
+        ("CollectionService/ListCaseEntries", vec![one("R4", case_file(4)), one("none", case_file(9))]),
         (
             "DisputeService/GetDispute",
             vec![
@@ -168,9 +140,21 @@ fn requests() -> BTreeMap<&'static str, Vec<(&'static str, Vec<u8>)>> {
                 one("none", dispute::GetDisputeRequest { dispute: 9 }),
             ],
         ),
-        ("DisputeService/ListDisputes", vec![one("all", dispute::ListDisputesRequest::default())]),
-        ("DisputeService/GetCreditNote", vec![one("none", dispute::GetCreditNoteRequest { credit_note: 1 })]),
-        ("DisputeService/ListCreditNotes", vec![one("all", dispute::ListCreditNotesRequest::default())]),
+        (
+            "DisputeService/ListDisputes",
+            vec![one("all", disputes(None)), one("R3", disputes(Some(3))), one("none", disputes(Some(9)))],
+        ),
+        (
+            "DisputeService/GetCreditNote",
+            vec![
+                one("CN1", dispute::GetCreditNoteRequest { credit_note: 1 }),
+                one("none", dispute::GetCreditNoteRequest { credit_note: 9 }),
+            ],
+        ),
+        (
+            "DisputeService/ListCreditNotes",
+            vec![one("all", notes(None)), one("R3", notes(Some(3))), one("none", notes(Some(9)))],
+        ),
         (
             "NettingService/FindCycles",
             vec![one(
@@ -178,18 +162,33 @@ fn requests() -> BTreeMap<&'static str, Vec<(&'static str, Vec<u8>)>> {
                 netting::FindCyclesRequest { currency: "CNY".to_owned(), ..Default::default() },
             )],
         ),
-        ("NettingService/GetNetting", vec![one("none", netting::GetNettingRequest { netting: 1 })]),
+        (
+            "NettingService/GetNetting",
+            vec![
+                one("N1", netting::GetNettingRequest { netting: 1 }),
+                one("none", netting::GetNettingRequest { netting: 9 }),
+            ],
+        ),
         ("NettingService/ListNettings", vec![one("all", netting::ListNettingsRequest::default())]),
-        ("FinancingService/GetLien", vec![one("none", financing::GetLienRequest { tranche: 1 })]),
+        (
+            "FinancingService/GetLien",
+            vec![
+                one("T2", financing::GetLienRequest { tranche: 2 }),
+                one("none", financing::GetLienRequest { tranche: 9 }),
+            ],
+        ),
         ("FinancingService/ListLiens", vec![one("all", financing::ListLiensRequest::default())]),
-        ("FinancingService/GetProgramme", vec![one("none", financing::GetProgrammeRequest { programme: 1 })]),
+        (
+            "FinancingService/GetProgramme",
+            vec![
+                one("P1", financing::GetProgrammeRequest { programme: 1 }),
+                one("none", financing::GetProgrammeRequest { programme: 9 }),
+            ],
+        ),
         ("FinancingService/ListProgrammes", vec![one("all", financing::ListProgrammesRequest::default())]),
         (
             "FinancingService/QuoteEarlyPayment",
-            vec![one(
-                "none",
-                financing::QuoteEarlyPaymentRequest { programme: 1, tranche: 99, ..Default::default() },
-            )],
+            vec![one("T3", early(3)), one("T4", early(4)), one("none", early(9))],
         ),
         (
             "FinancingService/ListFinancingCosts",
@@ -199,14 +198,26 @@ fn requests() -> BTreeMap<&'static str, Vec<(&'static str, Vec<u8>)>> {
             "FinancingService/ListExtendedTerms",
             vec![one("all", financing::ListExtendedTermsRequest::default())],
         ),
-        ("GovernanceService/GetProposal", vec![one("none", governance::GetProposalRequest { proposal: 1 })]),
+        (
+            "GovernanceService/GetProposal",
+            vec![
+                one("G1", governance::GetProposalRequest { proposal: 1 }),
+                one("none", governance::GetProposalRequest { proposal: 9 }),
+            ],
+        ),
         ("GovernanceService/ListProposals", vec![one("all", governance::ListProposalsRequest::default())]),
         (
             "GovernanceService/ListMisbehaviours",
             vec![one("all", governance::ListMisbehavioursRequest::default())],
         ),
         ("GovernanceService/ListEvidence", vec![one("all", governance::ListEvidenceRequest::default())]),
-        ("GuaranteeService/GetGuarantee", vec![one("none", guarantee::GetGuaranteeRequest { guarantee: 1 })]),
+        (
+            "GuaranteeService/GetGuarantee",
+            vec![
+                one("B1", guarantee::GetGuaranteeRequest { guarantee: 1 }),
+                one("none", guarantee::GetGuaranteeRequest { guarantee: 9 }),
+            ],
+        ),
         ("GuaranteeService/ListGuarantees", vec![one("all", guarantee::ListGuaranteesRequest::default())]),
         ("LedgerService/CheckInvariants", vec![one("all", ledger::CheckInvariantsRequest {})]),
         ("LedgerService/GetBlock", vec![one("beta's", block(6)), one("none", block(99))]),
@@ -216,8 +227,16 @@ fn requests() -> BTreeMap<&'static str, Vec<(&'static str, Vec<u8>)>> {
                 one("R1", proof(R(1))),
                 one("R2", proof(R(2))),
                 one("no R", proof(R(9))),
-                one("gamma's T", proof(T(3))),
-                one("no T", proof(T(99))),
+                one("R3", proof(R(3))),
+                one("T3", proof(T(3))),
+                one("T4", proof(T(4))),
+                one("no T", proof(T(9))),
+                one("F1", proof(F(1))),
+                one("no F", proof(F(9))),
+                one("Q1", proof(Q(1))),
+                one("no Q", proof(Q(9))),
+                one("alpha's", proof(D(account("alpha")))),
+                one("no deposit", proof(D(account("omega")))),
             ],
         ),
         ("LedgerService/ListBlocks", vec![one("all", ledger::ListBlocksRequest::default())]),
@@ -229,11 +248,14 @@ fn requests() -> BTreeMap<&'static str, Vec<(&'static str, Vec<u8>)>> {
             vec![one("alpha", named("alpha")), one("gamma", named("gamma")), one("none", named("nobody"))],
         ),
         ("MemberService/ListMembers", vec![one("all", member::ListMembersRequest::default())]),
-        ("MoneyService/GetBankTotals", vec![one("bank-a", totals("bank-a")), one("none", totals("nobody"))]),
+        (
+            "MoneyService/GetBankTotals",
+            vec![one("bank-a's", totals("bank-a")), one("none", totals("nobody"))],
+        ),
         (
             "MoneyService/GetPayout",
             vec![
-                one("beta's", money::GetPayoutRequest { payout: 1 }),
+                one("Q1", money::GetPayoutRequest { payout: 1 }),
                 one("none", money::GetPayoutRequest { payout: 9 }),
             ],
         ),
@@ -243,20 +265,29 @@ fn requests() -> BTreeMap<&'static str, Vec<(&'static str, Vec<u8>)>> {
         ("OperatorService/GetReport", vec![one("", operator::GetReportRequest {})]),
         ("PolicyService/GetPolicy", vec![one("in force", policy::GetPolicyRequest { version: 0 })]),
         ("PolicyService/ListPolicies", vec![one("all", policy::ListPoliciesRequest::default())]),
-        ("PolicyService/SimulatePolicy", vec![one("nothing", policy::SimulatePolicyRequest::default())]),
         (
-            "PoolService/GetForecast",
-            vec![one("none", pool::GetForecastRequest { pool: 1, ..Default::default() })],
+            "PolicyService/SimulatePolicy",
+            vec![
+                one("rulebook", simulated(&Policy::rulebook())),
+                one("nothing", policy::SimulatePolicyRequest::default()),
+            ],
         ),
-        ("PoolService/GetPool", vec![one("none", pool::GetPoolRequest { pool: 1 })]),
+        ("PoolService/GetForecast", vec![one("C1", forecast(1)), one("none", forecast(9))]),
+        ("PoolService/GetPool", vec![one("C1", pool(1)), one("none", pool(9))]),
         ("PoolService/ListPools", vec![one("all", pool::ListPoolsRequest::default())]),
         (
             "ReceivableService/GetReceivable",
-            vec![one("R1", receivable(1)), one("R2", receivable(2)), one("none", receivable(9))],
+            vec![
+                one("R1", receivable(1)),
+                one("R2", receivable(2)),
+                one("R3", receivable(3)),
+                one("R4", receivable(4)),
+                one("none", receivable(9)),
+            ],
         ),
         (
             "ReceivableService/GetReceivableTree",
-            vec![one("R1", tree(1)), one("R2", tree(2)), one("none", tree(9))],
+            vec![one("R1", tree(1)), one("R2", tree(2)), one("R4", tree(4)), one("none", tree(9))],
         ),
         (
             "ReceivableService/ListReceivableHistory",
@@ -268,54 +299,97 @@ fn requests() -> BTreeMap<&'static str, Vec<(&'static str, Vec<u8>)>> {
         ),
         ("ScreeningService/ListFreezes", vec![one("all", screening::ListFreezesRequest::default())]),
         ("ScreeningService/ListScreening", vec![one("all", screening::ListScreeningRequest::default())]),
-        ("SettlementService/GetAnchorRisk", vec![one("alpha", risk("alpha")), one("none", risk("nobody"))]),
+        (
+            "SettlementService/GetAnchorRisk",
+            vec![one("alpha", risk("alpha")), one("crux", risk("crux")), one("none", risk("nobody"))],
+        ),
         (
             "SettlementService/GetContagion",
-            vec![one("alpha", contagion("alpha")), one("none", contagion("nobody"))],
+            vec![
+                one("alpha", contagion("alpha")),
+                one("crux", contagion("crux")),
+                one("none", contagion("nobody")),
+            ],
         ),
         (
             "SettlementService/GetSettlementStatus",
-            vec![one("R1", settlement(1)), one("R2", settlement(2)), one("none", settlement(9))],
+            vec![
+                one("R1", settlement(1)),
+                one("R2", settlement(2)),
+                one("R4", settlement(4)),
+                one("none", settlement(9)),
+            ],
         ),
         (
             "ReportService/GetStatement",
-            vec![one("beta's", report::GetStatementRequest { member: "beta".into(), from: day, to: day })],
+            vec![one("beta's", statement("beta")), one("none", statement("nobody"))],
         ),
-        (
-            "ReportService/GetAgeing",
-            vec![one("beta's", report::GetAgeingRequest { member: "beta".into(), on: None })],
-        ),
-        (
-            "ReportService/GetMaturity",
-            vec![one("beta's", report::GetMaturityRequest { member: "beta".into(), on: None })],
-        ),
+        ("ReportService/GetAgeing", vec![one("beta's", ageing("beta")), one("none", ageing("nobody"))]),
+        ("ReportService/GetMaturity", vec![one("beta's", maturity("beta")), one("none", maturity("nobody"))]),
         (
             "ReportService/GetDisclosure",
-            vec![one("alpha's", report::GetDisclosureRequest { member: "alpha".into(), from: day, to: day })],
+            vec![one("alpha's", disclosure("alpha")), one("none", disclosure("nobody"))],
         ),
         ("ReportService/GetDaily", vec![one("all", report::GetDailyRequest { on: day })]),
         (
             "TrancheService/GetTranche",
             vec![
-                one("gamma's", tranche(3)),
-                one("bank-a's", tranche(4)),
-                one("R2's", tranche(2)),
-                one("none", tranche(99)),
+                one("T2", tranche(2)),
+                one("T3", tranche(3)),
+                one("T4", tranche(4)),
+                one("T5", tranche(5)),
+                one("T6", tranche(6)),
+                one("none", tranche(9)),
             ],
         ),
-        ("TrancheService/ListTranches", vec![one("all", tranche::ListTranchesRequest::default())]),
+        (
+            "TrancheService/ListTranches",
+            vec![one("all", tranches(None)), one("R1", tranches(Some(1))), one("none", tranches(Some(9)))],
+        ),
         ("TransactionService/Get", vec![one("alpha's", get("alpha")), one("none", get("nobody"))]),
-        ("TransactionService/Simulate", vec![one("nothing", transaction::SimulateRequest::default())]),
+        (
+            "TransactionService/Simulate",
+            vec![
+                one("bank-a's", simulate("bank-a")),
+                one("none", simulate("nobody")),
+                one("nothing", transaction::SimulateRequest::default()),
+            ],
+        ),
         ("TransactionService/Submit", vec![one("nothing", transaction::SubmitRequest::default())]),
         ("TransactionService/SubmitMany", vec![one("nothing", transaction::SubmitManyRequest::default())]),
         ("TransactionService/Wait", vec![one("alpha's", wait("alpha")), one("none", wait("nobody"))]),
     ])
 }
 
-/// `all` as the regulator sees it, `part` of that, `none` there is no such record, or the refusal's reason.
-fn told(answer: &Result<Option<Vec<u8>>, Status>, whole: Option<&Vec<u8>>) -> String {
+/// A transaction of a member's, to be tried out.
+fn simulate(sender: &str) -> transaction::SimulateRequest {
+    let credit = CreditDeposit {
+        owner: member("alpha"),
+        amount: crate::rig::cny(1),
+        bank_reference: text("tried out"),
+    };
+    let draft = TransactionDraft {
+        request_id: [9; 16],
+        sender: member(sender),
+        signers: vec![PublicKey(key_of(sender).verifying_key().to_bytes())],
+        valid_until: Height::new(10_000),
+        action: Action::CreditDeposit(credit),
+    };
+    transaction::SimulateRequest { body: draft.encode() }
+}
+
+fn simulated(policy: &Policy) -> policy::SimulatePolicyRequest {
+    policy::SimulatePolicyRequest { policy: Some(policy.into()), from_height: 0 }
+}
+
+type Answer = Result<Option<Vec<u8>>, Status>;
+
+/// `all` as the regulator sees it, `part` of that, `empty` a list of nothing where there is something, `none` there is no
+/// such record, or the refusal's reason.
+fn told(method: &str, answer: &Answer, whole: Option<&Vec<u8>>) -> String {
     match answer {
         Ok(bytes) if bytes.as_ref() == whole => "all".to_owned(),
+        Ok(bytes) if forbidden::says_nothing(method, bytes.as_deref()) => "empty".to_owned(),
         Ok(_) => "part".to_owned(),
         Err(status) if status.code() == Code::NotFound => "none".to_owned(),
         Err(status) if reason(status) == "READER_NOT_SHOWN" => "-".to_owned(),
@@ -323,115 +397,77 @@ fn told(answer: &Result<Option<Vec<u8>>, Status>, whole: Option<&Vec<u8>>) -> St
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn every_method_answers_every_reader_as_the_table_says() {
-    let rig = world().await;
-    let mut lines: Vec<Line> = Vec::new();
-    for reader in READERS {
-        lines.push(if reader.is_empty() { rig.stranger() } else { rig.line(reader).await });
+/// Every method, every question about it, every reader.
+pub(crate) struct Asked {
+    pub method: String,
+    pub what: &'static str,
+    pub answers: Vec<Answer>,
+}
+
+impl Asked {
+    /// Without its package.
+    pub fn short(&self) -> &str {
+        self.method.rsplit_once('.').unwrap().1
     }
+}
+
+async fn ask_everything(readers: &[Reader]) -> Vec<Asked> {
     let requests = requests();
-    let mut table = format!("{:<40} {:<13}", "method", "record");
-    READERS
-        .iter()
-        .for_each(|reader| table += &format!(" {:<8}", if reader.is_empty() { "nobody" } else { reader }));
+    let mut asked = Vec::new();
     for method in methods() {
         let short = method.rsplit_once('.').unwrap().1;
-        let requests = requests.get(short).unwrap_or_else(|| panic!("{short} has no row"));
-        for (what, request) in requests {
-            let whole = in_time(call(lines[5].clone(), &method, request.clone())).await.ok().flatten();
-            table = table.trim_end().to_owned() + &format!("\n{short:<40} {what:<13}");
-            for line in &lines {
-                let answer = in_time(call(line.clone(), &method, request.clone())).await;
-                table += &format!(" {:<8}", told(&answer, whole.as_ref()));
+        let rows = requests.get(short).unwrap_or_else(|| panic!("{short} has no row"));
+        for (what, request) in rows {
+            let mut answers = Vec::new();
+            for reader in readers {
+                answers.push(in_time(answer(reader, &method, request.clone())).await);
             }
+            asked.push(Asked { method: method.clone(), what, answers });
         }
     }
-    expect_test::expect_file!["sight.txt"].assert_eq(&(table.trim_end().to_owned() + "\n"));
+    asked
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_is_forbidden_is_answered_as_what_is_absent() {
-    let rig = world().await;
-    let line = rig.line("beta").await;
-    for (method, requests) in requests() {
-        let path = methods().into_iter().find(|path| path.ends_with(method)).unwrap();
-        let mut shapes = Vec::new();
-        for (_, request) in requests {
-            let Err(status) = in_time(call(line.clone(), &path, request)).await else { continue };
-            if status.code() == Code::NotFound {
-                let digits = |c: char| !c.is_ascii_digit();
-                let shape: String = status.message().chars().filter(|c| digits(*c)).collect();
-                shapes.push((reason(&status), shape));
-            }
-        }
-        let named = ["Proof", "Risk", "Contagion", "Member"].iter().any(|kind| method.contains(kind));
-        shapes.dedup_by(|one, other| one.0 == other.0 && (named || one.1 == other.1));
-        assert!(shapes.len() <= 1, "{method}: {shapes:?}");
+/// The first message of an answer; of a simulation, which occupies the node until it ends, the last.
+async fn answer(reader: &Reader, method: &str, request: Vec<u8>) -> Answer {
+    if method.ends_with("SimulatePolicy") {
+        return last(reader.line.clone(), method, request).await;
     }
+    call(reader.line.clone(), method, request).await
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_second_tier_supplier_sees_neither_invoices_nor_siblings_nor_prices() {
-    let rig = world().await;
-    let mut client =
-        receivable::receivable_service_client::ReceivableServiceClient::new(rig.line("gamma").await);
-    let seen = client.get_receivable(receivable::GetReceivableRequest { receivable: 1 }).await.unwrap();
-    let seen = seen.into_inner().receivable.unwrap();
-    let terms = seen.terms.unwrap();
-    assert!(terms.invoices.is_empty() && terms.contract_reference.is_empty() && terms.face.is_some());
-    assert_eq!(seen.open_tranches, 0);
-
-    let tree =
-        client.get_receivable_tree(receivable::GetReceivableTreeRequest { receivable: 1 }).await.unwrap();
-    let nodes: Vec<u64> = tree.into_inner().nodes.iter().map(|node| node.tranche).collect();
-    assert_eq!(nodes, [1, 3], "its own tranche and the one that it came from");
-
-    let request = receivable::ListReceivableHistoryRequest { receivable: 1, ..Default::default() };
-    let events = client.list_receivable_history(request).await.unwrap().into_inner().events;
-    let events: Vec<common::Event> = events.into_iter().filter_map(|record| record.event).collect();
-    assert!(!events.is_empty() && events.iter().all(|event| event.proceeds.is_none()));
-    assert!(
-        events.iter().all(|event| event.member == "gamma" || event.counterparty == "gamma"),
-        "{events:?}"
-    );
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_anchor_has_notice_that_title_moved_and_not_to_whom_before_the_due_date() {
-    let rig = world().await;
-    let mut client =
-        receivable::receivable_service_client::ReceivableServiceClient::new(rig.line("alpha").await);
-    let request = receivable::ListReceivableHistoryRequest { receivable: 1, ..Default::default() };
-    let events = client.list_receivable_history(request).await.unwrap().into_inner().events;
-    let moved = |kind| {
-        let found = events
-            .iter()
-            .filter_map(|record| record.event.as_ref())
-            .filter(move |event| event.kind() == kind);
-        found.cloned().collect::<Vec<_>>()
-    };
-    let notices =
-        [moved(common::EventKind::TransferAccepted), moved(common::EventKind::TrancheDiscounted)].concat();
-    assert_eq!(notices.len(), 2);
-    for notice in notices {
-        assert!(notice.amount.is_some(), "how much of its debt moved");
-        assert!(notice.member.is_empty() && notice.counterparty.is_empty(), "{notice:?}");
-        assert!(notice.proceeds.is_none() && notice.tranche.is_none(), "{notice:?}");
+/// A line of the table: what those of each role are told who stand to the record in one way; `.` where nobody does.
+fn line(asked: &Asked, readers: &[Reader], relation: Relation) -> String {
+    let everything = readers.iter().position(|reader| reader.role == "regulator").unwrap();
+    let whole = asked.answers[everything].as_ref().ok().cloned().flatten();
+    let mut line = format!("{:<40} {:<13} {:<13}", asked.short(), asked.what, relation.name());
+    for role in ROLES {
+        let those = readers.iter().zip(&asked.answers);
+        let those =
+            those.filter(|(reader, _)| reader.role == role && reader.relation(asked.what) == relation);
+        let told: BTreeSet<String> =
+            those.map(|(_, answer)| told(&asked.method, answer, whole.as_ref())).collect();
+        let told: Vec<String> = told.into_iter().collect();
+        line += &format!(" {:<9}", if told.is_empty() { ".".to_owned() } else { told.join("/") });
     }
+    line.trim_end().to_owned()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn each_read_of_a_regulator_is_on_record_and_nobody_elses() {
-    let rig = world().await;
+async fn every_method_answers_every_role_and_relation_as_the_table_says() {
+    let rig = world::whole().await;
+    let readers = Reader::all(&rig).await;
     let before = rig.audited().len();
-    let request = receivable::GetReceivableRequest { receivable: 1 };
-    let path = "/tally.receivable.v1.ReceivableService/GetReceivable";
-    for reader in [REGULATOR, "beta"] {
-        call(rig.line(reader).await, path, request.encode_to_vec()).await.unwrap();
+    let asked = ask_everything(&readers).await;
+    let mut table = format!("{:<40} {:<13} {:<13}", "method", "record", "relation");
+    ROLES.iter().for_each(|role| table += &format!(" {role:<9}"));
+    table = table.trim_end().to_owned() + "\n";
+    for one in &asked {
+        for relation in Relation::lines(one.what) {
+            table += &(line(one, &readers, *relation) + "\n");
+        }
     }
-    let audited = rig.audited();
-    let new: Vec<&String> = audited.iter().skip(before).filter(|line| line.contains(path)).collect();
-    assert_eq!(new.len(), 1, "{audited:?}");
-    assert!(new[0].contains(REGULATOR) && new[0].contains(&hex::encode(request.encode_to_vec())));
+    forbidden::strangers_learn_nothing(&asked, &readers);
+    forbidden::reads_are_recorded(&asked, &rig.audited()[before..]);
+    expect_test::expect_file!["sight.txt"].assert_eq(&table);
 }

@@ -3,7 +3,7 @@
 use tally_client::bench::Part;
 use tally_contracts::member::Role;
 
-use crate::network::{MemberPlan, NetworkError, NodeKind};
+use crate::network::{MemberPlan, NetworkError, NodeKind, gln_of};
 
 /// Half of them issue what suppliers accept always; the receivables of the others are accepted one by one.
 const ANCHORS: u32 = 8;
@@ -42,15 +42,8 @@ fn member(
     number: u32,
     roles: &[Role],
 ) -> Result<MemberPlan, NetworkError> {
-    let gln = with_check_digit(&format!("42600{location:07}"));
+    let gln = gln_of(location);
     MemberPlan::new(&format!("{part}-{number:02}"), &format!("{name} {number}"), &[(GLN, &gln)], roles)
-}
-
-/// Twelve digits and GS1's check digit: weights 3 and 1 from the right.
-fn with_check_digit(digits: &str) -> String {
-    let weighted = digits.bytes().rev().zip([3, 1].into_iter().cycle());
-    let sum: u32 = weighted.map(|(digit, weight)| u32::from(digit.wrapping_sub(b'0')) * weight).sum();
-    format!("{digits}{}", (10 - sum % 10) % 10)
 }
 
 #[cfg(test)]

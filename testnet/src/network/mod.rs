@@ -29,7 +29,7 @@ pub use error::NetworkError;
 pub use layout::{Layout, NodeLayout};
 pub use member_node::MemberNode;
 pub use node_config::Addresses;
-pub use plan::{ClockPlan, MemberPlan, NodeKind, Plan, TlsPlan};
+pub use plan::{ClockPlan, MemberPlan, NodeKind, Plan, TlsPlan, gln_of};
 pub use ports::free as free_ports;
 pub use process::{NodeProcess, tail};
 

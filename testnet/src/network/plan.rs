@@ -124,3 +124,11 @@ impl Plan {
 fn text(what: &'static str, value: &str) -> Result<Text, NetworkError> {
     Text::new(value).map_err(|_| NetworkError::Text { what, value: value.to_owned() })
 }
+
+/// A GS1 global location number of ours: twelve digits and the check digit, by weights 3 and 1 from the right.
+pub fn gln_of(location: u32) -> String {
+    let digits = format!("42600{location:07}");
+    let weighted = digits.bytes().rev().zip([3, 1].into_iter().cycle());
+    let sum: u32 = weighted.map(|(digit, weight)| u32::from(digit.wrapping_sub(b'0')) * weight).sum();
+    format!("{digits}{}", (10 - sum % 10) % 10)
+}

@@ -24,6 +24,11 @@ pub const CHAIN: &str = "tally-faults";
 /// Two cores carry one network; tests of one binary take turns.
 static TURN: Mutex<()> = Mutex::const_new(());
 
+/// For who makes a network in another way.
+pub async fn turn() -> MutexGuard<'static, ()> {
+    TURN.lock().await
+}
+
 /// A network that runs, and the folder that it leaves behind when it is dropped.
 pub struct Rig {
     pub network: Network,

@@ -88,7 +88,7 @@ impl Reading<'_> {
     }
 
     /// Every record that the index rows under `scope` name, up to `limit`.
-    pub(super) fn indexed<T: BorshDeserialize>(
+    pub(in super::super) fn indexed<T: BorshDeserialize>(
         &self,
         scope: &[u8],
         from: &[u8],

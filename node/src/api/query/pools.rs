@@ -66,10 +66,12 @@ fn run_out(reading: &Reading<'_>, request: &GetForecastRequest) -> Result<GetFor
     let context = BlockContext { height: Height::new(reading.height), time: reading.time };
     let rate = Rate::from_ppm(request.loss_rate_ppm.min(1_000_000));
     let pool = PoolId::new(request.pool);
-    let found = forecast(&reading.view, context, pool, rate)?;
-    if !reading.sees_books(&found.pool)? {
+    // judged before anything is computed, which would take its time
+    let asked: Pool = reading.get(&Key::Pool(pool))?.ok_or(Rejection::PoolUnknown { pool })?;
+    if !reading.sees_books(&asked)? {
         return Err(Rejection::PoolUnknown { pool }.into());
     }
+    let found = forecast(&reading.view, context, pool, rate)?;
     Ok(GetForecastResponse {
         as_of: Some((&found.as_of).into()),
         currency: found.pool.terms.cap.currency().to_string(),

@@ -7,9 +7,9 @@ use tally_contracts::money::Account;
 use tally_contracts::pool::Pool;
 use tally_contracts::receivable::Receivable;
 use tally_contracts::screening::{Freeze, ScreeningEntry};
-use tally_contracts::state::Key;
+use tally_contracts::state::{IndexKey, Key};
 use tally_contracts::tranche::Tranche;
-use tally_contracts::types::{MemberId, ReceivableId};
+use tally_contracts::types::{GuaranteeId, MemberId, ReceivableId, TrancheId};
 use tally_proto::v1::pool as wire;
 
 impl Reading<'_> {
@@ -32,12 +32,21 @@ impl Reading<'_> {
         }
         match terms.scope {
             Scope::Receivable(id) => self.took_part(id),
-            Scope::Tranche(id) => {
-                let tranche: Option<Tranche> = self.get(&Key::Tranche(id))?;
-                tranche.map_or(Ok(false), |tranche| self.took_part(tranche.receivable))
-            }
+            // other parts of the same receivable are no business of its holder's, nor is who guarantees them
+            Scope::Tranche(id) => match self.get::<Tranche>(&Key::Tranche(id))? {
+                Some(tranche) => Ok(self.tranche_as_seen(&tranche)?.is_some()),
+                None => self.holds_part_guaranteed_by(guarantee.id),
+            },
             Scope::Anchor(anchor) => self.took_part_in_debt_of(anchor),
         }
+    }
+
+    /// Whether the reader holds a part of a tranche that a guarantee was given for by name.
+    fn holds_part_guaranteed_by(&self, guarantee: GuaranteeId) -> Result<bool, CallError> {
+        let scope = IndexKey::HeldBy { holder: self.reader()?.member, tranche: TrancheId::new(0) }.scope();
+        let key = |number| Key::Tranche(TrancheId::new(number));
+        let held = self.indexed::<Tranche>(&scope, &[], RELATIONS_LOOKED_AT_MAX, key)?;
+        Ok(held.iter().any(|(_, tranche)| tranche.guarantee == Some(guarantee)))
     }
 
     /// Whether the reader took part in any debt of an anchor's.
@@ -92,5 +101,5 @@ impl Reading<'_> {
     }
 }
 
-/// Receivables among which those of one anchor are looked for.
+/// Receivables among which those of one anchor are looked for, and tranches among which guaranteed ones are.
 const RELATIONS_LOOKED_AT_MAX: usize = 1_000;
