@@ -68,9 +68,9 @@ run_bench() {
 }
 
 check_scripts() {
-    bash -n testnet/demo.sh testnet/bench.sh testnet/instructions.sh testnet/sbom.sh testnet/test.sh testnet/lib.sh testnet/rocksdb.sh .ci/run || return 1
+    bash -n testnet/demo.sh testnet/bench.sh testnet/instructions.sh testnet/sbom.sh testnet/test.sh testnet/lib.sh testnet/rocksdb.sh testnet/fuzz.sh testnet/fuzz/instrument.sh .ci/run || return 1
     if command -v shellcheck >/dev/null; then
-        shellcheck -x testnet/demo.sh testnet/bench.sh testnet/instructions.sh testnet/sbom.sh testnet/test.sh testnet/lib.sh testnet/rocksdb.sh .ci/run
+        shellcheck -x testnet/demo.sh testnet/bench.sh testnet/instructions.sh testnet/sbom.sh testnet/test.sh testnet/lib.sh testnet/rocksdb.sh testnet/fuzz.sh testnet/fuzz/instrument.sh .ci/run
     fi
 }
 
