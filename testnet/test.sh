@@ -68,9 +68,13 @@ run_bench() {
 }
 
 check_scripts() {
-    bash -n testnet/demo.sh testnet/bench.sh testnet/instructions.sh testnet/sbom.sh testnet/test.sh testnet/lib.sh testnet/rocksdb.sh testnet/canaries.sh testnet/probe.sh .ci/run || return 1
+    local scripts
+    scripts=(testnet/*.sh testnet/fuzz/*.sh .ci/run)
+    for script in "${scripts[@]}"; do
+        bash -n "$script" || return 1
+    done
     if command -v shellcheck >/dev/null; then
-        shellcheck -x testnet/demo.sh testnet/bench.sh testnet/instructions.sh testnet/sbom.sh testnet/test.sh testnet/lib.sh testnet/rocksdb.sh testnet/canaries.sh testnet/probe.sh .ci/run
+        shellcheck -x "${scripts[@]}"
     fi
 }
 

@@ -64,7 +64,8 @@ fn only_consensus_names_the_engine_and_only_storage_names_the_database() {
 #[test]
 fn no_crate_of_ours_may_hold_unsafe_code() {
     let workspace = root().parent().unwrap().to_owned();
-    let crates = ["contracts", "proto", "node", "node/consensus", "client", "client/keys", "testnet"];
+    let crates =
+        ["contracts", "proto", "node", "node/consensus", "client", "client/keys", "testnet", "testnet/fuzz"];
     for room in crates {
         for file in ["lib.rs", "main.rs"] {
             let Ok(text) = fs::read_to_string(workspace.join(room).join("src").join(file)) else { continue };

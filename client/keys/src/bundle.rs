@@ -14,7 +14,7 @@ use crate::passphrase::Passphrase;
 use crate::private_file;
 
 /// First line of what is encrypted.
-const HEAD: &str = "tallystick key bundle 1";
+pub(crate) const HEAD: &str = "tallystick key bundle 1";
 
 /// Writes key files into a new bundle. Every one must be private to its owner; names must differ.
 pub fn backup(bundle: &Path, files: &[PathBuf], passphrase: &Passphrase) -> Result<Vec<String>, KeyError> {
@@ -30,8 +30,7 @@ pub fn backup(bundle: &Path, files: &[PathBuf], passphrase: &Passphrase) -> Resu
         if names.contains(&name) || !is_plain(&name) {
             return Err(KeyError::BundleName { name });
         }
-        plain.extend(format!("{name} {}\n", content.len()).into_bytes());
-        plain.extend(content.iter());
+        append(&mut plain, &name, &content);
         names.push(name);
     }
     private_file::write_new(bundle, &encrypt(bundle, &plain, passphrase)?)?;
@@ -41,7 +40,7 @@ pub fn backup(bundle: &Path, files: &[PathBuf], passphrase: &Passphrase) -> Resu
 /// Writes every file of a bundle into a folder. Nothing is overwritten, and nothing is written unless all can be.
 pub fn restore(bundle: &Path, folder: &Path, passphrase: &Passphrase) -> Result<Vec<PathBuf>, KeyError> {
     let sealed = private_file::read(bundle, BUNDLE_BYTES_MAX)?;
-    let plain = decrypt(bundle, &sealed, passphrase)?;
+    let plain = decrypt(bundle, &sealed, passphrase, BUNDLE_LOG_N_MAX)?;
     let files = parse(&plain).ok_or_else(|| KeyError::NotABundle { path: bundle.to_path_buf() })?;
     let paths: Vec<PathBuf> = files.iter().map(|(name, _)| folder.join(name)).collect();
     if let Some(taken) = paths.iter().find(|path| path.symlink_metadata().is_ok()) {
@@ -51,6 +50,12 @@ pub fn restore(bundle: &Path, folder: &Path, passphrase: &Passphrase) -> Result<
         private_file::write_new(path, content)?;
     }
     Ok(paths)
+}
+
+/// Adds one file to what will be encrypted.
+pub(crate) fn append(plain: &mut Vec<u8>, name: &str, content: &[u8]) {
+    plain.extend(format!("{name} {}\n", content.len()).into_bytes());
+    plain.extend(content);
 }
 
 fn encrypt(bundle: &Path, plain: &[u8], passphrase: &Passphrase) -> Result<Vec<u8>, KeyError> {
@@ -64,11 +69,17 @@ fn encrypt(bundle: &Path, plain: &[u8], passphrase: &Passphrase) -> Result<Vec<u
     Ok(sealed)
 }
 
-fn decrypt(bundle: &Path, sealed: &[u8], passphrase: &Passphrase) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+/// Opens what costs at most 2^`log_n_max`.
+pub(crate) fn decrypt(
+    bundle: &Path,
+    sealed: &[u8],
+    passphrase: &Passphrase,
+    log_n_max: u8,
+) -> Result<Zeroizing<Vec<u8>>, KeyError> {
     let not_a_bundle = |_| KeyError::NotABundle { path: bundle.to_path_buf() };
     let wrong = |_| KeyError::WrongPassphrase { path: bundle.to_path_buf() };
     let mut identity = scrypt::Identity::new(secret(bundle, passphrase)?);
-    identity.set_max_work_factor(BUNDLE_LOG_N_MAX);
+    identity.set_max_work_factor(log_n_max);
     let decryptor = Decryptor::new(sealed).map_err(not_a_bundle)?;
     let mut reader = decryptor.decrypt(std::iter::once(&identity as &dyn age::Identity)).map_err(wrong)?;
     let mut plain = Zeroizing::new(Vec::with_capacity(sealed.len()));
@@ -84,15 +95,18 @@ fn secret(bundle: &Path, passphrase: &Passphrase) -> Result<SecretString, KeyErr
     Ok(SecretString::from(text.to_owned()))
 }
 
-fn parse(plain: &[u8]) -> Option<Vec<(String, &[u8])>> {
+/// The names and contents of a bundle that [`backup`] could have written: every name once, every number in one form.
+pub(crate) fn parse(plain: &[u8]) -> Option<Vec<(String, &[u8])>> {
     let mut rest = plain.strip_prefix(format!("{HEAD}\n").as_bytes())?;
-    let mut files = Vec::new();
+    let mut files: Vec<(String, &[u8])> = Vec::new();
     while !rest.is_empty() {
         let end = rest.iter().position(|byte| *byte == b'\n')?;
         let (line, after) = (std::str::from_utf8(rest.get(..end)?).ok()?, rest.get(end + 1..)?);
         let (name, length) = line.rsplit_once(' ')?;
-        let (content, after) = after.split_at_checked(length.parse().ok()?)?;
-        if !is_plain(name) || files.len() >= BUNDLE_FILES_MAX {
+        let bytes: usize = length.parse().ok()?;
+        let (content, after) = after.split_at_checked(bytes)?;
+        let is_taken = files.iter().any(|(taken, _)| taken == name);
+        if !is_plain(name) || is_taken || length != bytes.to_string() || files.len() >= BUNDLE_FILES_MAX {
             return None;
         }
         files.push((name.to_owned(), content));

@@ -4,6 +4,7 @@
 mod bundle;
 mod encryption;
 mod error;
+pub mod fuzz;
 mod key_file;
 pub mod limits;
 mod passphrase;

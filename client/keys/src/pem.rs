@@ -124,21 +124,33 @@ pub(crate) fn decode(path: &Path, text: &str, passphrase: &Passphrase) -> Result
 }
 
 fn decrypt(path: &Path, text: &str, passphrase: &Passphrase) -> Result<SecretDocument, KeyError> {
+    let document = sealed(path, text)?;
+    let wrong = |_| KeyError::WrongPassphrase { path: path.to_path_buf() };
+    affordable(path, &document)?.decrypt(passphrase.as_bytes()).map_err(wrong)
+}
+
+/// What a file of an encrypted key holds.
+pub(crate) fn sealed(path: &Path, text: &str) -> Result<SecretDocument, KeyError> {
     let not_a_key = || KeyError::NotAKey { path: path.to_path_buf() };
     let (label, document) = SecretDocument::from_pem(text).map_err(|_| not_a_key())?;
     match label {
-        EncryptedPrivateKeyInfoRef::<'_>::PEM_LABEL => {}
-        PrivateKeyInfoRef::<'_>::PEM_LABEL => {
-            return Err(KeyError::NotEncrypted { path: path.to_path_buf() });
-        }
-        _ => return Err(not_a_key()),
+        EncryptedPrivateKeyInfoRef::<'_>::PEM_LABEL => Ok(document),
+        PrivateKeyInfoRef::<'_>::PEM_LABEL => Err(KeyError::NotEncrypted { path: path.to_path_buf() }),
+        _ => Err(not_a_key()),
     }
-    let encrypted = EncryptedPrivateKeyInfoRef::from_der(document.as_bytes()).map_err(|_| not_a_key())?;
+}
+
+/// The same, read, if opening it costs no more than this machine gives a stranger's file.
+pub(crate) fn affordable<'d>(
+    path: &Path,
+    document: &'d SecretDocument,
+) -> Result<EncryptedPrivateKeyInfoRef<'d>, KeyError> {
+    let not_a_key = |_| KeyError::NotAKey { path: path.to_path_buf() };
+    let encrypted = EncryptedPrivateKeyInfoRef::from_der(document.as_bytes()).map_err(not_a_key)?;
     if !is_affordable(&encrypted.encryption_algorithm) {
         return Err(KeyError::CostRefused { path: path.to_path_buf() });
     }
-    let wrong = |_| KeyError::WrongPassphrase { path: path.to_path_buf() };
-    encrypted.decrypt(passphrase.as_bytes()).map_err(wrong)
+    Ok(encrypted)
 }
 
 /// The private key of an unencrypted PKCS#8 PEM, for import only.

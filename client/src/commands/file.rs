@@ -49,12 +49,17 @@ impl TransactionFile {
 
     /// Reads and checks a file: it holds a canonical body.
     pub fn read(path: &Path) -> Result<Self, CommandError> {
-        let bad = || CommandError::NotATransaction { path: path.to_path_buf() };
         let mut text = String::new();
         fs::File::open(path)
             .and_then(|file| file.take(ENTRY_BYTES_MAX).read_to_string(&mut text))
             .map_err(|source| io(path, "read", source))?;
-        let file: Self = serde_json::from_str(&text).map_err(|_| bad())?;
+        Self::parse(path, &text)
+    }
+
+    /// The same of a text; `path` is for the error.
+    pub fn parse(path: &Path, text: &str) -> Result<Self, CommandError> {
+        let bad = || CommandError::NotATransaction { path: path.to_path_buf() };
+        let file: Self = serde_json::from_str(text).map_err(|_| bad())?;
         if file.format != FORMAT {
             return Err(bad());
         }
@@ -132,7 +137,9 @@ impl TransactionFile {
         hex::decode(&self.body).unwrap_or_default()
     }
 
-    fn text(&self) -> String {
+    /// The JSON to write.
+    #[must_use]
+    pub fn text(&self) -> String {
         serde_json::to_string_pretty(self).expect("a transaction file holds only texts")
     }
 }

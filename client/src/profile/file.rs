@@ -82,7 +82,8 @@ impl ProfileFile {
         }
     }
 
-    fn parse(path: &Path, text: &str) -> Result<Self, ProfileError> {
+    /// Reads a text; `path` is where it would lie.
+    pub fn parse(path: &Path, text: &str) -> Result<Self, ProfileError> {
         let malformed =
             |source| ProfileError::Malformed { path: path.to_path_buf(), source: Box::new(source) };
         let table: Table = text.parse().map_err(malformed)?;
@@ -153,6 +154,13 @@ impl ProfileFile {
         }
     }
 
+    /// What [`ProfileFile::save`] writes.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let content = Content { default: self.default.clone(), profiles: self.profiles.clone() };
+        toml::to_string_pretty(&content).expect("profiles hold only texts and lists of texts")
+    }
+
     /// Replaces the file on disk in one step; makes its folder if needed.
     pub fn save(&self) -> Result<(), ProfileError> {
         let io = |action| {
@@ -162,8 +170,6 @@ impl ProfileFile {
         if let Some(folder) = self.path.parent() {
             fs::create_dir_all(folder).map_err(io("create the folder of"))?;
         }
-        let content = Content { default: self.default.clone(), profiles: self.profiles.clone() };
-        let text = toml::to_string_pretty(&content).expect("profiles hold only texts and lists of texts");
         let draft = self.path.with_extension(format!("{}.draft", std::process::id()));
         let mut file = OpenOptions::new()
             .write(true)
@@ -172,7 +178,7 @@ impl ProfileFile {
             .mode(0o600)
             .open(&draft)
             .map_err(io("create"))?;
-        file.write_all(text.as_bytes()).map_err(io("write"))?;
+        file.write_all(self.text().as_bytes()).map_err(io("write"))?;
         file.sync_all().map_err(io("sync"))?;
         fs::rename(&draft, &self.path).map_err(io("replace"))
     }

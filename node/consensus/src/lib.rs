@@ -4,6 +4,7 @@
 pub mod application;
 pub mod certificate;
 mod engine;
+pub mod fuzz;
 mod gate;
 pub mod guard;
 pub mod handle;

@@ -10,6 +10,7 @@ use crate::limits::{API_PAGE_SIZE_DEFAULT, API_PAGE_SIZE_MAX, API_PAGE_TOKEN_BYT
 use prost::Message;
 use tally_contracts::types::{Hash, tagged_hash};
 use tally_proto::v1;
+use tally_proto::v1::receivable::ListReceivablesRequest;
 
 /// Why a page cannot be given.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -148,6 +149,24 @@ impl Page {
     }
 }
 
+/// Whether a page token continues a listing of receivables, for `testnet/fuzz`; one that does is the one we would write.
+pub fn fuzz_token(bytes: &[u8]) -> bool {
+    let Ok(token) = std::str::from_utf8(bytes) else { return false };
+    let mut request =
+        ListReceivablesRequest { page_token: token.to_owned(), ..ListReceivablesRequest::default() };
+    let Ok(page) = Page::of(&mut request, FUZZED_CHAIN, FUZZED_TIP) else { return false };
+    page.after.is_some_and(|after| after.len() < API_PAGE_TOKEN_BYTES_MAX)
+}
+
+const FUZZED_CHAIN: Hash = Hash([7; 32]);
+const FUZZED_TIP: u64 = 100;
+
+/// A token that [`fuzz_token`] takes.
+pub fn fuzz_token_seed() -> String {
+    let page = Page::of(&mut ListReceivablesRequest::default(), FUZZED_CHAIN, FUZZED_TIP);
+    page.expect("the first page is always there").token(&[1, 2, 3], FUZZED_TIP)
+}
+
 fn short(hash: Hash) -> [u8; 8] {
     hash.0.first_chunk().copied().unwrap_or_default()
 }
@@ -155,8 +174,6 @@ fn short(hash: Hash) -> [u8; 8] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tally_proto::v1::receivable::ListReceivablesRequest;
-
     const CHAIN: Hash = Hash([7; 32]);
 
     fn request(size: u32, token: &str, anchor: &str) -> ListReceivablesRequest {

@@ -84,8 +84,13 @@ impl Sources {
 
     /// Loads without [`Config::check`], to look at a configuration that is refused.
     pub fn load_unchecked(&self) -> Result<Loaded, ConfigError> {
+        self.load_text(&self.read_text()?)
+    }
+
+    /// The same with this text for the file's.
+    pub fn load_text(&self, text: &str) -> Result<Loaded, ConfigError> {
         let layers = Layers {
-            file: self.read_file()?,
+            file: self.parse_file(text)?,
             environment: self.variables()?,
             overrides: self.vetted_overrides()?,
         };
@@ -97,9 +102,8 @@ impl Sources {
         Ok(Loaded { file: self.file.clone(), config, effective })
     }
 
-    fn read_file(&self) -> Result<config::Config, ConfigError> {
-        let text = self.read_text()?;
-        let tree = config::File::from_str(&text, FileFormat::Toml)
+    fn parse_file(&self, text: &str) -> Result<config::Config, ConfigError> {
+        let tree = config::File::from_str(text, FileFormat::Toml)
             .collect()
             .map_err(|error| ConfigError::Syntax { file: self.file.clone(), reason: reason(&error) })?;
         vet_tree(&Place::File(self.file.clone()), &tree)?;

@@ -20,7 +20,7 @@ pub use document::{
 };
 pub use error::{GenesisFileError, GenesisProblem};
 pub use policies::PolicyDocument;
-pub use read::{load, parse};
+pub use read::{load, parse, read};
 pub use spec::complete;
 pub use time::{now, show_time};
 pub use write::{document_of, to_toml};

@@ -21,9 +21,12 @@ use tally_contracts::types::{MemberId, PublicKey, Text};
 
 /// Reads and checks a genesis document.
 pub fn load(file: &Path) -> Result<Genesis, GenesisFileError> {
-    let text = read_text(file)?;
-    let document = parse(file, &text)?;
-    document.genesis().map_err(in_file(file))
+    read(file, &read_text(file)?)
+}
+
+/// The same of a text; `file` is for the error.
+pub fn read(file: &Path, text: &str) -> Result<Genesis, GenesisFileError> {
+    parse(file, text)?.genesis().map_err(in_file(file))
 }
 
 /// The document as written, not yet checked; `file` is for the error.

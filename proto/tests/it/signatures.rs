@@ -168,6 +168,57 @@ fn bytes_that_are_no_point_never_count() {
     assert_eq!(verdict("R", no_nonce_point), Err(SignatureError::Wrong { key }));
 }
 
+/// Number, key, signature, message and verdict of the published edge cases.
+const PUBLISHED: &str = include_str!("vectors/ed25519.tsv");
+
+#[test]
+fn the_published_edge_cases_have_one_verdict_alone_and_in_a_batch() {
+    let mut seen = 0;
+    for line in PUBLISHED.lines().filter(|line| !line.starts_with('#')) {
+        let fields: Vec<&str> = line.split('\t').collect();
+        let [number, key, signature, message, expected] = fields[..] else { panic!("{line}") };
+        let message: &'static [u8] = hex::decode(message).unwrap().leak();
+        let key = PublicKey(hex::decode(key).unwrap().try_into().unwrap());
+        let signature = hex::decode(signature).unwrap().try_into().unwrap();
+        let expected = match expected {
+            "holds" => Ok(()),
+            "wrong" => Err(SignatureError::Wrong { key }),
+            "small-order-key" => Err(SignatureError::Key(KeyError::SmallOrder { key })),
+            other => panic!("{other} is no verdict"),
+        };
+        let claim = Claim { key, signature, message };
+        assert_eq!(verdict(number, claim), expected, "case {number}");
+        seen += 1;
+    }
+    assert_eq!(seen, 12);
+}
+
+/// All 14 encodings of the points of small order, the second ones included.
+fn small_order_encodings() -> Vec<[u8; 32]> {
+    let canonical = EIGHT_TORSION.map(|point| point.compress().0);
+    // y = 0 and y = 1 plus the prime, and the two points with x = 0 with the sign set
+    let signed = |mut bytes: [u8; 32]| {
+        bytes[31] |= 0x80;
+        bytes
+    };
+    let with_sign = [signed(EdwardsPoint::default().compress().0), signed(canonical[4])];
+    let second = [(0, false), (0, true), (1, false), (1, true)].map(|(y, sign)| second_encoding(y, sign));
+    [&canonical[..], &with_sign, &second].concat()
+}
+
+#[test]
+fn every_pair_of_small_order_encodings_has_one_verdict() {
+    let encodings = small_order_encodings();
+    let distinct: std::collections::BTreeSet<_> = encodings.iter().collect();
+    assert_eq!(distinct.len(), 14);
+    for (key, nonce_point) in encodings.iter().flat_map(|key| encodings.iter().map(move |r| (key, r))) {
+        let both = claim(*key, *nonce_point, [0; 32]);
+        let refused = verdict("a pair of small order", both);
+        let is_key = matches!(refused, Err(SignatureError::Key(_)));
+        assert!(is_key, "{refused:?} for key {} and R {}", hex::encode(key), hex::encode(nonce_point));
+    }
+}
+
 fn revoke(signers: &[u8]) -> TransactionDraft {
     let signers = signers.iter().map(|byte| key(*byte)).collect();
     TransactionDraft { signers, ..draft(Action::RevokeKey(RevokeKey { key: key(9) })) }

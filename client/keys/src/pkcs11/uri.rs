@@ -34,19 +34,29 @@ impl KeyUri {
         let rest = text.strip_prefix(SCHEME).unwrap_or_default();
         let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
         let (mut token, mut object, mut module, mut pin_source) = (None, None, None, None);
-        let attributes = path.split(';').chain(query.split('&')).filter(|one| !one.is_empty());
-        for attribute in attributes {
+        // Each where RFC 7512 has it: a rotation renames the object of the path, and of the path only.
+        let before = path.split(';').map(|one| (one, false));
+        let attributes = before.chain(query.split('&').map(|one| (one, true)));
+        for (attribute, is_query) in attributes.filter(|(one, _)| !one.is_empty()) {
             let (name, value) =
                 attribute.split_once('=').ok_or_else(|| bad("every attribute is name=value"))?;
             let value = decode(value).ok_or_else(|| bad("a % stands before two hexadecimal digits"))?;
-            match name {
-                "token" => token = Some(value),
-                "object" => object = Some(value),
-                "module-path" => module = Some(PathBuf::from(value)),
-                "pin-source" => pin_source = Some(PathBuf::from(value.trim_start_matches("file:"))),
-                "pin-value" => return Err(bad("a PIN stands in a file of mode 0600, named as pin-source")),
-                "type" => {}
-                _ => return Err(bad("token, object, module-path and pin-source are known")),
+            match (name, is_query) {
+                ("token", false) => token = Some(value),
+                ("object", false) => object = Some(value),
+                ("module-path", true) => module = Some(PathBuf::from(value)),
+                ("pin-source", true) => {
+                    pin_source = Some(PathBuf::from(value.trim_start_matches("file:")));
+                }
+                ("pin-value", _) => {
+                    return Err(bad("a PIN stands in a file of mode 0600, named as pin-source"));
+                }
+                ("type", false) => {}
+                _ => {
+                    return Err(bad(
+                        "token and object before the ?, module-path and pin-source after it are known",
+                    ));
+                }
             }
         }
         Ok(Self {
@@ -118,6 +128,8 @@ mod tests {
             "pkcs11:token=a;object=b;colour=red?module-path=/m",
             "pkcs11:token=a;object=b?module-path=/m&pin-value=1234",
             "pkcs11:token=%4;object=b?module-path=/m",
+            "pkcs11:token=a?module-path=/m&object=b",
+            "pkcs11:token=a;object=b;module-path=/m",
         ] {
             assert!(matches!(KeyUri::of(Path::new(bad)), Err(KeyError::BadUri { .. })), "{bad}");
         }

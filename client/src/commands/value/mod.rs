@@ -32,7 +32,7 @@ pub use identifier::{IdentifierText, KeyText};
 pub use invoice::InvoiceText;
 pub use measure::{MeasureText, QuestionText};
 pub use part::{Face, PartText, faces};
-pub use policy_file::policy_file;
+pub use policy_file::{next_policy, policy_file};
 pub use rate::RateText;
 pub use reference::{ReferenceText, hash_file};
 pub use time::Seconds;

@@ -65,7 +65,8 @@ pub fn policy_file(path: &Path, latest: &Policy) -> Result<Policy, ValueError> {
     next_policy(&text, latest).map_err(|reason| ValueError::PolicyFile { path: path.to_path_buf(), reason })
 }
 
-fn next_policy(text: &str, latest: &Policy) -> Result<Policy, String> {
+/// The same of a text; the error says what is wrong with it.
+pub fn next_policy(text: &str, latest: &Policy) -> Result<Policy, String> {
     let changes: Table = text.parse().map_err(|error: toml::de::Error| error.message().to_owned())?;
     let mut all = Table::try_from(Parameters::of(latest)).map_err(|error| error.to_string())?;
     all.extend(changes);

@@ -140,7 +140,6 @@ impl Assembler {
     }
 
     /// Bytes held at the moment, of all peers.
-    #[cfg(test)]
     pub fn bytes(&self) -> usize {
         self.peers.values().flat_map(|peer| peer.open.values()).map(|stream| stream.bytes).sum()
     }

@@ -30,7 +30,7 @@ use crate::mempool::Leaf;
 pub(super) const PROTOCOL: StreamProtocol = StreamProtocol::new("/tallystick/fetch/1");
 
 const LEAF_BYTES: usize = 32;
-const REQUEST_BYTES_MAX: usize = 2 + GOSSIP_FRAME_COUNT_MAX * LEAF_BYTES;
+pub(super) const REQUEST_BYTES_MAX: usize = 2 + GOSSIP_FRAME_COUNT_MAX * LEAF_BYTES;
 
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct FetchCodec;
@@ -72,7 +72,7 @@ impl request_response::Codec for FetchCodec {
     }
 }
 
-fn encode_leaves(leaves: &[Leaf]) -> Vec<u8> {
+pub(super) fn encode_leaves(leaves: &[Leaf]) -> Vec<u8> {
     let length = 2 + leaves.len() * LEAF_BYTES;
     let mut bytes = Vec::with_capacity(4 + length);
     bytes.put_u32(u32::try_from(length).expect("a fetch names at most GOSSIP_FRAME_COUNT_MAX"));
@@ -81,7 +81,7 @@ fn encode_leaves(leaves: &[Leaf]) -> Vec<u8> {
     bytes
 }
 
-fn decode_leaves(body: &[u8]) -> Option<Vec<Leaf>> {
+pub(super) fn decode_leaves(body: &[u8]) -> Option<Vec<Leaf>> {
     let (mut count, leaves) = body.split_at_checked(2)?;
     let (leaves, rest) = leaves.as_chunks::<LEAF_BYTES>();
     let is_whole = rest.is_empty() && leaves.len() == usize::from(count.get_u16());

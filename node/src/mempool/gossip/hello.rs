@@ -25,7 +25,7 @@ use crate::limits::{GOSSIP_HELLO_ANSWER_PAUSE, GOSSIP_HELLO_INTERVAL, GOSSIP_VER
 pub(super) const PROTOCOL: StreamProtocol = StreamProtocol::new("/tallystick/hello/1");
 
 const HEAD_BYTES: usize = 4 + 8 + 8;
-const ANSWER_BYTES_MAX: usize = HEAD_BYTES + GOSSIP_VERSION_BYTES_MAX;
+pub(super) const ANSWER_BYTES_MAX: usize = HEAD_BYTES + GOSSIP_VERSION_BYTES_MAX;
 
 /// What a node says of itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -76,6 +76,13 @@ pub(super) struct Hello {
     time_ms: u64,
 }
 
+impl Hello {
+    /// What a node says of itself at this time, in milliseconds since 1970.
+    pub(super) fn new(about: About, time_ms: u64) -> Self {
+        Self { about, time_ms }
+    }
+}
+
 /// A question under way.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Asked {
@@ -122,7 +129,7 @@ impl request_response::Codec for HelloCodec {
     }
 }
 
-fn encode(hello: &Hello) -> Vec<u8> {
+pub(super) fn encode(hello: &Hello) -> Vec<u8> {
     let version = hello.about.version.as_bytes();
     let version = version.get(..GOSSIP_VERSION_BYTES_MAX).unwrap_or(version);
     let length = HEAD_BYTES + version.len();
@@ -136,7 +143,7 @@ fn encode(hello: &Hello) -> Vec<u8> {
 }
 
 /// Versions of visible ASCII only, because people read them in a terminal.
-fn decode(body: &[u8]) -> Option<Hello> {
+pub(super) fn decode(body: &[u8]) -> Option<Hello> {
     let (mut head, version) = body.split_at_checked(HEAD_BYTES)?;
     let (data_format, height, time_ms) = (head.get_u32(), head.get_u64(), head.get_u64());
     let is_shown = !version.is_empty() && version.iter().all(u8::is_ascii_graphic);

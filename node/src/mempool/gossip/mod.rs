@@ -17,6 +17,7 @@ mod codec;
 mod events;
 mod fetch;
 mod frame;
+pub mod fuzz;
 mod hello;
 mod inbound;
 mod link;
