@@ -52,6 +52,7 @@ pub(super) async fn run(
         audit: Arc::new(open_audit(&config.data_dir)?),
         documents: Arc::new(open_documents(&config)?),
         document_peers: config.documents.peers(),
+        document_trust: config.documents.trust(),
         relay: Some(relay),
         signer: key,
         version: env!("CARGO_PKG_VERSION"),
