@@ -28,6 +28,13 @@ pub const MEMPOOL_COMMITTED_REMEMBERED: usize = 65_536;
 
 // --- admission: what is checked before it waits ---------------------------------------------------
 
+/// Transactions a second that one member may hand in over the whole network, where its operators do not say otherwise: a
+/// twentieth of what a small network carries, and seventeen million a day.
+pub const MEMBER_TRANSACTIONS_PER_SECOND: u64 = 200;
+/// Seconds of that rate that it may hand in at once: a batch of invoices.
+pub const MEMBER_TRANSACTIONS_BURST_SECONDS: u32 = 5;
+/// Members whose rate is remembered; those that were quiet are forgotten first.
+pub const MEMBER_RATES_MAX: usize = 10_000;
 /// Frames and single submissions that wait to be checked: about a second of work.
 pub const ADMISSION_QUEUE_MAX: usize = 4_096;
 /// Transactions from which a check begins without waiting for more: several full signature batches.
@@ -95,7 +102,9 @@ pub const FOLLOW_KEYS_MAX: usize = 256;
 /// Connections to one peer: both may dial at once, and each may have a dead one not yet noticed.
 pub const GOSSIP_CONNECTIONS_PER_PEER_MAX: u32 = 4;
 /// Connections in their handshake: strangers cost at most this many before they are refused.
-pub const GOSSIP_HANDSHAKES_MAX: u32 = 64;
+pub const GOSSIP_HANDSHAKES_MAX: u32 = 256;
+/// Of one address: every other node of a network on one machine, twice.
+pub const GOSSIP_HANDSHAKES_PER_ADDRESS_MAX: usize = 32;
 /// Inbound connections in all: 100 validators and as many observers, each twice.
 pub const GOSSIP_INBOUND_CONNECTIONS_MAX: u32 = 400;
 /// Listed peers: 100 validators and as many observers.
@@ -168,6 +177,8 @@ pub const NAMED_TRANSACTION_WAIT: Duration = Duration::from_millis(100);
 pub const NAMED_TRANSACTION_POLL: Duration = Duration::from_millis(2);
 /// Records kept decoded for execution: some tens of MiB, the members, receivables and tranches of the last minutes.
 pub const CACHED_RECORDS_MAX: usize = 65_536;
+/// Blocks whose receipts stay decoded for whoever asks what became of a transaction: some tens of MiB of the largest.
+pub const SETTLED_BLOCKS_REMEMBERED: usize = 16;
 /// Requests known not to be in the ledger: twice the waiting transactions of a busy pool, 48 bytes each.
 pub const ABSENT_REQUESTS_MAX: usize = 131_072;
 /// Committed blocks that a slow listener may fall behind before it must read from storage.
@@ -187,6 +198,13 @@ pub const FEED_READS_MAX: usize = 4;
 pub const API_CONNECTIONS_MAX: usize = 1_024;
 /// Connections of one address: half of all, so that nobody alone holds them; a bank's machines often share one.
 pub const API_CONNECTIONS_PER_ADDRESS_MAX: usize = 512;
+/// New connections a second from one address: a TLS handshake costs a third of a millisecond, so that one address takes a
+/// hundredth of a core with them.
+pub const API_NEW_CONNECTIONS_PER_SECOND: u64 = 32;
+/// The same at once: all programs of a bank that start again together.
+pub const API_NEW_CONNECTIONS_BURST: u64 = 512;
+/// Addresses whose rate is remembered; those that were quiet are forgotten first.
+pub const API_ADDRESSES_METERED_MAX: usize = 10_000;
 /// Connections through their handshake that the server has not taken yet: it takes them at once.
 pub const API_ACCEPTED_QUEUE: usize = 16;
 /// Bytes that a new connection must bring in [`API_GREETING_TIMEOUT`]: HTTP/2 opens with as many (RFC 9113, 3.4).
@@ -211,6 +229,20 @@ pub const API_STREAMS_MAX: usize = 256;
 pub const API_MESSAGE_BYTES_MAX: usize = MIB;
 /// Bytes of a request's headers: ours need a few hundred.
 pub const API_HEADER_BYTES_MAX: u32 = 16 * 1024;
+/// Bytes of one HTTP/2 frame: the protocol's own minimum (RFC 9113, 4.2).
+pub const API_FRAME_BYTES_MAX: u32 = 16 * 1024;
+/// Bytes that a caller may send before this node takes them, over one connection and in one stream: one message.
+pub const API_WINDOW_BYTES: u32 = 1024 * 1024;
+/// Streams that a caller reset before they were taken up; with more the connection ends (CVE-2023-44487).
+pub const API_RESETS_PENDING_MAX: usize = 20;
+/// Streams that were reset because a caller broke the protocol; with more the connection ends.
+pub const API_RESETS_BY_ERROR_MAX: usize = 64;
+/// Bytes of unfinished requests of one connection: eight of the largest messages.
+pub const API_CONNECTION_BODY_BYTES_MAX: usize = 8 * MIB;
+/// Bytes of unfinished requests of all callers that are known, and as many of those that are not.
+pub const API_BODY_BYTES_MAX: usize = 64 * MIB;
+/// Time for a request of one message to arrive: the largest one over a slow line.
+pub const API_BODY_TIMEOUT: Duration = Duration::from_secs(15);
 /// Time for one request; a wait for a commit ends before it.
 pub const API_REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
 /// Milliseconds that a wait takes where the caller does not say.
@@ -282,6 +314,11 @@ pub const API_MEMBERS_METERED_MAX: usize = 10_000;
 pub const API_OPEN_CALLS_PER_SECOND: u64 = 2_000;
 /// The same at once.
 pub const API_OPEN_CALLS_BURST: u64 = 4_000;
+/// Refusals of one connection that are its caller's own doing: signatures that do not hold, calls in nobody's name when it has
+/// used up its own. With more at once the connection ends.
+pub const API_STRIKES_BURST: u64 = 256;
+/// Such refusals a second that are forgiven.
+pub const API_STRIKES_PER_SECOND: u64 = 8;
 /// Watch streams of one member: a sixteenth of all.
 pub const API_STREAMS_PER_MEMBER_MAX: usize = 16;
 /// Submission streams of one connection: a client needs one.

@@ -170,7 +170,8 @@ impl Rooms {
         let opened = tokio::task::spawn_blocking(move || open_ledger(&directory, storage, genesis)).await?;
         let ledger = Arc::new(opened?);
         let pool: TransactionPool = Mempool::new(PoolLimits::default(), ledger.tip().height);
-        let admission = Arc::new(Admission::start(Arc::clone(&ledger), pool.clone()));
+        let rate = config.api.member_transactions_per_second;
+        let admission = Arc::new(Admission::start_at(Arc::clone(&ledger), pool.clone(), rate));
         let audit = Arc::new(open_audit(&config.data_dir)?);
         let documents = Arc::new(open_documents(config)?);
         Ok(Self { ledger, pool, admission, clock, audit, documents })

@@ -4,6 +4,7 @@
 pub mod bench;
 pub mod canaries;
 pub mod demo;
+pub mod hostile;
 pub mod limits;
 pub mod network;
 pub mod probe;

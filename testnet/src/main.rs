@@ -9,6 +9,7 @@ use clap::{Parser, Subcommand};
 use tally_testnet::bench::{self, BenchOptions};
 use tally_testnet::canaries::{self, CanaryOptions};
 use tally_testnet::demo::{self, DemoOptions};
+use tally_testnet::hostile::{self, HostileOptions};
 use tally_testnet::probe::{self, ProbeOptions};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -47,6 +48,15 @@ enum Command {
     /// Forbidden and absent ids of every kind: whether a stranger can tell one from the other
     #[command(args_override_self = true)]
     Probe(ProbeOptions),
+    /// A network under attack: whether honest members keep their service
+    #[command(args_override_self = true)]
+    Hostile(Box<HostileOptions>),
+    /// The attackers' part of it
+    #[command(hide = true)]
+    Attack {
+        /// Their orders
+        file: PathBuf,
+    },
     /// What the binaries are made of, as CycloneDX 1.6
     Sbom {
         /// Folder of the workspace
@@ -71,6 +81,11 @@ async fn main() -> anyhow::Result<ExitCode> {
         Command::Probe(options) => {
             run_check(async { probe::run(&options).await.map(|report| (report.table(), report.is_good())) })
                 .await
+        }
+        Command::Hostile(options) => run_hostile(&options).await,
+        Command::Attack { file } => {
+            println!("{}", serde_json::to_string(&hostile::attack::run(&file).await?)?);
+            Ok(ExitCode::SUCCESS)
         }
         Command::Sbom { root } => {
             print!("{}", tally_testnet::sbom::of_workspace(&root)?);
@@ -105,6 +120,19 @@ async fn run_bench(options: &BenchOptions) -> anyhow::Result<ExitCode> {
     let mut hang_up = signal(SignalKind::hangup())?;
     tokio::select! {
         code = bench::run(options) => return Ok(code?),
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+        _ = hang_up.recv() => {}
+    }
+    Ok(ExitCode::from(130))
+}
+
+/// Until it ended or somebody ends it, which ends its nodes and attackers too.
+async fn run_hostile(options: &HostileOptions) -> anyhow::Result<ExitCode> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut hang_up = signal(SignalKind::hangup())?;
+    tokio::select! {
+        code = hostile::run(options) => return Ok(code?),
         _ = tokio::signal::ctrl_c() => {}
         _ = terminate.recv() => {}
         _ = hang_up.recv() => {}

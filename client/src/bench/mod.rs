@@ -21,7 +21,7 @@ mod network;
 mod options;
 mod pace;
 mod probe;
-mod procfs;
+pub mod procfs;
 mod report;
 mod run;
 mod setup;

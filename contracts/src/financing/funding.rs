@@ -6,7 +6,8 @@ use crate::rejection::Rejection;
 use crate::state::State;
 use crate::types::{Amount, MemberId};
 
-/// A funder that is a bank owes `to` more; another's own deposit at `bank` moves.
+/// A funder that is a bank owes `to` more; another's own deposit at `bank` moves. Where it is short, only it may know of how much,
+/// and it may not be the one who asks.
 pub(crate) fn pay(
     state: &mut State,
     funder: MemberId,
@@ -18,7 +19,7 @@ pub(crate) fn pay(
     if member::find(state, funder)?.has_role(Role::Bank) {
         return money::create(state, account, amount);
     }
-    money::take(state, Account { owner: funder, ..account }, amount)?;
+    money::take_of_other(state, Account { owner: funder, ..account }, amount)?;
     money::add(state, account, amount)
 }
 

@@ -47,7 +47,7 @@ impl ClaimGuarantee {
         let amount = open.least(available)?;
         if amount.is_zero() && events.is_empty() {
             let (guarantee, tranche) = (self.guarantee, self.tranche);
-            return Err(Rejection::GuaranteeNothingToPay { guarantee, tranche, open, available }.into());
+            return Err(Rejection::GuaranteeNothingToPay { guarantee, tranche, open }.into());
         }
 
         state.put(key, GuaranteeClaim { paid: claim.paid.plus(amount)?, ..claim })?;

@@ -144,6 +144,14 @@ pub(crate) fn take(state: &mut State, account: Account, amount: Amount) -> Resul
     Ok(())
 }
 
+/// The same by somebody else's action: its receipt says that the payer is short, and not of how much.
+pub(crate) fn take_of_other(state: &mut State, account: Account, amount: Amount) -> Result<(), Failure> {
+    if amount.exceeds(deposit(state, account)?.available())? {
+        return Err(Rejection::PayerShort { payer: account.owner, needed: amount }.into());
+    }
+    take(state, account, amount)
+}
+
 /// Takes `amount` of what is locked; the caller says where it goes.
 pub(crate) fn take_locked(state: &mut State, account: Account, amount: Amount) -> Result<(), Failure> {
     let mut deposit = deposit(state, account)?;

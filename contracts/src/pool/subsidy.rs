@@ -61,9 +61,8 @@ impl ClaimSubsidy {
             }
         };
         let amount = share_of(cost, terms.share)?.least(terms.cap)?;
-        let available = pool.available()?;
-        if amount.is_zero() || amount.exceeds(available)? {
-            return Err(Rejection::PoolShort { pool: pool.id, needed: amount, available }.into());
+        if amount.is_zero() || amount.exceeds(pool.available()?)? {
+            return Err(Rejection::PoolShort { pool: pool.id, needed: amount }.into());
         }
 
         spend(state, &mut pool, amount)?;

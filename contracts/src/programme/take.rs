@@ -45,7 +45,7 @@ impl TakeEarlyPayment {
             return Err(Rejection::BudgetExhausted { left, needed: price.proceeds }.into());
         }
 
-        money::take(state, receivable.anchor_account(), price.proceeds)?;
+        money::take_of_other(state, receivable.anchor_account(), price.proceeds)?;
         let to = Account { owner: tranche.holder, ..receivable.anchor_account() };
         money::add(state, to, price.proceeds)?;
         let (parts, mut events) = carve(state, &mut receivable, tranche, vec![price.face], price.face)?;

@@ -134,6 +134,9 @@ rejections! {
     303 "PAYOUT_NOT_OPEN" PayoutNotOpen { payout: PayoutId }
         "The payout was confirmed or rejected before."
         "payout {payout} is no longer open";
+    304 "PAYER_SHORT" PayerShort { payer: MemberId, needed: Amount }
+        "Another member would pay, and has too little money there; ask it to have its bank credit more, or use less."
+        "{payer} cannot pay {needed} from its deposit now";
 
     400 "RECEIVABLE_UNKNOWN" ReceivableUnknown { receivable: ReceivableId }
         "No such receivable."
@@ -433,9 +436,9 @@ rejections! {
     1007 "NOT_GUARANTEED" NotGuaranteed { guarantee: GuaranteeId, tranche: TrancheId }
         "The tranche is outside the guarantee's scope, or its holder is the guarantor or took the claim over."
         "{guarantee} does not answer for {tranche}";
-    1008 "GUARANTEE_NOTHING_TO_PAY" GuaranteeNothingToPay { guarantee: GuaranteeId, tranche: TrancheId, open: Amount, available: Amount }
+    1008 "GUARANTEE_NOTHING_TO_PAY" GuaranteeNothingToPay { guarantee: GuaranteeId, tranche: TrancheId, open: Amount }
         "Nothing is open under the claim, or the guarantor's deposit is empty; the guarantor fills it."
-        "{guarantee} owes {open} on {tranche} and has {available}";
+        "{guarantee} owes {open} on {tranche}, of which nothing can be paid now";
 
     1020 "POOL_UNKNOWN" PoolUnknown { pool: PoolId }
         "No such compensation pool."
@@ -473,9 +476,9 @@ rejections! {
     1031 "SUBSIDY_NONE" SubsidyNone { pool: PoolId, receivable: ReceivableId }
         "Nothing was enrolled for the sender, it bore no such cost, or the subsidy was paid before."
         "{pool} owes the sender no subsidy for {receivable}";
-    1032 "POOL_SHORT" PoolShort { pool: PoolId, needed: Amount, available: Amount }
+    1032 "POOL_SHORT" PoolShort { pool: PoolId, needed: Amount }
         "The pool has too little money for the subsidy; ask again after a contribution."
-        "{pool} has {available} where {needed} is needed";
+        "{pool} cannot pay {needed} now";
     1100 "PROGRAMME_UNKNOWN" ProgrammeUnknown { programme: ProgrammeId }
         "No such early-payment programme."
         "no programme {programme}";

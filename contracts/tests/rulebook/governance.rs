@@ -389,8 +389,9 @@ fn exactly_two_thirds_are_not_enough() {
 fn a_validator_that_contradicted_itself_is_on_record_once_for_each_round_and_can_be_removed() {
     check(
         "misbehaviour",
-        "given east proposes validator fund 3
+        "given east proposes validator east 1 power 3
          given west votes for G1
+         given east proposes validator fund 3
          alpha accuses 3 of prevote at 2 round 0 for A and B
          beta accuses 3 of precommit at 2 round 0 for A and nil
          beta accuses 3 of precommit at 2 round 1 for A and nil
@@ -399,25 +400,32 @@ fn a_validator_that_contradicted_itself_is_on_record_once_for_each_round_and_can
          alpha accuses 9 of prevote at 2 round 0 for A and B
          show misbehaviour
          east proposes without-validator 3 because of misbehaviour
-         west votes for G2
          alpha accuses 3 of prevote at 3 round 0 for A and B
-         show misbehaviour",
+         west votes for G3
+         alpha accuses 3 of prevote at 4 round 0 for A and B
+         show misbehaviour
+         show validators",
         expect![[r#"
             MisbehaviourReported fund with alpha "validator 0303030303030303030303030303030303030303030303030303030303030303: two prevotes at H2 round 0"
             refused MISBEHAVIOUR_KNOWN: that validator 0303030303030303030303030303030303030303030303030303030303030303 contradicted itself at H2 in round 0 is on record
             MisbehaviourReported fund with beta "validator 0303030303030303030303030303030303030303030303030303030303030303: two precommits at H2 round 1"
             refused STATEMENTS_AGREE: validator 0303030303030303030303030303030303030303030303030303030303030303 did not contradict itself
-            refused STATEMENTS_AHEAD: the statements are about H999, and this is H7
+            refused STATEMENTS_AHEAD: the statements are about H999, and this is H8
             refused MACHINE_UNKNOWN: no validator or observer has the key 0909090909090909090909090909090909090909090909090909090909090909
-            fund with key 3: two prevotes at H2 round 0, by alpha at H3
-            fund with key 3: two precommits at H2 round 1, by beta at H5
-            ProposalSubmitted east "G2: remove validator 0303030303030303030303030303030303030303030303030303030303030303"
-            ProposalVoted east "G2 in favour: 1 for, 0 against of 3"
-            ProposalVoted west "G2 in favour: 2 for, 0 against of 3"
+            fund with key 3: two prevotes at H2 round 0, by alpha at H4
+            fund with key 3: two precommits at H2 round 1, by beta at H6
+            ProposalSubmitted east "G3: remove validator 0303030303030303030303030303030303030303030303030303030303030303"
+            ProposalVoted east "G3 in favour: 3 for, 0 against of 5"
             MisbehaviourReported fund with alpha "validator 0303030303030303030303030303030303030303030303030303030303030303: two prevotes at H3 round 0"
-            fund with key 3: two prevotes at H2 round 0, by alpha at H3
-            fund with key 3: two precommits at H2 round 1, by beta at H5
+            ProposalVoted west "G3 in favour: 4 for, 0 against of 5"
+            ProposalPassed east "G3: remove validator 0303030303030303030303030303030303030303030303030303030303030303"
+            ValidatorsChanged fund "validator 0303030303030303030303030303030303030303030303030303030303030303 removed"
+            refused MACHINE_UNKNOWN: no validator or observer has the key 0303030303030303030303030303030303030303030303030303030303030303
+            fund with key 3: two prevotes at H2 round 0, by alpha at H4
+            fund with key 3: two precommits at H2 round 1, by beta at H6
             fund with key 3: two prevotes at H3 round 0, by alpha at H11
+            east votes with key 1 and power 3
+            west votes with key 2 and power 1
         "#]],
     );
 }

@@ -127,12 +127,12 @@ fn a_guarantor_pays_its_share_of_what_is_in_default_and_takes_that_part_of_the_c
             PaidForAnchor guard with acme R1 300.00 @2026-07-18
             SettlementDistributed beta with guard R1 T2 300.00
             ClaimTakenOver guard with acme R1 T4 [T2] 300.00
-            refused GUARANTEE_NOTHING_TO_PAY: B1 owes 0 CNY minor on T2 and has 10000 CNY minor
+            refused GUARANTEE_NOTHING_TO_PAY: B1 owes 0 CNY minor on T2, of which nothing can be paid now
             GuaranteeClaimed alpha with guard R1 T3 B1 150.00
             PaidForAnchor guard with acme R1 100.00 @2026-07-18
             SettlementDistributed alpha with guard R1 T3 100.00
             ClaimTakenOver guard with acme R1 T5 [T3] 100.00
-            refused GUARANTEE_NOTHING_TO_PAY: B1 owes 5000 CNY minor on T3 and has 0 CNY minor
+            refused GUARANTEE_NOTHING_TO_PAY: B1 owes 5000 CNY minor on T3, of which nothing can be paid now
             B1 of guard for acme: 400.00 paid of 450.00
             B2 of guard for acme: 0.00 paid of 10.00
             T2 of R1: 300.00 beta, depth 1
@@ -213,7 +213,7 @@ fn a_guarantee_by_name_follows_the_parts_of_its_tranche_until_it_expires() {
             PaidForAnchor guard with acme R1 10.00 @2026-07-21
             SettlementDistributed beta with guard R1 T2 10.00
             ClaimTakenOver guard with acme R1 T5 [T2] 10.00
-            refused GUARANTEE_NOTHING_TO_PAY: B2 owes 0 CNY minor on T2 and has 91000 CNY minor
+            refused GUARANTEE_NOTHING_TO_PAY: B2 owes 0 CNY minor on T2, of which nothing can be paid now
             T2 of R1: 10.00 beta, depth 1, guaranteed by B1
             T3 of R1: 400.00 alpha, depth 0, guaranteed by B1
             T4 of R1: 500.00 alpha, depth 0, guaranteed by B1

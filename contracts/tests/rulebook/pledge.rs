@@ -202,7 +202,7 @@ fn what_is_not_a_pledge_is_refused() {
             refused NOT_HOLDER: the sender does not hold T1
             refused PLEDGE_NOT_OFFERED: no pledge of T1 is offered
             refused NOT_PLEDGEE: the sender is not the funder that T1 is offered to
-            refused DEPOSIT_INSUFFICIENT: 0 CNY minor are free where 80000 CNY minor are needed
+            refused PAYER_SHORT: fund cannot pay 80000 CNY minor from its deposit now
             refused PAYING_BANK_INVALID: alpha cannot pay for this facility
             refused NOT_PLEDGED: T1 is not pledged
             TranchePledged alpha with fund R1 T1 1000.00 for 800.00

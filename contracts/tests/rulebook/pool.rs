@@ -356,7 +356,7 @@ fn a_subsidy_is_thirty_percent_of_interest_up_to_its_cap_and_waits_for_money() {
             end: ReceivableSettled acme R2 43500000.00 @2026-07-14
             refused SUBSIDY_NONE: C1 owes the sender no subsidy for R1
             SubsidyPaid guard with alpha R1 C1 217500.00 for 65250.00
-            refused POOL_SHORT: C1 has 49475000 CNY minor where 50000000 CNY minor is needed
+            refused POOL_SHORT: C1 cannot pay 50000000 CNY minor now
             C1 of guard: has 494750.00, carries 0.00, paid 0.00, recovered 0.00, subsidised 65250.00, 0 wait
             SubsidyPaid guard with alpha R2 C1 2175000.00 for 500000.00
             C1 of guard: has 50.00, carries 0.00, paid 0.00, recovered 0.00, subsidised 565250.00, 0 wait

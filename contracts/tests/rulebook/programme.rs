@@ -170,7 +170,7 @@ fn what_a_programme_does_not_pay_is_refused() {
             refused NOT_HOLDER: the sender does not hold T1
             refused BELOW_MINIMUM_TRANCHE: 99 CNY minor is below the minimum tranche of 100 CNY minor
             refused BUDGET_EXHAUSTED: 10000 CNY minor of the budget is left where 97450 CNY minor is needed
-            refused DEPOSIT_INSUFFICIENT: 0 CNY minor are free where 4872 CNY minor are needed
+            refused PAYER_SHORT: acme cannot pay 4872 CNY minor from its deposit now
             refused PROGRAMME_INAPPLICABLE: E2 does not pay this tranche: it pays in another currency
             refused PROGRAMME_INAPPLICABLE: E3 does not pay this tranche: another anchor owes the tranche
             refused PROGRAMME_INAPPLICABLE: E4 does not pay this tranche: it has not begun
@@ -226,6 +226,25 @@ fn costs_are_added_up_per_member() {
             alpha: 1 sales, 300.00 CNY for 294.41, discount 4.59, fee 1.00, interest 0.00, APR 45296 ppm on 365
             TrancheDiscounted alpha with west R1 T3 F2 300.00 for 295.41 "P"
             alpha: 2 sales, 600.00 CNY for 589.82, discount 9.18, fee 1.00, interest 1.20, APR 41175 ppm on 365
+        "#]],
+    );
+}
+
+#[test]
+fn who_is_paid_learns_that_the_payer_is_short_and_not_of_how_much() {
+    check(
+        "an anchor with 9.99, and one with 3.21",
+        &format!(
+            "{LIVE}
+             given acme posts apr 6.00 budget 1_000.00
+             given east credits acme 9.99 ref A
+             alpha cashes E1 T1 400.00
+             given acme moves 6.78 at east to gamma
+             alpha cashes E1 T1 400.00"
+        ),
+        expect![[r#"
+            refused PAYER_SHORT: acme cannot pay 38980 CNY minor from its deposit now
+            refused PAYER_SHORT: acme cannot pay 38980 CNY minor from its deposit now
         "#]],
     );
 }

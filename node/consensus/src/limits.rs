@@ -80,11 +80,21 @@ pub const PEER_COUNT_INTERVAL: Duration = Duration::from_millis(500);
 /// How long actors may take to stop before they are killed.
 pub const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Handshakes with nodes that have not yet proved their key. Each costs a few curve operations and a timeout.
+/// Handshakes with nodes that have not yet proved their key. Each costs a few curve operations and a timeout. With one more
+/// the oldest is given up: an honest node needs milliseconds for its own.
 pub const HANDSHAKES_MAX: usize = 64;
 
 /// How long such a handshake may take, connecting included.
 pub const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Calls a second of one address that are answered: nodes call each other seldom, and some share an address.
+pub const CALLS_PER_SECOND: u32 = 16;
+
+/// The same at once: every other node of a large network on one machine.
+pub const CALLS_BURST: u32 = 64;
+
+/// Addresses whose calls are remembered.
+pub const CALLERS_MAX: usize = 10_000;
 
 /// Bytes read at once from a connection in transit, about one encrypted frame.
 pub const TUNNEL_BUFFER_BYTES: usize = 64 * 1024;

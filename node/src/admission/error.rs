@@ -3,7 +3,7 @@ use crate::ledger::{BlockError, LedgerError};
 use crate::mempool::InsertError;
 use crate::mempool::gossip::AdmitRefusal;
 use crate::storage::StorageError;
-use tally_contracts::types::Hash;
+use tally_contracts::types::{Hash, MemberId};
 use tally_proto::transaction::TransactionError;
 
 #[derive(Debug, thiserror::Error)]
@@ -16,6 +16,8 @@ pub enum AdmissionError {
     NotFitting(#[from] BlockError),
     #[error(transparent)]
     Pool(#[from] InsertError),
+    #[error("{sender} may hand in {limit} transactions a second; try again in a moment")]
+    TooFast { sender: MemberId, limit: u64 },
     #[error("{waiting} submissions wait already; try again in a second, or another node")]
     Busy { waiting: usize },
     #[error("the node is stopping; try another node")]
@@ -27,6 +29,11 @@ pub enum AdmissionError {
 }
 
 impl AdmissionError {
+    /// Whether its bytes never were a member's transaction: what honest software does not send.
+    pub fn is_senders_fault(&self) -> bool {
+        self.for_peer().is_senders_fault()
+    }
+
     /// Label of a metric.
     pub fn name(&self) -> &'static str {
         self.for_peer().name()
@@ -55,7 +62,7 @@ impl AdmissionError {
                 | BlockError::Transaction { .. },
             ) => AdmitRefusal::Replayed,
             Self::Pool(error) => (*error).into(),
-            Self::Busy { .. } => AdmitRefusal::Busy,
+            Self::TooFast { .. } | Self::Busy { .. } => AdmitRefusal::Busy,
             Self::Unavailable | Self::Storage(_) | Self::Ledger(_) => AdmitRefusal::Unavailable,
         }
     }

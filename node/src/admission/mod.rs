@@ -1,17 +1,19 @@
-//! Admission: what may wait for a block. Structure, signature, chain, expiry and replay; not the rulebook.
+//! Admission: what may wait for a block. Structure, signature, chain, expiry, replay and its sender's rate; not the rulebook.
 mod desk;
 mod error;
+mod rates;
 
 pub use error::AdmissionError;
 
 use crate::ledger::{Ledger, Tip};
-use crate::limits::ADMISSION_QUEUE_MAX;
+use crate::limits::{ADMISSION_QUEUE_MAX, MEMBER_TRANSACTIONS_BURST_SECONDS, MEMBER_TRANSACTIONS_PER_SECOND};
 use crate::mempool::gossip::{Admit, Verdict};
 use crate::mempool::{InsertError, Mempool, Origin, PooledTransaction};
 use crate::storage::View;
 use async_trait::async_trait;
 use bytes::Bytes;
 use desk::{Entering, Job, Outcomes};
+use rates::Rates;
 use std::sync::Arc;
 use std::time::Instant;
 use tally_contracts::Transaction;
@@ -46,8 +48,14 @@ pub enum Admitted {
 impl Admission {
     /// Opens the desk on the current runtime; it closes with the last of those who may bring something.
     pub fn start(ledger: Arc<Ledger>, pool: TransactionPool) -> Self {
+        Self::start_at(ledger, pool, MEMBER_TRANSACTIONS_PER_SECOND)
+    }
+
+    /// The same with another rate for each member.
+    pub fn start_at(ledger: Arc<Ledger>, pool: TransactionPool, member_transactions_per_second: u64) -> Self {
         let (desk, jobs) = mpsc::channel(ADMISSION_QUEUE_MAX);
-        tokio::spawn(desk::serve(Arc::new(Office { ledger, pool }), jobs));
+        let rates = Rates::new(member_transactions_per_second, MEMBER_TRANSACTIONS_BURST_SECONDS);
+        tokio::spawn(desk::serve(Arc::new(Office { ledger, pool, rates }), jobs));
         Self { desk }
     }
 
@@ -94,6 +102,7 @@ impl Admission {
 struct Office {
     ledger: Arc<Ledger>,
     pool: TransactionPool,
+    rates: Rates,
 }
 
 /// A transaction on its way through the desk.
@@ -112,7 +121,8 @@ impl Office {
         for Job { frame, origin, mut entering, answer } in jobs {
             let mut stages = Vec::with_capacity(frame.len());
             for (place, bytes) in frame.into_iter().enumerate() {
-                stages.push(match self.look(&at, &bytes, |transaction| entering(place, transaction)) {
+                let looked = self.look(&at, &bytes, origin, |transaction| entering(place, transaction));
+                stages.push(match looked {
                     Ok(Look::Known(known)) => Stage::Judged(Ok(known)),
                     Ok(Look::New(signed)) => {
                         unverified.push(*signed);
@@ -143,14 +153,24 @@ impl Office {
         &self,
         at: &(Arc<Tip>, View<'_>),
         bytes: &[u8],
+        origin: Origin,
         entering: impl FnOnce(&Transaction),
     ) -> Result<Look, AdmissionError> {
         let signed = SignedTransaction::decode(bytes, self.ledger.chain_id())?;
         entering(signed.unverified());
-        Ok(match self.known(at, &signed)? {
-            Some(known) => Look::Known(known),
-            None => Look::New(Box::new(signed)),
-        })
+        if let Some(known) = self.known(at, &signed)? {
+            return Ok(Look::Known(known));
+        }
+        self.check_rate(signed.unverified().sender, origin)?;
+        Ok(Look::New(Box::new(signed)))
+    }
+
+    /// What a peer took counts, and is not refused.
+    fn check_rate(&self, sender: MemberId, origin: Origin) -> Result<(), AdmissionError> {
+        if origin == Origin::Local && self.rates.is_over(&sender, Instant::now()) {
+            return Err(AdmissionError::TooFast { sender, limit: self.rates.per_second() });
+        }
+        Ok(())
     }
 
     /// A transaction that needs no second check: the same id waits or is in the ledger. The same request id
@@ -175,18 +195,24 @@ impl Office {
         let id = verified.id();
         let domain = verified.transaction();
         Ledger::is_in_time(&self.ledger.tip(), domain)?;
+        let sender = domain.sender;
+        // others of the same batch may have used the rate up
+        self.check_rate(sender, origin)?;
         let pooled = PooledTransaction {
             id: id.0,
             leaf: verified.leaf().0,
             arrived: Instant::now(),
-            sender: domain.sender,
+            sender,
             request_id: domain.request_id,
             valid_until_height: domain.valid_until.number(),
             bytes: Bytes::copy_from_slice(verified.bytes()),
             verified: Arc::new(verified),
         };
         match self.pool.insert(pooled, origin) {
-            Ok(()) => Ok(Admitted::Waiting { id }),
+            Ok(()) => {
+                self.rates.count(sender, Instant::now());
+                Ok(Admitted::Waiting { id })
+            }
             Err(InsertError::Duplicate | InsertError::Committed) => Ok(Admitted::Known { id }),
             Err(error) => Err(error.into()),
         }

@@ -1,7 +1,10 @@
-//! Connections: accepted up to a limit, over all and for each address, with TLS where there are certificates.
+//! Connections: accepted up to a limit, over all and for each address, with TLS where there are certificates. At the limit
+//! the oldest one whose caller nobody knows makes room.
 use super::ApiSettings;
 use super::access::Door;
 use super::addresses::{Addresses, Place};
+use super::newcomers::{Newcomer, Newcomers};
+use super::standing::Standing;
 use crate::limits::{API_ACCEPT_RETRY, API_ACCEPTED_QUEUE, API_GREETING_BYTES};
 use crate::tls::{Certificates, member_of};
 use std::future::Future;
@@ -34,8 +37,9 @@ struct Greeting {
     until: Pin<Box<Sleep>>,
 }
 
-/// Among all, and among those of its address.
-type Places = (OwnedSemaphorePermit, Place);
+/// Among all, among those of its address, and in the order in which they came. The row is left first, so that nobody is shown
+/// out in vain.
+type Places = (Newcomer, Place, OwnedSemaphorePermit);
 
 enum Stream {
     Plain(TcpStream),
@@ -45,8 +49,9 @@ enum Stream {
 /// What a connection must pass.
 #[derive(Clone)]
 pub(super) struct Entrance {
-    /// Those in their handshake included; further ones wait in the system's queue.
+    /// Those in their handshake included; where all are taken by callers that are known, further ones wait in the system's queue.
     places: Arc<Semaphore>,
+    newcomers: Newcomers,
     /// Further ones of an address are closed at once.
     addresses: Addresses,
     certificates: Option<Arc<Certificates>>,
@@ -76,7 +81,15 @@ async fn run(listener: TcpListener, entrance: Entrance, ready: mpsc::Sender<io::
         let Some((stream, places)) = accepted else { continue };
         let (entrance, ready) = (entrance.clone(), ready.clone());
         tokio::spawn(async move {
-            let entered = tokio::time::timeout(entrance.greeting_timeout, entrance.enter(stream)).await;
+            let standing = Arc::clone(places.0.standing());
+            let entering = tokio::time::timeout(
+                entrance.greeting_timeout,
+                entrance.enter(stream, Arc::clone(&standing)),
+            );
+            let entered = tokio::select! {
+                entered = entering => entered,
+                () = shown_out(&standing) => return,
+            };
             if let Ok(Ok((stream, door))) = entered {
                 // an error means that the server stops
                 let connection = Connection::new(stream, door, places, entrance.greeting_timeout);
@@ -94,6 +107,7 @@ impl Entrance {
     ) -> Self {
         Self {
             places: Arc::new(Semaphore::new(settings.connections_max)),
+            newcomers: Newcomers::default(),
             addresses: Addresses::new(settings.connections_per_address_max),
             certificates,
             chain_id: chain_id.into(),
@@ -103,19 +117,25 @@ impl Entrance {
 
     /// The next connection with its places; `None` for one of an address that has all of its own.
     async fn next(&self, listener: &TcpListener) -> io::Result<Option<(TcpStream, Places)>> {
-        let place = Arc::clone(&self.places).acquire_owned().await.map_err(io::Error::other)?;
         let (stream, from) = listener.accept().await?;
-        let own = self.addresses.place(from.ip());
-        if own.is_none() {
-            tracing::debug!(%from, "a connection was refused: its address has too many");
-        }
-        Ok(own.map(|own| (stream, (place, own))))
+        let Some(own) = self.addresses.place(from.ip()) else {
+            tracing::debug!(%from, "a connection was refused: its address has too many, or opens them too fast");
+            return Ok(None);
+        };
+        let place = match Arc::clone(&self.places).try_acquire_owned() {
+            Ok(place) => place,
+            Err(_) => {
+                self.newcomers.make_room();
+                Arc::clone(&self.places).acquire_owned().await.map_err(io::Error::other)?
+            }
+        };
+        Ok(Some((stream, (self.newcomers.enter(), own, place))))
     }
 
-    async fn enter(&self, stream: TcpStream) -> io::Result<(Stream, Door)> {
+    async fn enter(&self, stream: TcpStream, standing: Arc<Standing>) -> io::Result<(Stream, Door)> {
         stream.set_nodelay(true)?;
         let Some(certificates) = &self.certificates else {
-            return Ok((Stream::Plain(stream), Door::default()));
+            return Ok((Stream::Plain(stream), Door::of(None, standing)));
         };
         let stream = TlsAcceptor::from(certificates.config()).accept(stream).await?;
         let shown = stream.get_ref().1.peer_certificates().and_then(|chain| chain.first());
@@ -123,8 +143,17 @@ impl Entrance {
         if certificates.asks_clients() && member.is_none() {
             return Err(io::Error::other("the client's certificate names no member of this chain"));
         }
-        Ok((Stream::Tls(Box::new(stream)), Door::of(member)))
+        Ok((Stream::Tls(Box::new(stream)), Door::of(member, standing)))
     }
+}
+
+/// Resolves when the connection must make room.
+async fn shown_out(standing: &Standing) {
+    let gone = |context: &mut Context<'_>| match standing.must_go(context) {
+        true => Poll::Ready(()),
+        false => Poll::Pending,
+    };
+    std::future::poll_fn(gone).await;
 }
 
 impl Connection {
@@ -132,6 +161,15 @@ impl Connection {
         let until = Box::pin(tokio::time::sleep(patience));
         let greeting = Some(Greeting { bytes_left: API_GREETING_BYTES, until });
         Self { stream, door: Arc::new(door), greeting, _places: places }
+    }
+
+    /// An error once it must make room: also where its caller reads nothing, so that writing waits.
+    fn stays(&self, context: &Context<'_>) -> io::Result<()> {
+        if self.door.standing().must_go(context) {
+            Err(io::ErrorKind::ConnectionAborted.into())
+        } else {
+            Ok(())
+        }
     }
 
     /// Counts what came; an error once the time for the first bytes is over.
@@ -171,6 +209,7 @@ impl AsyncRead for Connection {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        self.stays(context)?;
         let before = buffer.filled().len();
         let read = either!(self, stream => Pin::new(stream).poll_read(context, buffer));
         let bytes = buffer.filled().len().saturating_sub(before);
@@ -187,6 +226,7 @@ impl AsyncWrite for Connection {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
+        self.stays(context)?;
         either!(self, stream => Pin::new(stream).poll_write(context, bytes))
     }
 
@@ -195,6 +235,7 @@ impl AsyncWrite for Connection {
         context: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
+        self.stays(context)?;
         either!(self, stream => Pin::new(stream).poll_write_vectored(context, slices))
     }
 
@@ -206,6 +247,7 @@ impl AsyncWrite for Connection {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.stays(context)?;
         either!(self, stream => Pin::new(stream).poll_flush(context))
     }
 

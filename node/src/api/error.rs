@@ -19,6 +19,10 @@ pub(super) enum CallError {
     Access(#[from] AccessError),
     #[error("this {whose} asks faster than it may; ask again in a moment")]
     QuotaUsed { whose: &'static str },
+    #[error("{limit} bytes of requests are being received already; try again in a second, or another node")]
+    BodiesFull { limit: usize },
+    #[error("the request did not arrive within {} s", limit.as_secs())]
+    BodyTooSlow { limit: std::time::Duration },
     #[error("only {sender} itself may ask what its transactions would do")]
     NotSender { sender: MemberId },
     #[error("what a regulator reads cannot be put on record")]

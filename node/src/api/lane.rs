@@ -36,3 +36,27 @@ impl Lane {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures::FutureExt;
+    use futures::future::join_all;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_full_queue_refuses_at_once_and_what_waits_is_served() {
+        let lane = Lane::new(1);
+        let (release, held) = std::sync::mpsc::channel::<()>();
+        let first = lane.run(move || Ok(held.recv().is_ok())).boxed();
+        let mut waiting = vec![first];
+        waiting.extend((1..API_QUEUE_MAX).map(|_| lane.run(|| Ok(true)).boxed()));
+        for call in &mut waiting {
+            assert!(call.now_or_never().is_none(), "one works, the others wait");
+        }
+        let refused = lane.run(|| Ok(true)).await;
+        assert!(matches!(refused, Err(CallError::Busy { waiting: API_QUEUE_MAX })));
+        release.send(()).unwrap();
+        assert!(join_all(waiting).await.into_iter().all(|served| served.is_ok_and(|served| served)));
+        assert!(lane.run(|| Ok(true)).await.is_ok());
+    }
+}

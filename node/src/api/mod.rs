@@ -10,12 +10,14 @@
 mod access;
 mod addresses;
 mod audit;
+mod bodies;
 mod connections;
 mod documents;
 mod error;
 mod follow;
 mod health;
 mod lane;
+mod newcomers;
 mod operator;
 mod origin;
 mod outcome;
@@ -27,6 +29,7 @@ mod report;
 mod server;
 mod sight;
 mod simulate_policy;
+mod standing;
 mod status;
 mod submit;
 mod submit_many;
@@ -34,8 +37,8 @@ mod watch;
 
 pub use audit::{AuditError, AuditLog};
 pub use operator::{OperatorError, OperatorView, open_socket, serve_operator};
-pub use relay::Relay;
 pub use page::{fuzz_token, fuzz_token_seed};
+pub use relay::Relay;
 pub use server::{ApiError, serve};
 
 use crate::admission::{Admission, TransactionPool};

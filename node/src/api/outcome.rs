@@ -2,7 +2,7 @@
 use super::NodeView;
 use super::error::CallError;
 use super::query::Reading;
-use crate::ledger::{CommittedBlock, LedgerError, decode_receipts};
+use crate::ledger::CommittedBlock;
 use crate::storage::Location;
 use tally_contracts::types::{Hash, MemberId};
 use tally_proto::v1::common::Position;
@@ -71,7 +71,7 @@ impl Outcome {
         };
         let reading = Reading::of(node)?;
         if let Some((id, location)) = stored(&reading, name)? {
-            let result = committed(&reading, id, location)?;
+            let result = committed(node, &reading, id, location)?;
             return Ok(Self { result, id: Some(id), valid_until: None });
         }
         let known = match name {
@@ -154,17 +154,21 @@ fn stored(reading: &Reading<'_>, name: Name) -> Result<Option<(Hash, Location)>,
     })
 }
 
-fn committed(reading: &Reading<'_>, id: Hash, location: Location) -> Result<TransactionResult, CallError> {
+fn committed(
+    node: &NodeView,
+    reading: &Reading<'_>,
+    id: Hash,
+    location: Location,
+) -> Result<TransactionResult, CallError> {
     let Location { height, position } = location;
-    let header = reading.header(height)?;
-    let receipts = reading.view.receipts(height)?;
-    let receipts =
-        receipts.as_deref().and_then(decode_receipts).ok_or(LedgerError::StoredBlock { height })?;
-    let receipt = usize::try_from(position).ok().and_then(|position| receipts.get(position));
+    let Some(settled) = node.ledger.settled(&reading.view, height)? else {
+        return Err(CallError::Pruned { height, earliest: reading.earliest()? });
+    };
+    let receipt = usize::try_from(position).ok().and_then(|position| settled.receipts.get(position));
     Ok(TransactionResult {
         transaction_id: id.0.to_vec(),
         status: TransactionStatus::Committed.into(),
-        position: Some(Position::from(&header)),
+        position: Some(Position::from(&settled.header)),
         index: position,
         receipt: receipt.map(Into::into),
     })

@@ -1,11 +1,13 @@
 //! The server: all services on one listener, with a limit on everything that a caller can use up.
 use super::access::{AccessLayer, Gate, Quotas};
+use super::bodies::Bodies;
 use super::connections::{Entrance, accept};
 use super::origin::OriginLayer;
 use super::relay::RelayLayer;
 use super::{ApiSettings, NodeView, Services, documents, health};
 use crate::limits::{
-    API_HEADER_BYTES_MAX, API_KEEPALIVE, API_KEEPALIVE_TIMEOUT, API_STOP_GRACE, API_TIMEOUT_MARGIN,
+    API_FRAME_BYTES_MAX, API_HEADER_BYTES_MAX, API_KEEPALIVE, API_KEEPALIVE_TIMEOUT, API_RESETS_BY_ERROR_MAX,
+    API_RESETS_PENDING_MAX, API_STOP_GRACE, API_TIMEOUT_MARGIN, API_WINDOW_BYTES,
 };
 use crate::tls::{Certificates, TlsError};
 use std::future::Future;
@@ -92,7 +94,7 @@ pub async fn serve(
     let serving = builder(&settings)
         .layer(OriginLayer { allow_remote })
         .layer(GrpcWebLayer::new())
-        .layer(AccessLayer { gate })
+        .layer(AccessLayer { gate, bodies: Arc::new(Bodies::default()) })
         .layer(RelayLayer { node: relaying })
         .add_routes(routes)
         .serve_with_incoming_shutdown(accept(listener, entrance), async move {
@@ -127,6 +129,11 @@ fn builder(settings: &ApiSettings) -> Server {
         .max_concurrent_streams(per_connection)
         .concurrency_limit_per_connection(usize::try_from(per_connection).unwrap_or(usize::MAX))
         .http2_max_header_list_size(API_HEADER_BYTES_MAX)
+        .max_frame_size(API_FRAME_BYTES_MAX)
+        .initial_connection_window_size(API_WINDOW_BYTES)
+        .initial_stream_window_size(API_WINDOW_BYTES)
+        .http2_max_pending_accept_reset_streams(Some(API_RESETS_PENDING_MAX))
+        .http2_max_local_error_reset_streams(Some(API_RESETS_BY_ERROR_MAX))
         .http2_keepalive_interval(Some(API_KEEPALIVE))
         .http2_keepalive_timeout(Some(API_KEEPALIVE_TIMEOUT))
 }

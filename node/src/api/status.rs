@@ -156,6 +156,15 @@ fn tell(error: &CallError) -> Told {
         CallError::QuotaUsed { whose } => {
             Told::new(Code::ResourceExhausted, "QUOTA_USED", "请求过快，请稍后重试").quota(*whose)
         }
+        CallError::BodiesFull { limit } => {
+            Told::new(Code::ResourceExhausted, "NODE_BUSY", "正在接收的请求过多，请稍后重试或改用其他节点")
+                .with("limit", limit)
+                .quota("node")
+        }
+        CallError::BodyTooSlow { limit } => {
+            let chinese = format!("请求未在 {} 秒内到达", limit.as_secs());
+            Told::new(Code::DeadlineExceeded, "REQUEST_TOO_SLOW", chinese).with("limit_s", limit.as_secs())
+        }
         CallError::NotSender { sender } => {
             Told::new(Code::PermissionDenied, "NOT_SENDER", format!("只有 {sender} 自己可以试算其交易"))
                 .with("sender", sender)
@@ -349,6 +358,13 @@ fn admission(error: &AdmissionError) -> Told {
         AdmissionError::RequestUsed { transaction } => request_used(transaction),
         AdmissionError::NotFitting(error) => not_fitting(error),
         AdmissionError::Pool(error) => pool(error),
+        AdmissionError::TooFast { sender, limit } => {
+            let chinese = format!("{sender} 每秒最多提交 {limit} 笔交易，请稍后重试");
+            Told::new(Code::ResourceExhausted, "QUOTA_USED", chinese)
+                .with("sender", sender)
+                .with("limit", limit)
+                .quota("member")
+        }
         AdmissionError::Busy { waiting } => busy(*waiting),
         AdmissionError::Unavailable => {
             Told::new(Code::Unavailable, "NODE_STOPPING", "节点正在停止，请改用其他节点")

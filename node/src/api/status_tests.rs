@@ -77,6 +77,12 @@ fn every_admission_error_has_its_code_reason_and_detail() {
             "field",
         ),
         (AdmissionError::Busy { waiting: 9 }, ResourceExhausted, "NODE_BUSY", "quota"),
+        (
+            AdmissionError::TooFast { sender: MemberId::new("beta").unwrap(), limit: 9 },
+            ResourceExhausted,
+            "QUOTA_USED",
+            "quota",
+        ),
         (transaction(TransactionError::Field(field())), InvalidArgument, "FIELD_INVALID", "field"),
         (
             transaction(TransactionError::SignatureCount { signatures: 1, signers: 2 }),
@@ -190,6 +196,13 @@ fn every_other_error_has_its_code_reason_and_detail() {
         ),
         (CallError::NoFullNode, Unavailable, "NO_FULL_NODE", "nothing"),
         (CallError::Busy { waiting: 9 }, ResourceExhausted, "NODE_BUSY", "quota"),
+        (CallError::BodiesFull { limit: 9 }, ResourceExhausted, "NODE_BUSY", "quota"),
+        (
+            CallError::BodyTooSlow { limit: Duration::from_secs(9) },
+            DeadlineExceeded,
+            "REQUEST_TOO_SLOW",
+            "nothing",
+        ),
         (CallError::StreamsFull { limit: 9 }, ResourceExhausted, "STREAMS_FULL", "quota"),
         (CallError::ReaderTooSlow { cursor: cursor() }, ResourceExhausted, "READER_TOO_SLOW", "quota"),
         (CallError::Stopping, Unavailable, "NODE_STOPPING", "nothing"),

@@ -36,7 +36,8 @@ type Committed = Receiver<Arc<CommittedBlock>>;
 #[tonic::async_trait]
 impl TransactionService for Services {
     async fn submit(&self, request: Request<SubmitRequest>) -> Result<Response<SubmitResponse>, Status> {
-        let result = self.take(request.into_inner()).await?;
+        let door = request.extensions().get::<Arc<Door>>().cloned();
+        let result = self.take(request.into_inner(), door.as_deref()).await?;
         Ok(Response::new(SubmitResponse { result: Some(result) }))
     }
 
@@ -47,7 +48,7 @@ impl TransactionService for Services {
         request: Request<Streaming<SubmitManyRequest>>,
     ) -> Result<Response<SubmitManyMessages>, Status> {
         let door = request.extensions().get::<Arc<Door>>().cloned();
-        Ok(submit_many::begin(self, door.as_deref(), request.into_inner())?)
+        Ok(submit_many::begin(self, door, request.into_inner())?)
     }
 
     async fn get(&self, request: Request<GetRequest>) -> Result<Response<GetResponse>, Status> {
@@ -103,14 +104,18 @@ impl TransactionService for Services {
 }
 
 impl Services {
-    async fn take(&self, request: SubmitRequest) -> Result<TransactionResult, CallError> {
+    async fn take(
+        &self,
+        request: SubmitRequest,
+        door: Option<&Door>,
+    ) -> Result<TransactionResult, CallError> {
         let SubmitRequest { body, signatures, wait, timeout_ms } = request;
         let unknown = || FieldError::new("wait", FieldErrorKind::UnknownValue { value: wait });
         let until = WaitUntil::try_from(wait).map_err(|_| unknown())?;
         let deadline = self.deadline(timeout_ms)?;
         let committed = self.edge.node.ledger.watch();
         let envelope = SignedTransaction { body, signatures }.encode_to_vec();
-        let (id, outcome) = self.admit(envelope).await?;
+        let (id, outcome) = self.admit(envelope, door).await?;
         match until {
             WaitUntil::Unspecified | WaitUntil::Accepted => Ok(outcome.result),
             WaitUntil::Committed => self.await_end(committed, Name::Id(id), outcome, deadline).await,
@@ -118,9 +123,10 @@ impl Services {
     }
 
     /// Lets a transaction in and says where it stands then.
-    async fn admit(&self, envelope: Vec<u8>) -> Result<(Hash, Outcome), CallError> {
+    async fn admit(&self, envelope: Vec<u8>, door: Option<&Door>) -> Result<(Hash, Outcome), CallError> {
         let node = Arc::clone(&self.edge.node);
         let admitted = node.admission.admit_local(Bytes::from(envelope)).await;
+        note(door, &admitted);
         let found = self.edge.reads.run(move || {
             let id = match admitted {
                 Ok(Admitted::Waiting { id } | Admitted::Known { id }) => id,
@@ -202,6 +208,16 @@ impl Services {
         let wait_ms = if timeout_ms == 0 { API_WAIT_MS_DEFAULT } else { timeout_ms };
         let wait = Duration::from_millis(wait_ms.into()).min(self.edge.settings.request_timeout);
         Ok(Instant::now() + wait)
+    }
+}
+
+/// A transaction that holds shows who is at the door; one that never was a member's shows that, too.
+pub(super) fn note(door: Option<&Door>, admitted: &Result<Admitted, AdmissionError>) {
+    let Some(door) = door else { return };
+    match admitted {
+        Ok(Admitted::Waiting { .. }) => door.standing().know(),
+        Err(error) if error.is_senders_fault() => door.strike(),
+        Ok(Admitted::Known { .. }) | Err(_) => {}
     }
 }
 

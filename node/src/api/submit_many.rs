@@ -7,6 +7,7 @@ use super::access::Door;
 use super::error::CallError;
 use super::outcome::{Name, Outcome, of_committed};
 use super::outlet::{Blocked, Messages, Outlet};
+use super::submit::note;
 use super::{Edge, Services};
 use crate::admission::{AdmissionError, Admitted};
 use crate::ledger::{BlockError, CommittedBlock};
@@ -33,7 +34,7 @@ pub(super) type SubmitManyMessages = Messages<SubmitManyResponse>;
 /// Answers the stream until it ended and everything on it was answered.
 pub(super) fn begin(
     services: &Services,
-    door: Option<&Door>,
+    door: Option<Arc<Door>>,
     requests: Streaming<SubmitManyRequest>,
 ) -> Result<Response<SubmitManyMessages>, CallError> {
     let edge = Arc::clone(&services.edge);
@@ -41,11 +42,12 @@ pub(super) fn begin(
     let place = Arc::clone(&edge.streams).try_acquire_owned();
     let place = place.map_err(|_| CallError::StreamsFull { limit })?;
     let full = CallError::StreamsFull { limit: API_STREAMS_PER_CONNECTION_MAX };
-    let own = door.map(|door| door.stream().ok_or(full)).transpose()?;
+    let own = door.as_ref().map(|door| door.stream().ok_or(full)).transpose()?;
     let (outlet, messages) = Outlet::new(API_STREAM_QUEUE, API_STREAM_PATIENCE);
     let committed = edge.node.ledger.watch();
     let stream = Stream {
         edge,
+        door,
         outlet,
         committed,
         list: Arc::default(),
@@ -107,6 +109,7 @@ type Checked = Result<Vec<SubmitManyResult>, CallError>;
 
 struct Stream {
     edge: Arc<Edge>,
+    door: Option<Arc<Door>>,
     outlet: Outlet<SubmitManyResponse>,
     committed: Receiver<Arc<CommittedBlock>>,
     list: Shared,
@@ -201,8 +204,10 @@ impl Stream {
         let batch: Vec<Bytes> = std::mem::take(&mut self.waiting).into_iter().map(Bytes::from).collect();
         let first = self.received.saturating_sub(count(batch.len()));
         let (edge, list) = (Arc::clone(&self.edge), Arc::clone(&self.list));
+        let door = self.door.clone();
         async move {
             let admitted = admit(&edge, &list, first, batch).await;
+            admitted.iter().for_each(|(_, _, outcome)| note(door.as_deref(), outcome));
             let node = Arc::clone(&edge.node);
             match admitted.iter().all(|(_, _, outcome)| matches!(outcome, Ok(Admitted::Waiting { .. }))) {
                 true => Ok(Vec::new()),

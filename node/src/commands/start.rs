@@ -6,6 +6,7 @@ use crate::config::{Config, Loaded, NodeKeys, agree};
 use crate::telemetry::{self, Metrics};
 use crate::{genesis_file, node};
 use clap::Args;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -54,6 +55,7 @@ impl Start {
                 "this chain's clock runs fast: it is a demonstration"
             );
         }
+        allow_open_files();
         end_on_panic();
         let ended = block_on(run_node(loaded.config, genesis, keys))?;
         match &ended {
@@ -61,6 +63,15 @@ impl Start {
             Err(error) => tracing::error!(%error, "ended"),
         }
         ended
+    }
+}
+
+/// As many files and connections as this user may have: the usual soft limit is fewer than the API's connections.
+fn allow_open_files() {
+    let limit = getrlimit(Resource::Nofile);
+    let raised = Rlimit { current: limit.maximum, maximum: limit.maximum };
+    if let Err(error) = setrlimit(Resource::Nofile, raised) {
+        tracing::warn!(%error, current = ?limit.current, "the limit of open files stays as it is");
     }
 }
 

@@ -146,6 +146,7 @@ impl Config {
             ("api.connections_per_address_max", api.connections_per_address_max, 1, API_COUNT_MAX),
             ("api.requests_per_connection_max", api.requests_per_connection_max, 1, API_COUNT_MAX),
             ("api.streams_max", api.streams_max, 1, API_COUNT_MAX),
+            ("api.member_transactions_per_second", api.member_transactions_per_second, 1, API_COUNT_MAX),
             ("api.message_bytes_max", api.message_bytes_max, MESSAGE_BYTES_MIN, MESSAGE_BYTES_MAX),
             (
                 "storage.tree_memory_mib",

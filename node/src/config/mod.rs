@@ -243,6 +243,8 @@ pub struct Api {
     pub requests_per_connection_max: u64,
     /// Watch streams over all connections.
     pub streams_max: u64,
+    /// Of one member, over all nodes.
+    pub member_transactions_per_second: u64,
     /// Bytes of one request message.
     pub message_bytes_max: u64,
     /// Milliseconds of one request, a wait for its commit included.

@@ -163,6 +163,7 @@ pub const SETTINGS: &[Setting] = &[
     setting("api.connections_per_address_max", Number, Value("512"), "connections", "at once from one address"),
     setting("api.requests_per_connection_max", Number, Value("64"), "requests", "under way on one connection"),
     setting("api.streams_max", Number, Value("256"), "streams", "watch streams over all connections"),
+    setting("api.member_transactions_per_second", Number, Value("200"), "transactions", "of one member, over all nodes; five seconds' worth at once"),
     setting("api.message_bytes_max", Number, Value("1048576"), "bytes", "one request message"),
     setting("api.request_timeout_ms", Number, Value("30000"), "ms", "one request, a wait for its commit included"),
     setting("operator.socket", Path, Value("data/operator.sock"), "", "Unix socket on which this node answers its own operator: tallyd status, health, doctor"),

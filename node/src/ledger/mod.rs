@@ -13,6 +13,7 @@ mod history;
 mod open;
 mod proof;
 mod replica;
+mod settled;
 
 pub use block::{CommittedBlock, ExecutedBlock};
 pub use commit::decode_receipts;
@@ -21,12 +22,14 @@ pub use history::History;
 pub use open::decode_validators;
 pub use proof::{ProvenRecord, ProvenRecords};
 pub use replica::{Advance, stored_header};
+pub use settled::Settled;
 
 use crate::limits::COMMITTED_BLOCKS_WATCHED;
 use crate::storage::{Database, View};
 use absent::AbsentRequests;
 use attendance::Attendance;
 use cache::RecordCache;
+use settled::SettledBlocks;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, RwLock};
 use tally_contracts::Genesis;
@@ -55,6 +58,7 @@ pub struct Ledger {
     work: Mutex<Work>,
     records: RecordCache,
     absent: AbsentRequests,
+    settled: SettledBlocks,
     attendance: RwLock<Attendance>,
     tip: RwLock<Arc<Tip>>,
     committed: broadcast::Sender<Arc<CommittedBlock>>,

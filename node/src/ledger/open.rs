@@ -3,6 +3,7 @@ use super::absent::AbsentRequests;
 use super::attendance::Attendance;
 use super::cache::RecordCache;
 use super::replica::stored_header;
+use super::settled::SettledBlocks;
 use super::{Ledger, LedgerError, Tip, Work, channel};
 use crate::storage::{Batch, Database, TreeSource};
 use std::sync::{Arc, Mutex, RwLock};
@@ -32,6 +33,7 @@ impl Ledger {
             work: Mutex::new(Work::new(tree)),
             records: RecordCache::default(),
             absent: AbsentRequests::at(tip.height),
+            settled: SettledBlocks::default(),
             attendance: RwLock::new(attendance),
             tip: RwLock::new(Arc::new(tip)),
             committed: channel(),

@@ -2,6 +2,7 @@
 //! consensus.
 #![allow(clippy::unwrap_used, clippy::wildcard_enum_match_arm, reason = "a test fails where it stands")]
 mod access;
+mod attacks;
 mod authority;
 mod certificates;
 mod credit;

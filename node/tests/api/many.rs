@@ -158,3 +158,28 @@ async fn a_stopping_node_ends_the_stream_and_says_so() {
     let error = in_time(many.responses.next()).await.unwrap().unwrap_err();
     assert_eq!(error.code(), Code::Unavailable);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_member_hands_in_so_many_a_second_and_others_lose_nothing_by_it() {
+    let rig = Rig::paused().await;
+    let mut stream = Many::open(&rig).await;
+    let flood: Vec<Vec<u8>> =
+        (0..3_000).map(|number| envelope(rig.request("bank-a", credit(&format!("F{number}"))))).collect();
+    let begun = std::time::Instant::now();
+    for batch in flood.chunks(1_000) {
+        stream.send(batch.to_vec()).await;
+    }
+    // a burst of five seconds' worth; how much more was taken says the clock, once the last batch is through
+    stream.send(vec![b"no transaction".to_vec()]).await;
+    while !stream.outcomes.contains_key(&3_000) {
+        stream.read(stream.outcomes.len() + 1).await;
+    }
+    let most = 1_000 + 200 * (begun.elapsed().as_secs() + 1);
+    assert!(u64::try_from(rig.pool.len()).unwrap() <= most, "{} of {most}", rig.pool.len());
+    let too_fast = stream.outcomes.keys().filter(|index| **index < 3_000).copied().collect::<Vec<_>>();
+    for index in too_fast {
+        assert_eq!(stream.refusal(index), (Code::ResourceExhausted as i32, "QUOTA_USED"));
+    }
+    let request = rig.request("bank-b", rig.open_facility("bank-b", 1, 1));
+    assert!(in_time(rig.transactions().submit(request)).await.is_ok());
+}

@@ -28,6 +28,9 @@ const HEARTBEAT_MS: u64 = 5_000;
 /// Milliseconds that a node gives one request: a full check of millions of tranches takes minutes.
 const REQUEST_TIMEOUT_MS: u64 = 600_000;
 
+/// A load has few members, each of which acts for hundreds: the most that a node can be told.
+const MEMBER_TRANSACTIONS_PER_SECOND: u32 = 100_000;
+
 /// Pause between two looks at whether all nodes still run.
 const LOOK: Duration = Duration::from_millis(200);
 
@@ -101,6 +104,7 @@ fn plan(options: &BenchOptions) -> Result<Plan, NetworkError> {
         folder: options.run_dir.clone(),
         heartbeat_ms: HEARTBEAT_MS,
         request_timeout_ms: REQUEST_TIMEOUT_MS,
+        member_transactions_per_second: Some(MEMBER_TRANSACTIONS_PER_SECOND),
         log_filter: "info".to_owned(),
         binaries: own_folder(),
     })

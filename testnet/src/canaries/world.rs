@@ -66,6 +66,7 @@ pub fn plan(cast: &Cast, folder: &std::path::Path, chain_id: &str) -> Plan {
         is_distant: false,
         tls: TlsPlan::Off,
         request_timeout_ms: REQUEST_TIMEOUT_MS,
+        member_transactions_per_second: None,
         log_filter: LOG_FILTER.to_owned(),
         binaries: own_folder(),
     }

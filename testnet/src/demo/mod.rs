@@ -129,6 +129,7 @@ pub fn plan(options: &DemoOptions) -> Result<Plan, NetworkError> {
         is_distant: false,
         tls: if options.tls { TlsPlan::Nodes } else { TlsPlan::Off },
         request_timeout_ms: limits::REQUEST_TIMEOUT_MS,
+        member_transactions_per_second: None,
         log_filter: "info".to_owned(),
         binaries: own_folder(),
     })

@@ -106,6 +106,7 @@ fn write_configs(
         layout,
         heartbeat_ms: plan.heartbeat_ms,
         request_timeout_ms: plan.request_timeout_ms,
+        member_transactions_per_second: plan.member_transactions_per_second,
         is_distant: plan.is_distant,
         log_filter: &plan.log_filter,
         tls: plan.tls,

@@ -55,6 +55,8 @@ pub struct Common<'a> {
     pub heartbeat_ms: u64,
     /// Milliseconds that a node gives one request.
     pub request_timeout_ms: u64,
+    /// Of one member; the node's own default where nothing is said.
+    pub member_transactions_per_second: Option<u32>,
     /// Whether there is distance between them.
     pub is_distant: bool,
     /// What the nodes log.
@@ -121,6 +123,9 @@ fn api(common: Common, own: &NodeIdentity) -> Value {
     let timeout = i64::try_from(common.request_timeout_ms).unwrap_or(i64::MAX);
     let listen = own.addresses.api.to_string();
     let mut api = table([("listen", listen.into()), ("request_timeout_ms", timeout.into())]);
+    if let Some(rate) = common.member_transactions_per_second {
+        api.insert("member_transactions_per_second".to_owned(), i64::from(rate).into());
+    }
     let own = common.layout.node(own.keys.member.as_str()).certificate();
     let mut name = |key: &str, path: &Path| api.insert(key.to_owned(), path.display().to_string().into());
     if common.tls != TlsPlan::Off {

@@ -24,6 +24,8 @@ pub struct Plan {
     pub heartbeat_ms: u64,
     /// Milliseconds that a node gives one request.
     pub request_timeout_ms: u64,
+    /// Transactions a second that a node takes of one member; its own default where nothing is said.
+    pub member_transactions_per_second: Option<u32>,
     /// Who shows certificates.
     pub tls: TlsPlan,
     /// What `TALLYD_LOG`-style filter the nodes log with.

@@ -149,6 +149,7 @@ pub fn plan(validators: usize, folder: &Path) -> Plan {
         is_distant: false,
         tls: TlsPlan::Off,
         request_timeout_ms: 30_000,
+        member_transactions_per_second: None,
         log_filter: "info".to_owned(),
         binaries: own_folder(),
     }

@@ -84,6 +84,27 @@ async fn strangers_and_impostors_and_other_chains_do_not_get_through() {
 }
 
 #[tokio::test]
+async fn a_listed_node_gets_through_while_strangers_hold_every_handshake() {
+    let (here, there) = (address().await, address().await);
+    let ours = Gate::open(&settings(1, here, &[(2, there)])).await.unwrap();
+    let server = behind(&ours).await;
+    let mut silent = Vec::new();
+    for last in 1..=u8::try_from(HANDSHAKES_MAX / 16 + 1).unwrap() {
+        for _ in 0..16 {
+            let socket = tokio::net::TcpSocket::new_v4().unwrap();
+            socket.bind(SocketAddr::from(([127, 1, 1, last], 0))).unwrap();
+            silent.push(socket.connect(here).await.unwrap());
+        }
+    }
+    let theirs = Gate::open(&settings(2, there, &[(1, here)])).await.unwrap();
+    assert_eq!(ask(theirs.peers().next().unwrap().1).await.unwrap(), 8);
+    let mut byte = [0];
+    let ended = tokio::time::timeout(HANDSHAKE_TIMEOUT / 2, silent[0].read(&mut byte)).await;
+    assert!(matches!(ended, Ok(Ok(0) | Err(_))), "the oldest made room before its time was over");
+    server.abort();
+}
+
+#[tokio::test]
 async fn a_closed_gate_leaves_its_port_free() {
     let here = address().await;
     let gate = Gate::open(&settings(1, here, &[])).await.unwrap();

@@ -13,19 +13,20 @@
 //! users of the same machine could reach the engine's loopback port; a validator's machine has none.
 
 mod adapt;
+mod callers;
 mod tunnel;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use libp2p::identity::PeerId;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::task::{AbortHandle, JoinHandle, JoinSet};
 
+use crate::gate::callers::Callers;
 use crate::gate::tunnel::{Handshake, Tunnel, TunnelError, splice};
 use crate::keys::libp2p_peer_id;
 use crate::limits::{HANDSHAKE_TIMEOUT, HANDSHAKES_MAX};
@@ -64,7 +65,6 @@ struct Shared {
     /// Where our engine listens.
     engine: SocketAddr,
     members: Mutex<Members>,
-    handshakes: Arc<Semaphore>,
 }
 
 /// The open gate. Closed when dropped.
@@ -88,7 +88,6 @@ impl Gate {
             handshake: Handshake::new(keypair, &settings.chain_id),
             engine,
             members: Mutex::new(Some(HashMap::new())),
-            handshakes: Arc::new(Semaphore::new(HANDSHAKES_MAX)),
         });
         let accepting = tokio::spawn(accept(listener, Arc::clone(&shared)));
         let mut gate = Self { shared, accepting, forwarders: HashMap::new() };
@@ -221,22 +220,32 @@ impl Shared {
 
 async fn accept(listener: TcpListener, shared: Arc<Shared>) {
     let mut handshakes = JoinSet::new();
+    let mut oldest_first: VecDeque<AbortHandle> = VecDeque::new();
+    let mut callers = Callers::default();
     loop {
-        while handshakes.try_join_next().is_some() {}
-        let Ok(permit) = Arc::clone(&shared.handshakes).acquire_owned().await else { return };
         let Ok((socket, from)) = listener.accept().await else {
             tokio::time::sleep(ACCEPT_PAUSE).await;
             continue;
         };
+        if !callers.admit(from.ip(), Instant::now()) {
+            continue;
+        }
+        while handshakes.try_join_next().is_some() {}
+        oldest_first.retain(|handshake| !handshake.is_finished());
+        if oldest_first.len() >= HANDSHAKES_MAX
+            && let Some(oldest) = oldest_first.pop_front()
+        {
+            oldest.abort();
+        }
         let shared = Arc::clone(&shared);
-        handshakes.spawn(async move {
-            let _permit = permit;
+        // not worth a line of the log each: strangers could fill a disk with them
+        oldest_first.push_back(handshakes.spawn(async move {
             match tokio::time::timeout(HANDSHAKE_TIMEOUT, shared.admit(socket)).await {
                 Ok(Ok(())) => {}
-                Ok(Err(error)) => tracing::info!(%from, %error, "a connection was refused"),
-                Err(_) => tracing::info!(%from, "a connection was refused: it said nothing for too long"),
+                Ok(Err(error)) => tracing::debug!(%from, %error, "a connection was refused"),
+                Err(_) => tracing::debug!(%from, "a connection was refused: it said nothing for too long"),
             }
-        });
+        }));
     }
 }
 

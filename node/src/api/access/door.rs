@@ -1,11 +1,13 @@
-//! A connection's door: the sessions that were opened over it, which end with it.
+//! A connection's door: the sessions that were opened over it, which end with it, and what its caller may still ask.
+use super::super::standing::Standing;
 use super::Reader;
 use super::quotas::Bucket;
 use crate::limits::{
     API_OPEN_CALLS_BURST, API_OPEN_CALLS_PER_SECOND, API_SESSION_LIFETIME, API_SESSIONS_PER_CONNECTION_MAX,
-    API_STREAMS_PER_CONNECTION_MAX,
+    API_STREAMS_PER_CONNECTION_MAX, API_STRIKES_BURST, API_STRIKES_PER_SECOND,
 };
 use std::collections::BTreeMap;
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex, MutexGuard};
 use tally_contracts::types::MemberId;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -21,11 +23,16 @@ pub(in super::super) struct Door {
     streams: Arc<Semaphore>,
     /// Who the connection itself showed to be, by a client's certificate.
     member: Option<MemberId>,
+    standing: Arc<Standing>,
+    /// Of refusals that are the caller's own doing.
+    strikes: Mutex<Bucket>,
+    /// Bytes of requests that are in memory.
+    held: AtomicUsize,
 }
 
 impl Default for Door {
     fn default() -> Self {
-        Self::of(None)
+        Self::of(None, Arc::default())
     }
 }
 
@@ -39,10 +46,38 @@ pub(super) struct Session {
 
 impl Door {
     /// Of a connection that showed to be this member's; of one that showed nothing with `None`.
-    pub(in super::super) fn of(member: Option<MemberId>) -> Self {
+    pub(in super::super) fn of(member: Option<MemberId>, standing: Arc<Standing>) -> Self {
         let calls = Bucket::full(API_OPEN_CALLS_PER_SECOND, API_OPEN_CALLS_BURST);
+        let strikes = Bucket::full(API_STRIKES_PER_SECOND, API_STRIKES_BURST);
         let streams = Arc::new(Semaphore::new(API_STREAMS_PER_CONNECTION_MAX));
-        Self { sessions: Mutex::default(), calls: Mutex::new(calls), streams, member }
+        if member.is_some() {
+            standing.know();
+        }
+        Self {
+            sessions: Mutex::default(),
+            calls: Mutex::new(calls),
+            streams,
+            member,
+            standing,
+            strikes: Mutex::new(strikes),
+            held: AtomicUsize::new(0),
+        }
+    }
+
+    pub(in super::super) fn standing(&self) -> &Standing {
+        &self.standing
+    }
+
+    /// Bytes of requests that are in memory.
+    pub(in super::super) fn held(&self) -> &AtomicUsize {
+        &self.held
+    }
+
+    /// Counts something that no honest client does often; whoever does is shown out.
+    pub(in super::super) fn strike(&self) {
+        if !self.strikes.lock().expect("nothing panics while it holds the strikes").take() {
+            self.standing.show_out();
+        }
     }
 
     /// Whether this member may read here.
@@ -71,6 +106,7 @@ impl Door {
         {
             sessions.remove(&first);
         }
+        self.standing.know();
         sessions.insert(token, Session { reader, expires: now + API_SESSION_LIFETIME, checked: now });
     }
 
@@ -145,5 +181,15 @@ mod tests {
         assert!(door.session(&[0; 32]).is_none() && door.session(&[1; 32]).is_some());
         door.checked(&[1; 32], None);
         assert!(door.session(&[1; 32]).is_none());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_few_mistakes_are_forgiven_and_a_flood_of_them_is_shown_out() {
+        let door = Door::default();
+        let must_go = || door.standing().must_go(&std::task::Context::from_waker(std::task::Waker::noop()));
+        (0..API_STRIKES_BURST).for_each(|_| door.strike());
+        assert!(!must_go());
+        door.strike();
+        assert!(must_go());
     }
 }

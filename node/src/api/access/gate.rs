@@ -54,6 +54,11 @@ impl Gate {
         Self { node, methods, names, nonces: Nonces::default(), quotas, checks, message_bytes_max }
     }
 
+    /// Bytes of one request message.
+    pub(super) fn message_bytes_max(&self) -> usize {
+        self.message_bytes_max
+    }
+
     pub(super) fn rule(&self, path: &str) -> Option<(&'static str, Who)> {
         self.methods.get(path).copied()
     }
@@ -82,6 +87,9 @@ impl Gate {
         };
         if door.is_some_and(|door| !door.admits(reader.member)) {
             return Err(AccessError::OtherMember { member: reader.member }.into());
+        }
+        if let Some(door) = request.extensions().get::<Arc<Door>>() {
+            door.standing().know();
         }
         if !self.quotas.take_read(reader.member) {
             return Err(CallError::QuotaUsed { whose: "member" });

@@ -1,7 +1,8 @@
 //! The layer between the transport and all services.
+use super::super::bodies::Bodies;
 use super::super::error::CallError;
 use super::gate::Gate;
-use super::table::Who;
+use super::table::{STREAMED, Who};
 use super::{AccessError, Door};
 use http::{Request, Response};
 use std::future::Future;
@@ -16,19 +17,21 @@ use tower::{Layer, Service};
 #[derive(Clone)]
 pub(in super::super) struct AccessLayer {
     pub gate: Arc<Gate>,
+    pub bodies: Arc<Bodies>,
 }
 
 #[derive(Clone)]
 pub(in super::super) struct AccessCheck<S> {
     inner: S,
     gate: Arc<Gate>,
+    bodies: Arc<Bodies>,
 }
 
 impl<S> Layer<S> for AccessLayer {
     type Service = AccessCheck<S>;
 
     fn layer(&self, inner: S) -> AccessCheck<S> {
-        AccessCheck { inner, gate: Arc::clone(&self.gate) }
+        AccessCheck { inner, gate: Arc::clone(&self.gate), bodies: Arc::clone(&self.bodies) }
     }
 }
 
@@ -48,16 +51,18 @@ where
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
         let offered = self.gate.rule(request.uri().path()).filter(|(_, who)| *who != Who::Operator);
+        let door = request.extensions().get::<Arc<Door>>().cloned();
         let Some(rule) = offered else {
             let path = request.uri().path().chars().take(PATH_SHOWN_MAX).collect();
-            return Box::pin(std::future::ready(Ok(refusal(AccessError::NotOffered { path }.into()))));
+            let refused = refusal(AccessError::NotOffered { path }.into(), door.as_deref());
+            return Box::pin(std::future::ready(Ok(refused)));
         };
+        if rule.1 == Who::Anyone && !passes(&request) {
+            let refused = refusal(CallError::QuotaUsed { whose: "connection" }, door.as_deref());
+            return Box::pin(std::future::ready(Ok(refused)));
+        }
+        let request = self.bodies.meter(request, STREAMED.contains(&rule.0), self.gate.message_bytes_max());
         if rule.1 == Who::Anyone {
-            if !passes(&request) {
-                return Box::pin(std::future::ready(Ok(refusal(CallError::QuotaUsed {
-                    whose: "connection",
-                }))));
-            }
             return Box::pin(self.inner.call(request));
         }
         let gate = Arc::clone(&self.gate);
@@ -67,7 +72,7 @@ where
         Box::pin(async move {
             match gate.admit(rule, request).await {
                 Ok(request) => inner.call(request).await,
-                Err(error) => Ok(refusal(error)),
+                Err(error) => Ok(refusal(error, door.as_deref())),
             }
         })
     }
@@ -81,6 +86,14 @@ pub(super) fn passes(request: &Request<Body>) -> bool {
 /// Characters of an unknown path that are repeated to the caller.
 const PATH_SHOWN_MAX: usize = 100;
 
-fn refusal(error: CallError) -> Response<Body> {
+/// A member that asks too fast is known and told so; whoever is refused in nobody's name may not go on like that for long: what
+/// cost a signature check counts at once, everything else once the connection has used up its calls.
+fn refusal(error: CallError, door: Option<&Door>) -> Response<Body> {
+    let was_checked = matches!(&error, CallError::Access(AccessError::Refused | AccessError::Replayed));
+    if let Some(door) = door.filter(|door| !door.standing().is_known())
+        && (was_checked || !door.take_call())
+    {
+        door.strike();
+    }
     Status::from(error).into_http()
 }

@@ -16,7 +16,7 @@ pub(super) use door::Door;
 pub(super) use error::AccessError;
 pub(super) use gate::{Gate, check_time, look_up, now_ms};
 pub(super) use layer::AccessLayer;
-pub(super) use quotas::{Quotas, StreamPlace};
+pub(super) use quotas::{Bucket, Quotas, StreamPlace};
 #[cfg(test)]
 pub(super) use table::METHODS;
 

@@ -41,7 +41,7 @@ impl Bucket {
         }
     }
 
-    fn is_full(&mut self) -> bool {
+    pub(in super::super) fn is_full(&mut self) -> bool {
         self.fill();
         self.level >= self.burst.saturating_mul(1_000)
     }

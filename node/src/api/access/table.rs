@@ -13,6 +13,13 @@ pub(in super::super) enum Who {
     Operator,
 }
 
+/// Methods whose caller sends many messages: how long that takes is its own affair.
+pub(super) const STREAMED: &[&str] = &[
+    "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
+    "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
+    "/tally.transaction.v1.TransactionService/SubmitMany",
+];
+
 /// Every method of the node's listener.
 pub(in super::super) const METHODS: &[(&str, Who)] = &[
     ("/grpc.health.v1.Health/Check", Who::Anyone),

@@ -83,7 +83,7 @@ impl AdmitRefusal {
     }
 
     /// Whether an honest node, which verifies before it sends, would not have sent it.
-    pub(super) fn is_senders_fault(self) -> bool {
+    pub fn is_senders_fault(self) -> bool {
         matches!(self, Self::Malformed | Self::BadSignature)
     }
 }

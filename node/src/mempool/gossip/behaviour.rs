@@ -10,6 +10,7 @@ use libp2p::request_response::{self, ProtocolSupport};
 use libp2p::swarm::NetworkBehaviour;
 use libp2p::{Swarm, SwarmBuilder, noise, tcp, yamux};
 
+use super::callers::Callers;
 use super::codec::{FrameCodec, PROTOCOL};
 use super::fetch::{self, FetchCodec};
 use super::hello::{self, HelloCodec};
@@ -20,6 +21,7 @@ use crate::limits;
 #[derive(NetworkBehaviour)]
 pub(super) struct GossipBehaviour {
     pub(super) allowed: allow_block_list::Behaviour<AllowedPeers>,
+    callers: Callers,
     limits: connection_limits::Behaviour,
     pub(super) exchange: request_response::Behaviour<FrameCodec>,
     pub(super) fetch: request_response::Behaviour<FetchCodec>,
@@ -72,6 +74,7 @@ fn behaviour() -> GossipBehaviour {
     let hellos = within(limits::GOSSIP_HELLO_TIMEOUT);
     GossipBehaviour {
         allowed: allow_block_list::Behaviour::default(),
+        callers: Callers::default(),
         limits: connection_limits::Behaviour::new(connections),
         exchange: request_response::Behaviour::new([(PROTOCOL, ProtocolSupport::Full)], exchange),
         fetch: request_response::Behaviour::new([(fetch::PROTOCOL, ProtocolSupport::Full)], fetches),

@@ -71,7 +71,9 @@ impl Runner {
             GossipBehaviourEvent::Exchange(event) => self.on_exchange(event, now),
             GossipBehaviourEvent::Fetch(event) => self.on_fetch(event, now),
             GossipBehaviourEvent::Hello(event) => self.on_hello(event, now),
-            GossipBehaviourEvent::Allowed(never) | GossipBehaviourEvent::Limits(never) => match never {},
+            GossipBehaviourEvent::Allowed(never)
+            | GossipBehaviourEvent::Callers(never)
+            | GossipBehaviourEvent::Limits(never) => match never {},
         }
     }
 

@@ -13,6 +13,7 @@
 
 mod admit;
 mod behaviour;
+mod callers;
 mod codec;
 mod events;
 mod fetch;
