@@ -188,6 +188,8 @@ impl Sources {
         complete("operator.socket", &mut config.operator.socket);
         let optional = [
             ("keys.consensus", &mut config.keys.consensus),
+            ("keys.reader", &mut config.keys.reader),
+            ("member.tls_roots", &mut config.member.tls_roots),
             ("api.tls_certificate", &mut config.api.tls_certificate),
             ("api.tls_key", &mut config.api.tls_key),
             ("api.tls_client_ca", &mut config.api.tls_client_ca),

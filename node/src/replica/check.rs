@@ -1,4 +1,5 @@
 //! Checks an answer against the chain: nothing in it is believed because somebody said it.
+use super::evidence::Said;
 use super::lie::Lie;
 use super::place::Place;
 use borsh::BorshDeserialize;
@@ -26,22 +27,19 @@ pub(super) struct Checked {
     pub bytes: Vec<u8>,
 }
 
-/// Whether a listed node signed this answer on this chain.
-pub(super) fn signed_by(
-    chain_id: &str,
-    listed: &ValidatorSet,
-    answer: &[u8],
-    (key, signature): (&[u8], &[u8]),
-) -> Result<PublicKey, Lie> {
-    let key = PublicKey(key.try_into().map_err(|_| Lie::Malformed { what: "peer key" })?);
-    let signature = signature.try_into().map_err(|_| Lie::Malformed { what: "signature" })?;
-    let is_listed = listed.validators.iter().any(|one| one.peer_key == key)
-        || listed.observers.iter().any(|one| one.peer_key == key);
-    if !is_listed {
-        return Err(Lie::Stranger { key });
-    }
-    follow::verify(chain_id, answer, key, signature)?;
-    Ok(key)
+/// The peer key that signed this answer on this chain.
+pub(super) fn signer(chain_id: &str, said: &Said) -> Result<PublicKey, Lie> {
+    let key = said.peer_key.as_slice().try_into().map_err(|_| Lie::Malformed { what: "peer key" })?;
+    let signature = said.signature.as_slice().try_into();
+    let signature = signature.map_err(|_| Lie::Malformed { what: "signature" })?;
+    follow::verify(chain_id, &said.answer, PublicKey(key), signature)?;
+    Ok(PublicKey(key))
+}
+
+/// Whether the ledger lists a node with this peer key.
+pub(super) fn is_listed(set: &ValidatorSet, key: PublicKey) -> bool {
+    let validators = set.validators.iter().map(|one| one.peer_key);
+    validators.chain(set.observers.iter().map(|one| one.peer_key)).any(|one| one == key)
 }
 
 impl Place {

@@ -1,7 +1,7 @@
 //! Evidence: what a node said that does not hold, kept as a file that shows it to others.
 //!
 //! A lie that a listed node signed proves itself: whoever has the file checks the signature and finds the same fault. An
-//! answer that nobody listed signed is reported and proves nothing about anybody.
+//! answer that nobody signed is reported and proves nothing about anybody.
 use super::lie::Lie;
 use crate::limits::{EVIDENCE_FILES_MAX, REPORTS_KEPT};
 use serde::Serialize;
@@ -59,7 +59,7 @@ impl Evidence {
 
     /// Keeps what a node was caught at. A file that cannot be written is said and changes nothing else.
     pub(super) fn report(&self, node: &str, height: u64, lie: &Lie, (said, other): (&Said, &[u8])) {
-        let is_signed = !matches!(lie, Lie::Stranger { .. } | Lie::Signature(_));
+        let is_signed = !matches!(lie, Lie::Signature(_));
         let report = Report {
             node: node.to_owned(),
             peer_key: if is_signed { hex::encode(&said.peer_key) } else { String::new() },

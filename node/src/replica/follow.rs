@@ -3,7 +3,7 @@
 //! Blocks are checked as they come and kept in memory until an answer reaches the node's newest block: there its counters
 //! are proven, and only what a proof closes is written and served. A restart begins again where the last proof was.
 use super::ReplicaError;
-use super::check::{Checked, signed_by};
+use super::check::{Checked, is_listed, signer};
 use super::evidence::{Evidence, Said};
 use super::lie::Lie;
 use super::line::{Asker, Line, LineError};
@@ -20,7 +20,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use tally_contracts::policy::Policy;
 use tally_contracts::state::{Key, Record, StateRead, StoredRecord};
-use tally_contracts::types::{CounterKind, MemberId};
+use tally_contracts::types::{CounterKind, MemberId, PublicKey};
 use tally_keys::KeyHandle;
 use tally_proto::v1::follow::{FollowAnswer, FollowRequest};
 use tokio::sync::watch;
@@ -164,6 +164,7 @@ impl Following {
         };
         let is_new = staged.blocks.len() > before;
         if is_proven && is_new {
+            self.demand_listed(staged)?;
             self.close(staged).await?;
             *staged = self.nothing();
         } else if staged.blocks.len() > FOLLOW_STAGED_MAX {
@@ -177,15 +178,7 @@ impl Following {
     fn check(&self, staged: &mut Staged, said: &Said) -> Result<bool, Lie> {
         let chain_id = self.ledger.chain_id();
         let place = &mut staged.place;
-        signed_by(chain_id, &self.place.validators, &said.answer, (&said.peer_key, &said.signature))
-            .or_else(|lie| match lie {
-                // it may have been admitted in what is staged
-                Lie::Stranger { .. } => {
-                    let shown = (said.peer_key.as_slice(), said.signature.as_slice());
-                    signed_by(chain_id, &place.validators, &said.answer, shown)
-                }
-                other => Err(other),
-            })?;
+        signer(chain_id, said)?;
         let answer =
             FollowAnswer::decode(said.answer.as_slice()).map_err(|_| Lie::Malformed { what: "answer" })?;
         if answer.member != self.place.member.as_str() {
@@ -203,6 +196,15 @@ impl Following {
             }
             (_, _) => Ok(false),
         }
+    }
+
+    /// Who is not listed may bring the chain, which proves itself; that nothing was left out must be signed by a listed node.
+    fn demand_listed(&self, staged: &Staged) -> Result<(), Left> {
+        let key = staged.said.peer_key.as_slice().try_into().map(PublicKey).ok();
+        if key.is_some_and(|key| is_listed(&staged.place.validators, key)) {
+            return Ok(());
+        }
+        Err(Left::Unreachable("the ledger does not list the key that signs its answers".to_owned()))
     }
 
     /// Fetches the records that the staged items are about, and makes everything durable.

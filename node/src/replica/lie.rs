@@ -1,6 +1,6 @@
 //! Lies: what a node said that does not hold, or kept back although the ledger says that it is there.
 use tally_contracts::merkle::MerkleError;
-use tally_contracts::types::{Hash, PublicKey};
+use tally_contracts::types::Hash;
 use tally_proto::block::BlockDecodeError;
 use tally_proto::certificate::CertificateError;
 use tally_proto::proof::ProofError;
@@ -9,8 +9,6 @@ use tally_proto::signing::SignatureError;
 /// Why an answer is not believed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Lie {
-    #[error("the answer is signed by {key}, which the ledger does not list")]
-    Stranger { key: PublicKey },
     #[error("the answer's signature does not hold: {0}")]
     Signature(#[from] SignatureError),
     #[error("the answer's {what} does not decode")]
@@ -53,7 +51,7 @@ impl Lie {
     /// One word, for metrics and file names.
     pub fn kind(&self) -> &'static str {
         match self {
-            Self::Stranger { .. } | Self::Signature(_) => "unsigned",
+            Self::Signature(_) => "unsigned",
             Self::Malformed { .. } | Self::OtherMember | Self::OtherKey { .. } => "malformed",
             Self::Header { .. }
             | Self::OtherHeight { .. }

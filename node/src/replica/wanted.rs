@@ -70,3 +70,36 @@ impl Wanted {
 pub(super) fn is_bank(roles: &BTreeSet<Role>) -> bool {
     roles.contains(&Role::Bank)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tally_contracts::event::{Event, EventKind};
+    use tally_contracts::types::{ReceivableId, TrancheId};
+
+    #[test]
+    fn an_item_names_the_records_that_it_is_about() {
+        let id = |slug| MemberId::new(slug).unwrap();
+        let currency = Currency::new("CNY").unwrap();
+        let mut wanted = Wanted::new(id("gamma"), vec![id("bank-a")], 2);
+        let told = Event::new(EventKind::TransferAccepted)
+            .by(id("gamma"))
+            .with(id("beta"))
+            .receivable(ReceivableId::new(1))
+            .tranche(TrancheId::new(3))
+            .amount(Amount::new(5, currency).unwrap());
+        wanted.add(&Item { cause: None, index: 0, told });
+        wanted.add(&Item { cause: None, index: 1, told: Event::new(EventKind::PolicyEntered) });
+        let account = Account { bank: id("bank-a"), owner: id("gamma"), currency };
+        let expected = BTreeSet::from([
+            Key::Member(id("gamma")),
+            Key::Member(id("beta")),
+            Key::Receivable(ReceivableId::new(1)),
+            Key::Tranche(TrancheId::new(3)),
+            Key::Lien(TrancheId::new(3)),
+            Key::Deposit(account),
+            Key::Policy(2),
+        ]);
+        assert_eq!(wanted.keys, expected);
+    }
+}
