@@ -34,8 +34,8 @@ mod watch;
 
 pub use audit::{AuditError, AuditLog};
 pub use operator::{OperatorError, OperatorView, open_socket, serve_operator};
-pub use relay::Relay;
 pub use page::{fuzz_token, fuzz_token_seed};
+pub use relay::Relay;
 pub use server::{ApiError, serve};
 
 use crate::admission::{Admission, TransactionPool};
