@@ -9,10 +9,13 @@ use super::query::Reading;
 use crate::events::StoredBlock;
 use crate::ledger::{LedgerError, ProvenRecords};
 use crate::limits::{
-    FOLLOW_ANSWER_BYTES_MAX, FOLLOW_BLOCKS_DEFAULT, FOLLOW_BLOCKS_MAX, FOLLOW_KEYS_MAX, FOLLOW_WAIT_MS_MAX,
+    API_ABSENCE_TIME, FOLLOW_ANSWER_BYTES_MAX, FOLLOW_BLOCKS_DEFAULT, FOLLOW_BLOCKS_MAX, FOLLOW_KEYS_MAX,
+    FOLLOW_WAIT_MS_MAX,
 };
 use prost::Message;
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tally_contracts::items::{Told, for_each_item};
 use tally_contracts::merkle;
@@ -47,12 +50,22 @@ impl FollowService for Services {
     async fn prove(&self, request: Request<ProveRequest>) -> Result<Response<ProveResponse>, Status> {
         let (reader, ProveRequest { keys }) = self.enter(request).await?;
         check_limit("keys", keys.len(), FOLLOW_KEYS_MAX)?;
-        self.read(reader, move |reading| {
-            let answer = records(reading, keys)?.encode_to_vec();
+        let absence = Instant::now() + API_ABSENCE_TIME;
+        let withholds = Arc::new(AtomicBool::new(false));
+        let tells = Arc::clone(&withholds);
+        let answered = self.read(reader, move |reading| {
+            let answer = records(reading, keys)?;
+            tells.store(!answer.withheld.is_empty(), Ordering::Relaxed);
+            let answer = answer.encode_to_vec();
             let (peer_key, signature) = sign(reading, &answer)?;
             Ok(ProveResponse { answer, peer_key, signature })
-        })
-        .await
+        });
+        let answered = answered.await;
+        if withholds.load(Ordering::Relaxed) {
+            // what is not the reader's takes as long as what is not there
+            sleep_until(absence).await;
+        }
+        answered
     }
 }
 

@@ -48,6 +48,8 @@ fn requests() -> BTreeMap<&'static str, Vec<(&'static str, Vec<u8>)>> {
     let notes = |receivable| dispute::ListCreditNotesRequest { receivable, ..Default::default() };
     let tranches = |receivable| tranche::ListTranchesRequest { receivable, ..Default::default() };
     let early = |tranche| financing::QuoteEarlyPaymentRequest { programme: 1, tranche, ..Default::default() };
+    let proven =
+        |tranche| follow::ProveRequest { keys: vec![Key::Tranche(TrancheId::new(tranche)).encode()] };
     let pool = |pool| pool::GetPoolRequest { pool };
     let forecast = |pool| pool::GetForecastRequest { pool, ..Default::default() };
     let statement = |slug: &str| report::GetStatementRequest { member: slug.to_owned(), from: day, to: day };
@@ -119,10 +121,7 @@ fn requests() -> BTreeMap<&'static str, Vec<(&'static str, Vec<u8>)>> {
             "FollowService/Follow",
             vec![one("from 1", follow::FollowRequest { from_height: 1, blocks_max: 1, wait_ms: 0 })],
         ),
-        (
-            "FollowService/Prove",
-            vec![one("T3", follow::ProveRequest { keys: vec![Key::Tranche(TrancheId::new(3)).encode()] })],
-        ),
+        ("FollowService/Prove", vec![one("T3", proven(3)), one("T4", proven(4)), one("none", proven(9))]),
         (
             "CreditService/GetCreditFile",
             vec![one("alpha's", credit_file("alpha")), one("none", credit_file("nobody"))],

@@ -21,3 +21,5 @@ pub const QUESTIONS_AT_ONCE: usize = 16;
 pub const STREAM_SILENCE: Duration = Duration::from_secs(2);
 /// Bytes of the largest file that is searched: more than a network of minutes writes into one.
 pub const FILE_BYTES_MAX: u64 = 1 << 30;
+/// How long a member's own node may take to prove the newest block.
+pub const OWN_NODE_LAG_MAX: Duration = Duration::from_secs(60);

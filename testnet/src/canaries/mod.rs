@@ -26,8 +26,10 @@ pub use report::Report;
 pub use world::{World, plan};
 
 use crate::demo::Stages;
-use crate::network::Network;
+use crate::network::{MemberNode, Network};
 use error::io;
+use limits::OWN_NODE_LAG_MAX;
+use places::{Place, Sight};
 use search::Search;
 
 const STAGES: u32 = 5;
@@ -42,7 +44,7 @@ pub async fn run(options: &CanaryOptions) -> Result<Report, CanaryError> {
         None => random_seed()?,
     };
     let mut stages = Stages::new(STAGES);
-    let world = make(options, seed, &mut stages).await?;
+    let (world, mut own_nodes) = make(options, seed, &mut stages).await?;
     let search = Arc::new(Search::new(&world.canaries)?);
     let mut report = Report::new(seed, &world.canaries, &search);
 
@@ -54,6 +56,12 @@ pub async fn run(options: &CanaryOptions) -> Result<Report, CanaryError> {
     for (member, found) in &found {
         report.add_reader(*member, *member == world.cast.regulator, found, &world.canaries);
     }
+    for node in &mut own_nodes {
+        node.wait_height(world.extent.height, OWN_NODE_LAG_MAX).await?;
+        let at = (node.member, format!("http://{}", node.api));
+        let found = read::at(&world, &search, at).await?;
+        report.add_own_node(node.member, &found, &world.canaries);
+    }
     stages.end(&format!("{} leaks so far", report.leaks.len()));
 
     stages.begin("everybody exports what it can");
@@ -64,6 +72,10 @@ pub async fn run(options: &CanaryOptions) -> Result<Report, CanaryError> {
 
     stages.begin("disks, logs and metrics are searched");
     let mut places = places::of_network(&world, &search).await?;
+    for node in &own_nodes {
+        let name = format!("disk and log of {}'s own node", node.member);
+        places.push(Place::folder(name, Sight::OwnNode(node.member), &node.files.root, &search)?);
+    }
     places.extend(places::also(&options.also, &world.network, &search)?);
     places.iter().for_each(|place| report.add_place(place, &world.canaries));
     stages.end(&format!("{} bytes searched in all", report.bytes));
@@ -77,10 +89,18 @@ pub async fn run(options: &CanaryOptions) -> Result<Report, CanaryError> {
 }
 
 /// A network and its deals.
-async fn make(options: &CanaryOptions, seed: u64, stages: &mut Stages) -> Result<World, CanaryError> {
-    stages.begin("four validators start");
+async fn make(
+    options: &CanaryOptions,
+    seed: u64,
+    stages: &mut Stages,
+) -> Result<(World, Vec<MemberNode>), CanaryError> {
+    stages.begin("four validators start, and nodes of an anchor and two suppliers");
     let cast = Cast::new(options.members)?;
     let network = start(&cast, &options.run_dir).await?;
+    let mut own_nodes = Vec::new();
+    for member in cast.anchors.iter().take(1).chain(cast.suppliers.iter().take(2)) {
+        own_nodes.push(network.start_member_node(*member).await?);
+    }
     stages.note(&format!("everything lies in {}", network.layout().root.display()));
     stages.end("all are ready");
     stages.begin("deals with ten canaries each are made");
@@ -90,7 +110,7 @@ async fn make(options: &CanaryOptions, seed: u64, stages: &mut Stages) -> Result
         World::play(network, cast, of, seed, |made| stages.progress(&format!("{made} of {of} deals")))
             .await?;
     stages.end(&format!("{} canaries in {} blocks", world.canaries.len(), world.extent.height));
-    Ok(world)
+    Ok((world, own_nodes))
 }
 
 async fn start(cast: &Cast, folder: &Path) -> Result<Network, CanaryError> {

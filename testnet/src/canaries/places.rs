@@ -23,8 +23,10 @@ pub enum Sight {
     Ledger,
     /// Logs and metrics are for operators: nothing of anybody's business.
     Nobody,
-    /// A member's own: what it may meet, as over the API.
+    /// A member's own folder: what it may meet, as over the API.
     Member(MemberId),
+    /// The same of its own node, which holds its own transactions for certain.
+    OwnNode(MemberId),
 }
 
 impl Sight {
@@ -33,8 +35,26 @@ impl Sight {
         match self {
             Self::Ledger => canary.kind != Kind::DocumentText,
             Self::Nobody => false,
-            Self::Member(member) => canary.may.contains(&member),
+            Self::Member(member) | Self::OwnNode(member) => canary.may.contains(&member),
         }
+    }
+}
+
+impl Sight {
+    /// Whether a canary lies there for certain.
+    pub fn must_hold(self, canary: &Canary) -> bool {
+        match self {
+            Self::Ledger => self.may_hold(canary),
+            Self::Nobody | Self::Member(_) => false,
+            Self::OwnNode(member) => canary.is_only_for(member),
+        }
+    }
+}
+
+impl Canary {
+    /// Whether only this member ever meets it: its own transactions hold it.
+    pub fn is_only_for(&self, member: MemberId) -> bool {
+        self.kind != Kind::DocumentText && self.may == [member]
     }
 }
 

@@ -74,6 +74,17 @@ pub async fn everybody(
     Ok(found)
 }
 
+/// The same of one member at one node.
+pub async fn at(
+    world: &World,
+    search: &Arc<Search>,
+    (member, url): (MemberId, String),
+) -> Result<Found, CanaryError> {
+    let key = world.network.key_of(member)?;
+    let asker = Asker::connect((member, &key), &url, &world.floor.chain_id).await?;
+    ask_all(asker, Arc::new(everything(&world.extent)), Arc::clone(search)).await
+}
+
 /// Who operates a node asks that one.
 fn own_node(world: &World, member: MemberId) -> Option<String> {
     let node = world.network.nodes().iter().find(|node| node.name == member.as_str());

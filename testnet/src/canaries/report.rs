@@ -5,7 +5,7 @@ use serde::Serialize;
 use tally_contracts::types::MemberId;
 
 use super::canary::{Canary, Kind};
-use super::places::{Place, Sight};
+use super::places::Place;
 use super::read::Found;
 use super::search::{Hits, Search};
 
@@ -88,9 +88,16 @@ impl Report {
         self.add(member.to_string(), found, canaries, may, must);
     }
 
-    /// What lies in a place. A validator's disk has the whole ledger.
+    /// What a member's own node told it: that holds its own transactions, and not everything that the others tell.
+    pub fn add_own_node(&mut self, member: MemberId, found: &Found, canaries: &[Canary]) {
+        let may = |canary: &Canary| canary.may.contains(&member);
+        let must = |canary: &Canary| canary.is_only_for(member);
+        self.add(format!("{member} at its own node"), found, canaries, may, must);
+    }
+
+    /// What lies in a place.
     pub fn add_place(&mut self, place: &Place, canaries: &[Canary]) {
-        let must = |canary: &Canary| place.sight == Sight::Ledger && place.sight.may_hold(canary);
+        let must = |canary: &Canary| place.sight.must_hold(canary);
         self.add(place.name.clone(), &place.found, canaries, |canary| place.sight.may_hold(canary), must);
     }
 

@@ -56,7 +56,11 @@ impl Kind {
     /// For tables: a proof is told by what is to be proven.
     pub fn name(&self) -> String {
         let short = self.method.rsplit_once('.').map_or(self.method, |(_, short)| short);
-        if short.ends_with("GetProof") { format!("{short} of {:?}", self.of) } else { short.to_owned() }
+        if short.ends_with("GetProof") || short.ends_with("Prove") {
+            format!("{short} of {:?}", self.of)
+        } else {
+            short.to_owned()
+        }
     }
 }
 
@@ -140,7 +144,29 @@ pub fn all() -> Vec<Kind> {
         proof(Of::Facilities, |number| proven(&facility_key(number)), |number| named(&facility_key(number))),
         proof(Of::Payouts, |number| proven(&payout_key(number)), |number| named(&payout_key(number))),
     ]);
+    kinds.extend([
+        withheld(Of::Receivables, |number| shown(&receivable_key(number))),
+        withheld(Of::Tranches, |number| shown(&tranche_key(number))),
+    ]);
     kinds
+}
+
+fn withheld(of: Of, request: fn(u64) -> Vec<u8>) -> Kind {
+    let asked = |number: u64| number.to_string();
+    Kind { method: "/tally.follow.v1.FollowService/Prove", of, request, asked, unplaced: unsigned }
+}
+
+fn shown(key: &Key) -> Vec<u8> {
+    follow::ProveRequest { keys: vec![key.encode()] }.encode_to_vec()
+}
+
+/// An answer to a member node without the keys that it repeats, the position and the signature over both.
+fn unsigned(body: &[u8]) -> Vec<u8> {
+    let answer = follow::ProveResponse::decode(body).map(|response| response.answer).unwrap_or_default();
+    without::<follow::ProveAnswer>(&answer, |answer| {
+        answer.withheld.iter_mut().for_each(|key| key.fill(0));
+        (answer.header, answer.certificate) = (Vec::new(), Vec::new());
+    })
 }
 
 fn proof(of: Of, request: fn(u64) -> Vec<u8>, asked: fn(u64) -> String) -> Kind {
@@ -207,7 +233,8 @@ mod tests {
     use crate::questions::{NO_READS, all_methods};
 
     /// Reads that name no record which could be forbidden, and why.
-    const NAMELESS: [(&str, &str); 6] = [
+    const NAMELESS: [(&str, &str); 7] = [
+        ("FollowService/Follow", "brings what is the asker's own"),
         ("List", "lists without a receivable in them answer what is the asker's own"),
         ("ReportService/", "about a member: every other member is refused, whether it exists or not"),
         ("MemberService/", "who is a member is for all members"),

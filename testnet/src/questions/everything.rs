@@ -82,6 +82,8 @@ impl Questions {
     fn prove(&mut self, key: &Key) {
         let row = key.encode();
         let Some((kind, rest)) = row.split_first() else { return };
+        let prove = follow::ProveRequest { keys: vec![row.clone()] };
+        self.ask("/tally.follow.v1.FollowService/Prove", hex::encode(&row), prove);
         let raw = ledger::RawKey { r#type: u32::from(*kind), key: rest.to_vec() };
         let key = ledger::RecordKey { key: Some(ledger::record_key::Key::Raw(raw)) };
         let request = ledger::GetProofRequest { key: Some(key) };
@@ -317,6 +319,8 @@ fn money_of(all: &mut Questions, extent: &Extent, member: MemberId) {
 fn blocks(all: &mut Questions, extent: &Extent) {
     for height in 1..=extent.height {
         all.ask("/tally.ledger.v1.LedgerService/GetBlock", height, ledger::GetBlockRequest { height });
+        let follow = follow::FollowRequest { from_height: height, blocks_max: 1, wait_ms: 0 };
+        all.ask("/tally.follow.v1.FollowService/Follow", height, follow);
     }
     for id in &extent.transactions {
         let key = transaction::get_request::Key::TransactionId(id.clone());

@@ -27,7 +27,7 @@ pub fn strangers_learn_nothing(asked: &[Asked], readers: &[Reader]) {
         .iter()
         .filter(|one| one.what == "none" || one.what.starts_with("no "))
         .flat_map(|one| one.answers.iter().enumerate().map(move |(at, answer)| ((one, at), answer)))
-        .map(|((one, at), answer)| ((one.short(), at), shape(answer)))
+        .map(|((one, at), answer)| ((one.short(), at), shape(one.short(), answer)))
         .collect();
     let mut compared = 0;
     for one in asked {
@@ -39,7 +39,7 @@ pub fn strangers_learn_nothing(asked: &[Asked], readers: &[Reader]) {
             let Some(absent) = absent.get(&(one.short(), at)) else {
                 panic!("{} is not asked for what is absent", one.short())
             };
-            let said = shape(answer);
+            let said = shape(one.short(), answer);
             assert_eq!(&said, absent, "{} of {} by {}", one.short(), one.what, reader.name);
             compared += 1;
         }
@@ -52,8 +52,9 @@ fn is_open(method: &str, role: &str) -> bool {
 }
 
 /// An answer without the numbers, names and keys that were asked for.
-fn shape(answer: &Answer) -> String {
+fn shape(method: &str, answer: &Answer) -> String {
     match answer {
+        Ok(Some(bytes)) if method == "FollowService/Prove" => proven(bytes),
         Ok(bytes) => format!("ok {}", hex::encode(bytes.as_deref().unwrap_or_default())),
         Err(status) => {
             let told = format!("{:?} {} {:?}", status.code(), status.message(), status.get_error_details());
@@ -66,6 +67,14 @@ fn shape(answer: &Answer) -> String {
             words.concat()
         }
     }
+}
+
+/// How much of what was asked for is shown and withheld: the answer repeats the keys, and is signed.
+fn proven(bytes: &[u8]) -> String {
+    use prost::Message;
+    use tally_proto::v1::follow::{ProveAnswer, ProveResponse};
+    let answer = ProveAnswer::decode(&*ProveResponse::decode(bytes).unwrap().answer).unwrap();
+    format!("{} shown, {} withheld, {} bytes", answer.records.len(), answer.withheld.len(), bytes.len())
 }
 
 /// A number, a name, or a key in hexadecimal digits is what was asked for.
