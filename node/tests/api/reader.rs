@@ -66,6 +66,11 @@ pub async fn token(channel: &Channel, address: SocketAddr, slug: &str) -> Result
 
 /// The connection with a member's session.
 pub async fn open(channel: &Channel, address: SocketAddr, slug: &str) -> Line {
-    let token = token(channel, address, slug).await.unwrap();
-    showing(channel, &Authorization::Token(token))
+    try_open(channel, address, slug).await.unwrap()
+}
+
+/// The same, or why there is none.
+pub async fn try_open(channel: &Channel, address: SocketAddr, slug: &str) -> Result<Line, Status> {
+    let token = token(channel, address, slug).await?;
+    Ok(showing(channel, &Authorization::Token(token)))
 }

@@ -474,13 +474,14 @@ pub fn validator_key(number: u8) -> PublicKey {
 /// Every validator's precommit, in the encoding that `tally_proto::certificate` draws.
 fn certificate(header: &BlockHeader, set: &ValidatorSet) -> Vec<u8> {
     let (height, id) = (header.height.number(), header.id());
-    let known = |one: &Validator| (1..=9).find(|number| validator_key(*number) == one.consensus_key).unwrap();
-    let signers: Vec<_> = set.validators.iter().map(|one| secret(known(one))).collect();
+    let known = |one: &Validator| (1..=9).find(|number| validator_key(*number) == one.consensus_key);
+    // who came later only listens
+    let signers: Vec<_> = set.validators.iter().filter_map(known).map(secret).collect();
     let mut bytes = vec![1];
     bytes.extend(height.to_le_bytes());
     bytes.extend(0_u32.to_le_bytes());
     bytes.extend(id.0);
-    bytes.extend(2_u32.to_le_bytes());
+    bytes.extend(u32::try_from(signers.len()).unwrap().to_le_bytes());
     for key in signers {
         let public = key.verifying_key().to_bytes();
         let fields: [&[u8]; 8] = [
