@@ -88,10 +88,10 @@ impl Report {
         self.add(member.to_string(), found, canaries, may, must);
     }
 
-    /// What a member's own node told it: that holds its own transactions, and not everything that the others tell.
+    /// What a member's own node told it: what it holds itself for certain, and not everything that the others tell.
     pub fn add_own_node(&mut self, member: MemberId, found: &Found, canaries: &[Canary]) {
         let may = |canary: &Canary| canary.may.contains(&member);
-        let must = |canary: &Canary| canary.is_only_for(member);
+        let must = |canary: &Canary| canary.kind == Kind::Amount && canary.is_only_for(member);
         self.add(format!("{member} at its own node"), found, canaries, may, must);
     }
 
