@@ -24,7 +24,7 @@ use super::kinds::Of;
 use super::limits::{CIRCLE_DUE_DAYS, OTHERS};
 use super::people::People;
 use crate::canaries::{CanaryError, Made, World};
-use crate::demo::{Actor, Done};
+use crate::demo::{Actor, Attempt, Done};
 
 /// Looks at whether a case is open, before it is taken for never.
 const LOOKS_MAX: usize = 600;
@@ -151,13 +151,12 @@ async fn circle(world: &World, people: &People) -> Result<[(u64, u64); 2], Probe
     let today = one.client().today().await?;
     let (first, first_root) = owe(world, one, other, today, 1).await?;
     let (second, second_root) = owe(world, other, one, today, 2).await?;
-    wait_until(one, today.plus_days(CIRCLE_DUE_DAYS)).await?;
     let leg = |tranche| {
         let amount = money(world, SET_OFF)?;
         Ok::<_, ProbeError>(LegOrder { tranche: TrancheId::new(tranche), amount })
     };
     let legs = vec![leg(first_root)?, leg(second_root)?];
-    one.act(Action::ProposeNetting(ProposeNetting { legs })).await?;
+    once_due(one, Action::ProposeNetting(ProposeNetting { legs })).await?;
     wait_for_case(world, one, first).await?;
     wait_for_case(world, one, second).await?;
     Ok([(first, first_root), (second, second_root)])
@@ -203,14 +202,18 @@ async fn owe(
     Ok((receivable, root.ok_or_else(missing)?))
 }
 
-async fn wait_until(actor: &Actor, day: BusinessDate) -> Result<(), ProbeError> {
+/// Acts once collection has begun: on the business day that a due date is moved to.
+async fn once_due(actor: &Actor, action: Action) -> Result<(), ProbeError> {
     for _ in 0..LOOKS_MAX {
-        if actor.client().today().await? >= day {
-            return Ok(());
+        match actor.attempt(action.clone()).await? {
+            Attempt::Refused { reason, .. } if reason == "NETTING_NOT_DUE" => stir(actor).await?,
+            Attempt::Applied(_) => return Ok(()),
+            Attempt::Refused { .. } => break,
         }
-        stir(actor).await?;
     }
-    Err(ProbeError::TooLate { what: "the circle's due date" })
+    // says why, if it is still refused
+    actor.act(action).await?;
+    Ok(())
 }
 
 async fn wait_for_case(world: &World, actor: &Actor, receivable: u64) -> Result<(), ProbeError> {
