@@ -199,6 +199,8 @@ fn a_dangerous_value_is_refused_with_its_key() {
         (&[("moniker", "two words")], "moniker must have"),
         (&[("role", "validator")], "keys.consensus must be set"),
         (&[("keys.consensus", "c.pem")], "keys.consensus must not be set: an observer"),
+        (&[("role", "member")], "member.id must be set on a member node"),
+        (&[("role", "member"), ("member.id", "A")], "member.id is no member id"),
         (
             &[("role", "validator"), ("keys.consensus", "k.pem"), ("keys.peer", "k.pem")],
             "two different files",
