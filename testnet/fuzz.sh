@@ -20,7 +20,7 @@ fuzz=$root/testnet/fuzz
 figures=$fuzz/figures.tsv
 # What a run found worth keeping, from which the next one goes on.
 inputs=${XDG_CACHE_HOME:-$HOME/.cache}/tallystick/fuzz
-header=$'target\texecutions\tseconds\texecutions a second\tedges\tfeatures\tinputs kept\tpeak MiB\tcrashes\tcommit\tdate'
+header=$'target\texecutions\tseconds\tCPU seconds\texecutions a CPU second\tedges\tfeatures\tinputs kept\tpeak MiB\tcrashes\tcommit\tdate'
 
 targets_of_table() { sed -n 's/^    "\([a-z_]*\)", ".*;$/\1/p' "$fuzz/src/table.rs"; }
 
@@ -45,19 +45,15 @@ final() { sed -n "s/^stat::$2: *\([0-9]*\).*/\1/p" "$1" | tail -n 1; }
 told() { grep -oE "$2: *[0-9]+" "$1" | tail -n 1 | grep -oE '[0-9]+$' || echo 0; }
 
 run_target() {
-    local target=$1 log=$scratch/$1.log kept=$inputs/$1 began status=0 crashes seconds executions
+    local target=$1 log=$scratch/$1.log kept=$inputs/$1 status=0 crashes real cpu executions
     mkdir -p "$kept" "$fuzz/found/$target"
-    began=$(date +%s%N)
-    TALLY_FUZZ_TARGET=$target "$engine" "$kept" "$fuzz/corpus/$target" \
-        -runs="$executions_max" -max_total_time="$seconds_max" -max_len="$(bytes_max "$target")" \
-        -rss_limit_mb=1024 -timeout=10 -print_final_stats=1 -artifact_prefix="$fuzz/found/$target/" \
-        "${dictionary[@]}" >"$log" 2>&1 || status=$?
-    seconds=$((($(date +%s%N) - began) / 1000000000))
+    { time fuzz_target "$target" "$kept" >"$log" 2>&1 || status=$?; } 2>"$scratch/time"
+    read -r real cpu <"$scratch/time"
     crashes=$(find "$fuzz/found/$target" -type f | wc -l)
     rmdir "$fuzz/found/$target" 2>/dev/null || true
     executions=$(final "$log" number_of_executed_units)
-    row=$(printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s' "$target" "${executions:-0}" "$seconds" \
-        "$((${executions:-0} / (seconds > 0 ? seconds : 1)))" "$(told "$log" cov)" "$(told "$log" ft)" \
+    row=$(printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s' "$target" "${executions:-0}" "$real" "$cpu" \
+        "$((${executions:-0} / (cpu > 0 ? cpu : 1)))" "$(told "$log" cov)" "$(told "$log" ft)" \
         "$(told "$log" corp)" "$(final "$log" peak_rss_mb)" "$crashes" "$commit" "$(date -u +%F)")
     printf '%s\n' "$row"
     if [ "$status" -ne 0 ] || [ "$crashes" -ne 0 ]; then
@@ -66,6 +62,15 @@ run_target() {
         failed=$((failed + 1))
     fi
     [ "$record" = no ] || keep_row "$target" "$row"
+}
+
+# Whole seconds of the clock and of the processor, for `read`.
+TIMEFORMAT='%0R %0U'
+
+fuzz_target() {
+    TALLY_FUZZ_TARGET=$1 "$engine" "$2" "$fuzz/corpus/$1" -runs="$executions_max" -max_total_time="$seconds_max" \
+        -max_len="$(bytes_max "$1")" -rss_limit_mb=1024 -timeout=10 -print_final_stats=1 \
+        -artifact_prefix="$fuzz/found/$1/" "${dictionary[@]}"
 }
 
 # The row of a target replaces its earlier one; the rest stays, in the table's order.

@@ -50,3 +50,20 @@ fn a_bundle_gives_back_every_key_as_it_was() {
     let twice = backup(&folder.path().join("twice"), &[signing.clone(), signing], &passphrase);
     assert!(matches!(twice, Err(KeyError::BundleName { .. })), "{twice:?}");
 }
+
+#[test]
+fn a_bundle_has_one_form() {
+    let bundle =
+        |lines: &str| tally_keys::fuzz::bundle(format!("tallystick key bundle 1\n{lines}").as_bytes());
+    assert!(bundle("alpha.pem 5\nhelloalpha.x25519 0\n"));
+    for (what, lines) in [
+        // restoring would write the first and fail at the second, with nothing to show for it
+        ("a name that comes twice", "alpha.pem 1\nxalpha.pem 1\ny"),
+        ("a sign before a number", "alpha.pem +5\nhello"),
+        ("zeros before a number", "alpha.pem 05\nhello"),
+        ("a name that leads elsewhere", "../alpha.pem 5\nhello"),
+        ("more than there is", "alpha.pem 6\nhello"),
+    ] {
+        assert!(!bundle(lines), "{what}");
+    }
+}

@@ -8,11 +8,12 @@ use tally_contracts::limits::TRANSACTION_BYTES_MAX;
 use tally_contracts::state::{Key, Record};
 use tally_contracts::types::PublicKey;
 use tally_proto::compact::{Carried, ProposedBlock, encode_compact};
+use tally_proto::convert::row_key;
 use tally_proto::limits::BLOCK_TRANSACTIONS_MAX;
 use tally_proto::proof::{TrustedChain, verify};
 use tally_proto::signing::{Claim, all_hold};
 use tally_proto::transaction::decode_body;
-use tally_proto::v1::ledger::GetProofResponse;
+use tally_proto::v1::ledger::{GetProofResponse, RawKey, RecordKey, record_key};
 use tally_proto::{Block, BlockHeader, Certificate, SignedTransaction, TransactionDraft};
 
 use crate::seeds::{self, CHAIN};
@@ -104,6 +105,18 @@ pub fn proof(bytes: &[u8]) -> bool {
         is_proven = true;
     }
     is_proven
+}
+
+/// The name of a record in a request: its row, whichever way it is named.
+pub fn record_key(bytes: &[u8]) -> bool {
+    let Ok(name) = RecordKey::decode(bytes) else { return false };
+    let Ok(row) = row_key(&name) else { return false };
+    let raw = RecordKey { key: Some(record_key::Key::Raw(RawKey::of_row(&row))) };
+    assert_eq!(row_key(&raw).as_ref(), Ok(&row), "a row has one name in bytes");
+    if !matches!(name.key, Some(record_key::Key::Raw(_))) {
+        assert!(Key::decode(&row).is_some(), "what is named by its kind is a key of the state");
+    }
+    true
 }
 
 /// A key of the state and a record under it; the first byte says how long the key is.

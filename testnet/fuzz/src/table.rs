@@ -42,6 +42,7 @@ targets! {
     "certificate", "peers, light clients", ledger::certificate, tally_consensus::fuzz::certificates, KIB;
     "proof", "a node that is not trusted", ledger::proof, seeds::proofs, 2 * KIB;
     "record", "a node that is not trusted", ledger::record, seeds::records, KIB;
+    "record_key", "readers", ledger::record_key, seeds::record_keys, 256;
     "vote", "validators, the engine's log", tally_consensus::fuzz::vote, tally_consensus::fuzz::votes, KIB;
     "part", "whoever streams a proposal", tally_consensus::fuzz::part, tally_consensus::fuzz::messages, KIB;
     "parts", "whoever streams a proposal", tally_consensus::fuzz::parts, seeds::streams, 8 * KIB;

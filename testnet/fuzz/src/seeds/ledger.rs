@@ -12,6 +12,7 @@ use tally_proto::convert::row_key;
 use tally_proto::transaction::sign;
 use tally_proto::v1::ledger::record_key::Key;
 use tally_proto::v1::ledger::{GetProofResponse, RawKey, RecordKey};
+use tally_proto::v1::money::Account;
 use tally_proto::{Block, BlockHeader};
 
 use super::{CHAIN, golden_bodies, key, secret};
@@ -96,6 +97,19 @@ pub fn proofs() -> Vec<Vec<u8>> {
 /// The row of a tranche.
 pub fn tranche_row(tranche: u64) -> Vec<u8> {
     row_key(&RecordKey { key: Some(Key::Tranche(tranche)) }).expect("a tranche's number is a key")
+}
+
+/// Names of records: by their kind and by their bytes.
+pub fn record_keys() -> Vec<Vec<u8>> {
+    let (bank, owner, currency) = ("east".to_owned(), "beta".to_owned(), "CNY".to_owned());
+    let names = [
+        Key::Tranche(7),
+        Key::Policy(1),
+        Key::Member("beta".to_owned()),
+        Key::Deposit(Account { bank, owner, currency }),
+        Key::Raw(RawKey::of_row(&tranche_row(7))),
+    ];
+    names.into_iter().map(|key| RecordKey { key: Some(key) }.encode_to_vec()).collect()
 }
 
 fn path(row: &[u8]) -> tree::Path {

@@ -10,8 +10,8 @@ pub use files::{
     page_tokens, policies, problems, profiles, proof_files, sealed_bundle, transaction_files, values,
 };
 pub use ledger::{
-    PROVEN_TRANCHES, RECORD, TRANCHES, authorizations, blocks, bodies, proofs, proposals, streams,
-    tranche_row, transactions, validators,
+    PROVEN_TRANCHES, RECORD, TRANCHES, authorizations, blocks, bodies, proofs, proposals, record_keys,
+    streams, tranche_row, transactions, validators,
 };
 pub use records::records;
 pub use signatures::{MESSAGE, edges, honest_signature, signatures};
