@@ -49,8 +49,7 @@ impl TreeBuilder {
 
     fn place(&mut self) -> Result<(), TreeError> {
         let tree = &mut self.tree;
-        let mut leaves = std::mem::take(&mut self.bucket);
-        leaves.shrink_to_fit();
+        let leaves: Vec<HashedLeaf> = self.bucket.drain(..).collect();
         let (index, count) = (leaves.first().map(|leaf| bucket_of(&leaf.path, tree.bits)), leaves.len());
         if let Some(bucket) = index.and_then(|index| tree.buckets.get_mut(index)) {
             *bucket = Bucket::Resident(Subtree::build(tree.bits, leaves));

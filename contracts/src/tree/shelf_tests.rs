@@ -225,7 +225,7 @@ fn more_memory_for_the_index_is_used_when_the_first_leaf_is_shelved() {
         assert_eq!(tree.bits > UPPER_BITS_MIN, !pages.held().pages.is_empty());
         assert_eq!(tree.root(), tree_of(&grown).root());
     }
-    assert_eq!(tree.bits, UPPER_BITS_MIN + 1);
+    assert_eq!(tree.bits, UPPER_BITS_MIN + 2);
     assert_same(&tree, &model);
 }
 

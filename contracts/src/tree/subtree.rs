@@ -146,9 +146,9 @@ impl Fork {
     fn build(level: u8, mut leaves: Vec<HashedLeaf>) -> Self {
         let count = leaves.len();
         let right = leaves.split_off(leaves.partition_point(|leaf| !is_set(&leaf.path, level)));
-        // A vector keeps its capacity: without this each split would double the memory.
-        leaves.shrink_to_fit();
-        let (left, right) = (Subtree::build(below(level), leaves), Subtree::build(below(level), right));
+        // A copy takes what it needs; a vector that shrinks may keep its place.
+        let left = leaves.as_slice().to_vec();
+        let (left, right) = (Subtree::build(below(level), left), Subtree::build(below(level), right));
         Self { leaves: count, left, right }
     }
 

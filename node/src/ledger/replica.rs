@@ -125,7 +125,7 @@ fn begin(database: &Database, genesis: &Genesis) -> Result<Tip, LedgerError> {
     let changes = genesis.changes()?;
     let mut tree = StateTree::new();
     // genesis is never undone
-    drop(tree.apply(&changes.tree_updates()));
+    drop(tree.apply(&changes.tree_updates())?);
     let tip = Tip {
         height: 0,
         block_id: genesis.hash(),

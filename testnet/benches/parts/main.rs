@@ -25,13 +25,16 @@ enum Command {
     Growth(scale::growth::Options),
     /// Let thousands of receivables fall due on one day
     Due(scale::due::Options),
+    /// Measure the state tree alone with a limit of memory
+    Shelf(scale::shelf::Options),
     /// Run under callgrind; started by `instructions`
     #[command(hide = true)]
     Count { names: Vec<String> },
 }
 
 fn main() -> anyhow::Result<ExitCode> {
-    let is_ours = |word: &String| ["instructions", "growth", "due", "count"].contains(&word.as_str());
+    let is_ours =
+        |word: &String| ["instructions", "growth", "due", "shelf", "count"].contains(&word.as_str());
     if !std::env::args().nth(1).as_ref().is_some_and(is_ours) {
         timing::run();
         return Ok(ExitCode::SUCCESS);
@@ -45,6 +48,10 @@ fn main() -> anyhow::Result<ExitCode> {
         }
         Command::Due(options) => {
             scale::due::run(&options);
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Shelf(options) => {
+            scale::shelf::run(&options);
             Ok(ExitCode::SUCCESS)
         }
         Command::Count { names } => {

@@ -118,9 +118,12 @@ impl Desk {
 }
 
 fn open(folder: &BenchFolder, tree_memory: usize) -> Ledger {
-    let genesis = genesis();
-    let identity = Identity { chain_id: CHAIN.to_owned(), genesis_hash: genesis.hash().0 };
+    Ledger::open(Arc::new(database(folder, tree_memory)), Arc::new(genesis())).expect("a sound ledger")
+}
+
+/// The bench's database, whose state trees may use so much memory.
+pub fn database(folder: &BenchFolder, tree_memory: usize) -> Database {
+    let identity = Identity { chain_id: CHAIN.to_owned(), genesis_hash: genesis().hash().0 };
     let database = Database::open(&folder.path().join("data"), &identity).expect("a database of ours");
-    let database = database.with_tree_memory(tree_memory);
-    Ledger::open(Arc::new(database), Arc::new(genesis)).expect("a sound ledger")
+    database.with_tree_memory(tree_memory)
 }

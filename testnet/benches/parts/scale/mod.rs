@@ -3,6 +3,7 @@
 mod desk;
 pub mod due;
 pub mod growth;
+pub mod shelf;
 
 use std::fs;
 use std::path::Path;
