@@ -7,6 +7,7 @@ use super::attendance::Attendance;
 use super::block::CommittedBlock;
 use super::cache::RecordCache;
 use super::open::{encode_validators, read_tip, stored_tip};
+use super::settled::SettledBlocks;
 use super::{Ledger, LedgerError, Tip, Work, channel};
 use crate::storage::{Batch, Database, View};
 use prost::Message;
@@ -47,6 +48,7 @@ impl Ledger {
             work: Mutex::new(Work::new(StateTree::new())),
             records: RecordCache::default(),
             absent: AbsentRequests::at(tip.height),
+            settled: SettledBlocks::default(),
             attendance: RwLock::new(Attendance::default()),
             tip: RwLock::new(Arc::new(tip)),
             committed: channel(),
