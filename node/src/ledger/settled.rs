@@ -1,12 +1,12 @@
 //! Settled: headers and receipts of blocks that somebody asked about lately. Whoever asks for what one block holds, or hands
 //! the same transactions in again and again, does not make this node decode that block each time.
-use super::{Ledger, LedgerError, decode_receipts};
+use super::{Ledger, LedgerError, decode_receipts, stored_header};
 use crate::limits::SETTLED_BLOCKS_REMEMBERED;
 use crate::storage::View;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard};
 use tally_contracts::Receipt;
-use tally_proto::{Block, BlockHeader};
+use tally_proto::BlockHeader;
 
 /// What a committed block says of itself and of what became of its transactions.
 #[derive(Debug)]
@@ -34,12 +34,10 @@ impl Ledger {
         if let Some(known) = self.settled.get(height) {
             return Ok(Some(known));
         }
-        let (Some(block), Some(receipts)) = (view.block(height)?, view.receipts(height)?) else {
-            return Ok(None);
-        };
-        let damaged = || LedgerError::StoredBlock { height };
-        let header = Block::decode(&block).map_err(|_| damaged())?.header;
-        let receipts = decode_receipts(&receipts).ok_or_else(damaged)?;
+        let Some(header) = stored_header(view, height)? else { return Ok(None) };
+        let receipts = view.receipts(height)?;
+        let receipts =
+            receipts.as_deref().and_then(decode_receipts).ok_or(LedgerError::StoredBlock { height })?;
         let settled = Arc::new(Settled { header, receipts });
         self.settled.put(height, Arc::clone(&settled));
         Ok(Some(settled))
