@@ -48,7 +48,6 @@ impl Ledger {
             work: Mutex::new(Work::new(StateTree::new())),
             records: RecordCache::default(),
             absent: AbsentRequests::at(tip.height),
-            settled: SettledBlocks::default(),
             attendance: RwLock::new(Attendance::default()),
             tip: RwLock::new(Arc::new(tip)),
             settled: SettledBlocks::default(),
