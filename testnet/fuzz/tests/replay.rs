@@ -47,7 +47,7 @@ fn the_corpus_holds_what_our_encoders_make_today() {
                 target.name
             );
         }
-        assert!(found.len() > 0, "{} has no corpus", target.name);
+        assert!(!found.is_empty(), "{} has no corpus", target.name);
     }
 }
 
