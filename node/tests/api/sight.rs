@@ -235,7 +235,7 @@ fn requests() -> BTreeMap<&'static str, Vec<(&'static str, Vec<u8>)>> {
                 one("Q1", proof(Q(1))),
                 one("no Q", proof(Q(9))),
                 one("alpha's", proof(D(account("alpha")))),
-                one("no deposit", proof(D(account("omega")))),
+                one("no deposit", proof(D(account("nobody")))),
             ],
         ),
         ("LedgerService/ListBlocks", vec![one("all", ledger::ListBlocksRequest::default())]),
