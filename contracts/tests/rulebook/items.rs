@@ -1,4 +1,6 @@
 //! Items: what each member was told, recomputed from the receipts alone.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
 use crate::common::script::Stage;
 use std::collections::BTreeMap;
 use tally_contracts::ReceiptSource;

@@ -149,7 +149,7 @@ impl Member {
 async fn story(rig: &Rig) {
     rig.accept_always().await;
     rig.apply("alpha", rig.issue(1, 100_000, 60)).await;
-    rig.apply("alpha", rig.issue(2, 777_00, 60)).await;
+    rig.apply("alpha", rig.issue(2, 77_700, 60)).await;
     let pay = Offer { to: member("gamma"), trade_reference: Some(Hash([7; 32])), recourse: Recourse::None };
     let parts = vec![Part { face: cny(40_000), pay: Some(pay) }, Part { face: cny(60_000), pay: None }];
     rig.apply("beta", Action::SplitTranche(SplitTranche { tranche: TrancheId::new(1), parts })).await;

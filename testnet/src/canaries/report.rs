@@ -85,26 +85,26 @@ impl Report {
         let may = |canary: &Canary| is_regulator || canary.may.contains(&member);
         let must = |canary: &Canary| is_regulator || canary.must.contains(&member);
         self.members += usize::from(!is_regulator);
-        self.add(member.to_string(), found, canaries, may, must);
+        self.add((member.to_string(), found), canaries, may, must);
     }
 
     /// What a member's own node told it: what it holds itself for certain, and not everything that the others tell.
     pub fn add_own_node(&mut self, member: MemberId, found: &Found, canaries: &[Canary]) {
         let may = |canary: &Canary| canary.may.contains(&member);
         let must = |canary: &Canary| canary.kind == Kind::Amount && canary.is_only_for(member);
-        self.add(format!("{member} at its own node"), found, canaries, may, must);
+        self.add((format!("{member} at its own node"), found), canaries, may, must);
     }
 
     /// What lies in a place.
     pub fn add_place(&mut self, place: &Place, canaries: &[Canary]) {
         let must = |canary: &Canary| place.sight.must_hold(canary);
-        self.add(place.name.clone(), &place.found, canaries, |canary| place.sight.may_hold(canary), must);
+        let may = |canary: &Canary| place.sight.may_hold(canary);
+        self.add((place.name.clone(), &place.found), canaries, may, must);
     }
 
     fn add(
         &mut self,
-        at: String,
-        found: &Found,
+        (at, found): (String, &Found),
         canaries: &[Canary],
         may: impl Fn(&Canary) -> bool,
         must: impl Fn(&Canary) -> bool,

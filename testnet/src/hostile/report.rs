@@ -247,7 +247,8 @@ mod tests {
         let (mut report, before) = good();
         report.judge(&before);
         assert!(report.is_kept(), "{}", report.table());
-        let breaks: [(&str, fn(&mut Report)); 9] = [
+        type Break = fn(&mut Report);
+        let breaks: [(&str, Break); 9] = [
             ("the attack took place", |report| report.attack.clear()),
             ("twice its quiet value", |report| report.attacked.p99 = 60.1),
             ("everything that it handed in", |report| report.attacked.failed = 1),

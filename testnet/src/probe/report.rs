@@ -195,7 +195,7 @@ mod tests {
             sizes: [0, 0],
             body: Vec::new(),
         };
-        Told { kind: 0, sample: Sample { took_us, is_forbidden }, trains: number % 2 == 0, shape }
+        Told { kind: 0, sample: Sample { took_us, is_forbidden }, trains: number.is_multiple_of(2), shape }
     }
 
     #[test]

@@ -93,7 +93,12 @@ impl Questions {
 
 macro_rules! list {
     ($all:ident, $($path:literal $request:expr;)*) => {
-        $($all.ask($path, "a page", { let mut request = $request; request.page_size = PAGE; request });)*
+        $($all.ask($path, "a page", {
+            let empty = $request;
+            let mut request = empty;
+            request.page_size = PAGE;
+            request
+        });)*
     };
 }
 
