@@ -58,8 +58,11 @@ async fn a_network_with_certificates_serves_its_members_and_tells_its_operators_
     assert!(plain.status().await.is_err(), "a client without TLS");
     assert!(Client::new(&[url]).is_err(), "nobody to believe");
 
-    let status = rig.operator(0);
-    assert_eq!((status["kind"].as_str(), status["peers"].as_u64()), (Some("validator"), Some(3)));
+    common::eventually("every validator is connected", 30, async || {
+        let status = rig.operator(0);
+        (status["kind"].as_str(), status["peers"].as_u64()) == (Some("validator"), Some(3))
+    })
+    .await;
     common::eventually("peers introduce themselves", 30, async || {
         let seen = rig.seen_from(0, cast::SOUTH);
         seen["version"] == env!("CARGO_PKG_VERSION") && seen["clock_offset_ms"].as_i64().is_some()
