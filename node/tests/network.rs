@@ -328,6 +328,21 @@ async fn after_a_failed_round_a_proposal_carries_everything() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_block_that_comes_after_its_height_was_decided_stops_nobody() {
+    let genesis = genesis();
+    let (proposer, later, other) = (voter(&genesis, 0), voter(&genesis, 0), voter(&genesis, 0));
+    let decided = proposer.chain.build(ConsensusHeight::FIRST, Round::FIRST).await.unwrap();
+    let late = propose_by_name(&later, Round::new(1)).await;
+    assert_eq!(other.chain.validate(decided.clone()).await.unwrap(), Verdict::Valid);
+    other.chain.decided(ConsensusHeight::FIRST, Round::FIRST, decided.id, vec![1]).await.unwrap();
+    assert_eq!(other.chain.tip(), Some(ConsensusHeight::FIRST));
+    for proposal in [&late, &decided] {
+        assert_eq!(other.chain.validate(proposal.clone()).await.unwrap(), Verdict::Unavailable);
+        assert_eq!(other.chain.process_synced(proposal.clone()).await.unwrap(), Verdict::Unavailable);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_block_far_from_the_clock_is_voted_down_but_followed_where_others_decided_it() {
     let mut genesis = genesis();
     // the chain began a while ago, so that a slow clock is still after the parent

@@ -240,6 +240,13 @@ impl StateTree {
         while self.bits < bits && self.resident == self.len {
             self.double();
         }
+        for (index, _) in groups(updates, self.bits) {
+            if let (Some(Bucket::Shelved(shelved)), Some(shelving)) =
+                (self.buckets.get(index), &self.shelving)
+            {
+                shelving.expect(self.buckets.len(), index, *shelved);
+            }
+        }
         // The first round may do no more than take old marks away.
         for _round in 0..2 {
             for (index, _) in groups(updates, self.bits) {

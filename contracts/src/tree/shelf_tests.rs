@@ -1,7 +1,7 @@
 //! A tree with a shelf against one without, and shelves that fail or lie.
 #![allow(clippy::disallowed_types, reason = "the test looks into the shelf that the tree owns")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
 use proptest::prelude::*;
@@ -24,6 +24,10 @@ struct Held {
     /// Calls that succeed before all others fail.
     calls_left: Option<u32>,
     reads: u32,
+    /// Said to be read soon, and not read yet.
+    expected: BTreeSet<u64>,
+    /// Read without a word.
+    surprises: u32,
 }
 
 impl Held {
@@ -54,10 +58,15 @@ impl Shelf for Pages {
         Ok(())
     }
 
+    fn expect(&self, page: u64) {
+        self.held().expected.insert(page);
+    }
+
     fn read(&self, page: u64, bytes: &mut [u8]) -> Result<(), ShelfError> {
         let mut held = self.held();
         held.call()?;
         held.reads += 1;
+        held.surprises += u32::from(!held.expected.remove(&page));
         bytes.copy_from_slice(&held.pages[&page][..bytes.len()]);
         Ok(())
     }
@@ -211,6 +220,19 @@ fn what_is_used_in_every_block_is_not_read_again() {
         assert_eq!(pages.held().reads, before, "block {block}");
     }
     assert!(pages.held().reads > 200, "the others came and went");
+}
+
+#[test]
+fn a_block_says_at_once_which_pages_it_will_read() {
+    let model = numbered(40_000);
+    let (mut tree, pages) = shelved(&model, 0);
+    let all: Vec<Update> = model.iter().step_by(9).map(|(path, value)| (*path, Some(*value))).collect();
+    for block in all.chunks(700) {
+        let _undo = tree.apply(block).unwrap();
+    }
+    let held = pages.held();
+    assert!(held.reads > 4_000, "{} pages were read", held.reads);
+    assert_eq!((held.surprises, held.expected.len()), (0, 0), "surprises, and pages expected in vain");
 }
 
 #[test]

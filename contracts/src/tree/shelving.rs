@@ -76,6 +76,13 @@ impl Shelving {
         Ok(())
     }
 
+    /// Says that a shelved bucket will be read soon.
+    pub(super) fn expect(&self, count: usize, index: usize, shelved: Shelved) {
+        for floor in 0..leaves_of(shelved).div_ceil(PAGE_BYTES / LEAF_BYTES) {
+            self.shelf.expect(page_number(floor, count, index));
+        }
+    }
+
     /// Reads a shelved bucket, and makes sure that it is the one that was put there.
     pub(super) fn read(&self, count: usize, index: usize, shelved: Shelved) -> Result<Subtree, ShelfError> {
         let mut bytes = vec![0; leaves_of(shelved).saturating_mul(LEAF_BYTES)];

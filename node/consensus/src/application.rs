@@ -32,8 +32,8 @@ pub enum Verdict {
     Valid,
     /// It must not be decided; this node votes nil.
     Invalid,
-    /// This node lacks something that the bytes refer to, which says nothing about the block: it is judged again when
-    /// it is streamed again, and is not stored until then.
+    /// This node lacks something that the bytes refer to, or the height was decided meanwhile, which says nothing about the
+    /// block: it is judged again when it is streamed again, and is not stored until then.
     Unavailable,
 }
 

@@ -25,6 +25,8 @@ pub(super) enum Judged {
     Unavailable {
         missing: Vec<Leaf>,
     },
+    /// Its height was decided meanwhile.
+    Overtaken,
 }
 
 impl From<BlockError> for Judged {
@@ -38,7 +40,7 @@ impl Judged {
         match self {
             Self::Valid(_) => Verdict::Valid,
             Self::Invalid(_) => Verdict::Invalid,
-            Self::Unavailable { .. } => Verdict::Unavailable,
+            Self::Unavailable { .. } | Self::Overtaken => Verdict::Unavailable,
         }
     }
 }
@@ -48,7 +50,7 @@ impl Inner {
     pub(super) fn validate(&self, proposal: &Proposal, fetched: &Fetched) -> Result<Judged, LedgerError> {
         let judged = match read(proposal) {
             Ok(block) => match self.check_time(proposal, &block).and(check_proposer(proposal, &block)) {
-                Ok(()) => self.judge(block, fetched)?,
+                Ok(()) => unless_overtaken(self.judge(block, fetched))?,
                 Err(error) => error.into(),
             },
             Err(error) => error.into(),
@@ -58,7 +60,7 @@ impl Inner {
 
     /// Judges a block that the others decided: its time was judged by them.
     pub(super) fn validate_synced(&self, proposal: &Proposal) -> Result<Verdict, LedgerError> {
-        let judged = self.judge_whole(proposal)?;
+        let judged = unless_overtaken(self.judge_whole(proposal))?;
         Ok(self.conclude(proposal, judged)?.verdict())
     }
 
@@ -73,6 +75,11 @@ impl Inner {
             Judged::Unavailable { missing } => {
                 let reason = format!("{} of its transactions are only named", missing.len());
                 Err(BlockError::Malformed { reason })
+            }
+            Judged::Overtaken => {
+                let (found, expected) =
+                    (proposal.height.as_u64(), self.ledger.tip().height.saturating_add(1));
+                return Err(LedgerError::NotNext { found, expected });
             }
         })
     }
@@ -175,9 +182,22 @@ impl Inner {
                 tracing::info!(%height, %round, %proposer, missing = missing.len(), "transactions are missing");
                 return Ok(judged);
             }
+            Judged::Overtaken => {
+                tracing::debug!(%height, %round, %proposer, "decided before it was judged");
+                return Ok(judged);
+            }
         };
         self.store(&Proposal { bytes, ..proposal.clone() }, judged.verdict())?;
         Ok(judged)
+    }
+}
+
+/// Decided blocks are committed beside the judging of others: one that comes again in a later round, or from a peer that
+/// catches us up, may find its own height over.
+fn unless_overtaken(judged: Result<Judged, LedgerError>) -> Result<Judged, LedgerError> {
+    match judged {
+        Err(LedgerError::NotNext { found, expected }) if found < expected => Ok(Judged::Overtaken),
+        judged => judged,
     }
 }
 

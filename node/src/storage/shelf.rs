@@ -1,13 +1,15 @@
 //! The state tree's shelf: a scratch file in the data directory, and the memory beyond which leaves go there.
 //!
-//! Page n lies at n × 1 KiB; the file has holes where nothing was put. Its name is removed as soon as it is open, so
+//! Page n lies at n × 256 bytes; the file has holes where nothing was put. Its name is removed as soon as it is open, so
 //! nothing of it outlives the tree: a start builds the tree anew, from its checkpoint or from the records.
 
 use std::fs::{self, File};
 use std::io;
+use std::num::NonZeroU64;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
+use rustix::fs::{Advice, fadvise};
 use tally_contracts::tree::{PAGE_BYTES, Shelf, ShelfError, StateTree};
 
 use super::error::{FileAction, StorageError};
@@ -63,6 +65,11 @@ impl Shelf for ScratchFile {
     fn put(&mut self, page: u64, bytes: &[u8]) -> Result<(), ShelfError> {
         let written = self.file.write_all_at(bytes, offset(page));
         written.map_err(|source| self.failed(FileAction::Write, source))
+    }
+
+    fn expect(&self, page: u64) {
+        // where the system takes no hints, the page is read when it is needed
+        let _ = fadvise(&self.file, offset(page), NonZeroU64::new(PAGE_BYTES as u64), Advice::WillNeed);
     }
 
     fn read(&self, page: u64, bytes: &mut [u8]) -> Result<(), ShelfError> {

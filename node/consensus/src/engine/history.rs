@@ -44,6 +44,10 @@ impl Desk {
                 self.application.process_synced(proposal.clone()).await.map_err(EndReason::fault)?
             }
         };
+        if verdict == Verdict::Unavailable {
+            send(reply, SyncedValueOutcome::LocalTransientError);
+            return Ok(());
+        }
         if verdict != Verdict::Valid {
             tracing::error!(%height, %id, "others sent a block as decided that is invalid here");
         }
