@@ -42,7 +42,7 @@ pub const ADMISSION_BATCH_MAX: usize = 1_024;
 /// Transactions in the last block from which the next ones may wait for company.
 pub const RHYTHM_FROM: usize = 256;
 /// They wait this part of the time between two blocks, before they are checked and before they are sent on.
-pub const RHYTHM_PART: u32 = 8;
+pub const RHYTHM_PART: u32 = 4;
 /// And no longer than this.
 pub const RHYTHM_PAUSE_MAX: Duration = Duration::from_millis(100);
 
@@ -162,6 +162,12 @@ pub const BLOCK_TIME_AHEAD_MS_MAX: u64 = 5_000;
 /// Real milliseconds that a new block's time may be behind this node's clock: a round with all its
 /// timeouts fits.
 pub const BLOCK_TIME_BEHIND_MS_MAX: u64 = 60_000;
+/// A block may take this part of the time that a round waits for it to build; judging it takes others as long again.
+pub const BUILD_PART: u32 = 3;
+/// Transactions of a block from which its time says what one of them costs.
+pub const MEASURED_FROM: usize = 128;
+/// Transactions that a block may always hold, whatever the last ones cost.
+pub const UNMEASURED_TRANSACTIONS: usize = 256;
 /// Transactions of the last block from which the next one waits for company.
 pub const GATHER_FROM: usize = 8;
 /// Time that a block waits for company at most: a fraction of the latency promised under load.

@@ -204,6 +204,7 @@ impl Rooms {
             heartbeat: Duration::from_millis(consensus.heartbeat_ms),
             block_bytes_max: usize::try_from(consensus.block_bytes_max).unwrap_or(usize::MAX),
             block_transactions_max: usize::try_from(consensus.block_transactions_max).unwrap_or(usize::MAX),
+            propose_timeout: Duration::from_millis(consensus.timeouts_ms.propose),
         };
         let supply = Supply { pool: self.pool.clone(), fetcher: Some(fetcher) };
         Chain::new(Arc::clone(&self.ledger), supply, self.clock, pace)

@@ -139,8 +139,12 @@ async fn start(number: u8, genesis: &Genesis, consensus: &[SocketAddr], gossip: 
             address: consensus[usize::from(other)].to_string(),
         })
         .collect();
-    let pace =
-        Pace { heartbeat: Duration::from_secs(5), block_bytes_max: 1 << 20, block_transactions_max: 1_000 };
+    let pace = Pace {
+        heartbeat: Duration::from_secs(5),
+        block_bytes_max: 1 << 20,
+        block_transactions_max: 1_000,
+        propose_timeout: PATIENCE,
+    };
     let supply = Supply { pool, fetcher: Some(gossip.fetcher()) };
     let chain = Chain::new(Arc::clone(&ledger), supply, Clock::new(genesis.clock), pace);
     let engine = tally_consensus::start(settings, Arc::new(chain)).await.unwrap();
@@ -240,7 +244,12 @@ fn voter(genesis: &Genesis, offset_ms: i64) -> Voter {
     let ledger = Arc::new(Ledger::open(database, Arc::new(genesis.clone())).unwrap());
     let start = genesis.clock.chain_start.ms().checked_add_signed(offset_ms).unwrap();
     let clock = Clock::new(ChainClock { chain_start: Timestamp::from_ms(start), ..genesis.clock });
-    let pace = Pace { heartbeat: PATIENCE, block_bytes_max: 1 << 20, block_transactions_max: 1_000 };
+    let pace = Pace {
+        heartbeat: PATIENCE,
+        block_bytes_max: 1 << 20,
+        block_transactions_max: 1_000,
+        propose_timeout: PATIENCE,
+    };
     let pool: TransactionPool = Mempool::new(PoolLimits::default(), 0);
     let admission = Arc::new(Admission::start(Arc::clone(&ledger), pool.clone()));
     Voter {

@@ -3,11 +3,13 @@ mod catch_up;
 mod clock;
 mod decide;
 pub mod evidence;
+mod measure;
 mod propose;
 mod validate;
 
 pub use clock::Clock;
 
+use measure::Measure;
 use validate::Judged;
 
 use crate::admission::TransactionPool;
@@ -35,6 +37,8 @@ pub struct Pace {
     pub heartbeat: Duration,
     pub block_bytes_max: usize,
     pub block_transactions_max: usize,
+    /// How long validators wait for a proposal before they vote against it.
+    pub propose_timeout: Duration,
 }
 
 /// Where transactions come from.
@@ -57,13 +61,14 @@ struct Inner {
     fetcher: Option<Fetcher>,
     /// Transactions of the last block.
     last_count: AtomicUsize,
+    measure: Measure,
 }
 
 impl Chain {
     pub fn new(ledger: Arc<Ledger>, supply: Supply, clock: Clock, pace: Pace) -> Self {
         let Supply { pool, fetcher } = supply;
-        let last_count = AtomicUsize::new(0);
-        Self { inner: Arc::new(Inner { ledger, pool, clock, pace, fetcher, last_count }) }
+        let (last_count, measure) = (AtomicUsize::new(0), Measure::new(pace.propose_timeout));
+        Self { inner: Arc::new(Inner { ledger, pool, clock, pace, fetcher, last_count, measure }) }
     }
 
     /// Waits until no more transactions come, or for so long that latency would suffer: what a height costs hardly

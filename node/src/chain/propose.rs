@@ -32,6 +32,7 @@ impl Inner {
         if let Some(own) = stored.into_iter().find(|block| block.proposer == *own.as_bytes()) {
             return Ok(super::judged(own).0);
         }
+        let begun = Instant::now();
         let tip = self.ledger.tip();
         let after_parent = Timestamp::from_ms(tip.time.ms().saturating_add(1));
         let time = self.clock.now().max(after_parent);
@@ -43,6 +44,7 @@ impl Inner {
             chosen.iter().map(|pooled| known_since.is_some_and(|since| pooled.arrived <= since)).collect();
         let transactions = chosen.into_iter().map(|pooled| pooled.verified).collect();
         let executed = self.ledger.build(height.as_u64(), PublicKey(*own.as_bytes()), time, transactions)?;
+        self.measure.note(is_named.len(), begun.elapsed());
         let proposal = |bytes| Proposal {
             height,
             round,
@@ -67,7 +69,8 @@ impl Inner {
     /// Waiting transactions that may be in the next block; what never may be again is forgotten.
     fn choose(&self) -> Result<Vec<Pooled>, LedgerError> {
         let (tip, view) = (self.ledger.tip(), self.ledger.view());
-        let waiting = self.pool.take(self.pace.block_bytes_max, self.pace.block_transactions_max);
+        let count_max = self.pace.block_transactions_max.min(self.measure.affordable());
+        let waiting = self.pool.take(self.pace.block_bytes_max, count_max);
         let mut chosen = Vec::with_capacity(waiting.len());
         let mut stale = Vec::new();
         let mut requests = BTreeSet::new();

@@ -108,7 +108,10 @@ impl Inner {
             Ok(transactions) => transactions,
             Err(error) => return Ok(error.into()),
         };
-        Ok(match self.ledger.check(&block.header, transactions)? {
+        let (count, begun) = (transactions.len(), Instant::now());
+        let checked = self.ledger.check(&block.header, transactions)?;
+        self.measure.note(count, begun.elapsed());
+        Ok(match checked {
             Ok(executed) => Judged::Valid(executed),
             Err(error) => error.into(),
         })

@@ -46,9 +46,9 @@ mod tests {
         let mut now = start;
         // (milliseconds since the last block, its transactions, the pause after it)
         for (interval, transactions, pause) in [
-            (400, RHYTHM_FROM, 50),
+            (400, RHYTHM_FROM, 100),
             (400, RHYTHM_FROM - 1, 0),
-            (80, 5_000, 10),
+            (80, 5_000, 20),
             (60_000, 5_000, 100),
             (1, 0, 0),
         ] {

@@ -1,0 +1,70 @@
+//! Measure: how large a block may be here, now. A block that takes longer to build and to judge than a round lasts is voted
+//! down by everybody, its work is lost, and the next one, with all that came meanwhile, is larger still.
+use crate::limits::{BUILD_PART, MEASURED_FROM, UNMEASURED_TRANSACTIONS};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+/// What a transaction of the last blocks cost this node, waiting for the processor included.
+#[derive(Debug)]
+pub(super) struct Measure {
+    /// How long a round waits for its proposal.
+    round: Duration,
+    /// Nanoseconds a transaction; 0 before the first block that tells.
+    cost: AtomicU64,
+}
+
+impl Measure {
+    pub(super) fn new(round: Duration) -> Self {
+        Self { round, cost: AtomicU64::new(0) }
+    }
+
+    /// A block of so many transactions took so long. What became slow counts at once, what became quick again slowly.
+    pub(super) fn note(&self, transactions: usize, elapsed: Duration) {
+        if transactions < MEASURED_FROM {
+            return;
+        }
+        let sample = nanos(elapsed) / u64::try_from(transactions).unwrap_or(u64::MAX);
+        let before = self.cost.load(Ordering::Relaxed);
+        let after = if sample > before { sample } else { before - (before - sample) / 4 };
+        self.cost.store(after, Ordering::Relaxed);
+    }
+
+    /// Transactions that can be built into a block, and judged by others, while its round waits.
+    pub(super) fn affordable(&self) -> usize {
+        match self.cost.load(Ordering::Relaxed) {
+            0 => usize::MAX,
+            cost => {
+                let most = nanos(self.round / BUILD_PART) / cost;
+                usize::try_from(most).unwrap_or(usize::MAX).max(UNMEASURED_TRANSACTIONS)
+            }
+        }
+    }
+}
+
+fn nanos(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_shrink_at_once_where_they_take_long_and_grow_back_slowly() {
+        let measure = Measure::new(Duration::from_secs(1));
+        assert_eq!(measure.affordable(), usize::MAX, "nothing is known yet");
+        // (transactions, milliseconds that they took, transactions that are affordable then)
+        for (transactions, elapsed, affordable) in [
+            (MEASURED_FROM - 1, 900, usize::MAX),
+            (1_000, 100, 3_333),
+            (1_000, 900, 370),
+            (1_000, 100, 476),
+            (1_000, 100, 606),
+            (1_000, 100, 761),
+            (1_000, 60_000, UNMEASURED_TRANSACTIONS),
+        ] {
+            measure.note(transactions, Duration::from_millis(elapsed));
+            assert_eq!(measure.affordable(), affordable, "{transactions} took {elapsed} ms");
+        }
+    }
+}
