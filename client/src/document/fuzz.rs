@@ -44,7 +44,7 @@ fn is_whole(padded: &[u8]) -> bool {
 
 /// What [`paper`] takes: what the ledger knows of, and something else, both without the padding.
 pub fn papers() -> Vec<Vec<u8>> {
-    let papers = [(NAME, CONTENT), ("a", b"")];
+    let papers = [(NAME, CONTENT), ("a", &[][..])];
     let bare = |(name, content): (&str, &[u8])| {
         let padded = pad(name, content).expect("it is short enough");
         padded[..1 + 2 + name.len() + 8 + content.len()].to_vec()

@@ -8,7 +8,7 @@ use super::records::answered;
 use crate::events::HappenedBlock;
 use prost::Message;
 use tally_contracts::items::Item;
-use tally_contracts::state::StoredRecord;
+use tally_contracts::state::{Key, StoredRecord};
 use truth::{ASKED, CHAIN, MEMBER, SALT, TRUTH};
 
 /// A full node's answer about blocks, to a member that is at genesis.
@@ -75,7 +75,7 @@ pub fn follow_answers() -> Vec<Vec<u8>> {
 pub fn prove_answers() -> Vec<Vec<u8>> {
     let mut denied = TRUTH.proven(1);
     denied.records.clear();
-    denied.withheld = ASKED.iter().map(|key| key.encode()).collect();
+    denied.withheld = ASKED.iter().map(Key::encode).collect();
     [TRUTH.proven(1), TRUTH.proven(2), denied].map(|answer| answer.encode_to_vec()).into()
 }
 
