@@ -42,7 +42,8 @@ impl Told {
             if items.is_empty() {
                 continue;
             }
-            let (count, _, head) = self.heard.get(reader).copied().unwrap_or((0, Height::GENESIS, Hash::ZERO));
+            let (count, _, head) =
+                self.heard.get(reader).copied().unwrap_or((0, Height::GENESIS, Hash::ZERO));
             let encoded: Vec<u8> =
                 items.iter().flat_map(|item| borsh::to_vec(item).expect("items encode")).collect();
             let chained = [&head.0[..], &height.number().to_be_bytes(), &encoded];
@@ -138,10 +139,7 @@ fn is_of_everybody(kind: EventKind) -> bool {
     let of_members = [MemberRegistered, MemberAdmitted, MemberStatusSet, MemberRolesSet];
     let of_keys = [KeyAdded, KeyRevoked, EncryptionKeySet, ValidatorsChanged, MisbehaviourReported];
     let of_votes = [ProposalSubmitted, ProposalVoted, ProposalPassed, ProposalRefused, ProposalLapsed];
-    of_members.contains(&kind)
-        || of_keys.contains(&kind)
-        || of_votes.contains(&kind)
-        || kind == PolicyEntered
+    of_members.contains(&kind) || of_keys.contains(&kind) || of_votes.contains(&kind) || kind == PolicyEntered
 }
 
 /// That there is a debt, how it stands, what is paid on it, and that somebody else is owed it now.

@@ -91,7 +91,8 @@ pub fn fuzz_seeds() -> Vec<Vec<u8>> {
         (StatementKind::Precommit, said(Some(1), None), said(None, None)),
     ];
     let (validator, height) = (PublicKey([7; 32]), types::Height::new(7));
-    let report = |(kind, first, second)| ReportMisbehaviour { validator, kind, height, round: 2, first, second };
+    let report =
+        |(kind, first, second)| ReportMisbehaviour { validator, kind, height, round: 2, first, second };
     seeds.map(|seed| encode(&rebuilt(&report(seed)))).into()
 }
 

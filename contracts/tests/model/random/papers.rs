@@ -5,8 +5,8 @@ use tally_contracts::types::{MemberId, PublicKey};
 
 /// Who has papers beside those who do business.
 const READERS: [&str; 14] = [
-    "alpha", "beta", "gamma", "bolt", "crux", "duke", "acme", "east", "west", "fund", "guard", "idle", "watch",
-    "agent",
+    "alpha", "beta", "gamma", "bolt", "crux", "duke", "acme", "east", "west", "fund", "guard", "idle",
+    "watch", "agent",
 ];
 
 impl Random {

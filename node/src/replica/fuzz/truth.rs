@@ -144,8 +144,7 @@ fn genesis() -> Place {
 
 /// One machine that decides alone, and one that follows.
 fn validators(power: u64) -> ValidatorSet {
-    let machine =
-        Validator { member: *OTHER, consensus_key: key(1), peer_key: key(11), power };
+    let machine = Validator { member: *OTHER, consensus_key: key(1), peer_key: key(11), power };
     let observer = Observer { member: *MEMBER, peer_key: key(12) };
     ValidatorSet { validators: vec![machine], observers: vec![observer] }
 }

@@ -211,7 +211,9 @@ pub fn wrapped_secrets() -> Vec<Vec<u8>> {
 
 /// Pages of this machine.
 pub fn origins() -> Vec<Vec<u8>> {
-    ["http://localhost:8080", "https://127.0.0.1", "http://[::1]:7602"].map(|text| text.as_bytes().to_vec()).into()
+    ["http://localhost:8080", "https://127.0.0.1", "http://[::1]:7602"]
+        .map(|text| text.as_bytes().to_vec())
+        .into()
 }
 
 /// Who decides, as `tally node validators -o json` writes it.
@@ -221,7 +223,8 @@ pub fn validators_files() -> Vec<Vec<u8>> {
 
 /// A file of validators.
 pub fn validators_file(validators: &[(PublicKey, u64)]) -> String {
-    let rows = validators.iter().map(|(key, power)| json!({ "public_key": hex::encode(key.0), "power": power }));
+    let rows =
+        validators.iter().map(|(key, power)| json!({ "public_key": hex::encode(key.0), "power": power }));
     serde_json::Value::from_iter(rows).to_string()
 }
 

@@ -2,9 +2,9 @@
 
 use ed25519_dalek::Signer;
 use prost::Message;
+use tally_contracts::event::{Event, EventKind};
 use tally_contracts::merkle::leaf_hash;
 use tally_contracts::tree::{self, StateTree};
-use tally_contracts::event::{Event, EventKind};
 use tally_contracts::types::{Hash, Height, MemberId, PublicKey, Timestamp, TrancheId};
 use tally_contracts::{Outcome, Receipt, ReceiptSource, Rejection};
 use tally_proto::access::{Authorization, Call, SignedRead};
