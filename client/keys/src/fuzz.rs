@@ -1,11 +1,13 @@
 //! Key files, bundles and references from strangers, for `testnet/fuzz`: each says whether the bytes were taken, and panics
 //! where they break a promise of this crate.
 use std::path::Path;
+use std::sync::LazyLock;
 
 use pkcs8::EncryptedPrivateKeyInfoRef;
 use pkcs8::pkcs5::pbes2::Kdf;
 
 use crate::bundle::{self, HEAD};
+use crate::encryption::{EncryptionKey, Wrapped, wrapped_by_byte};
 use crate::limits::{BUNDLE_FILES_MAX, PBKDF2_ROUNDS_MAX, SCRYPT_N_MAX, SCRYPT_P_MAX, SCRYPT_R_MAX};
 use crate::passphrase::Passphrase;
 use crate::pem;
@@ -85,6 +87,28 @@ pub fn key_uri(bytes: &[u8]) -> bool {
     assert_eq!(next.object, format!("{}.next", uri.object), "a rotation makes another key");
     true
 }
+
+/// A secret wrapped for a key of ours, after HPKE's encapsulated key: only what was wrapped opens.
+pub fn wrapped(bytes: &[u8]) -> bool {
+    let Some((encapsulated, sealed)) = bytes.split_first_chunk::<32>() else { return false };
+    let (key, genuine) = &*WRAPPED;
+    let wrapped = Wrapped { encapsulated: *encapsulated, sealed: sealed.to_vec() };
+    let Some(opened) = key.unwrap(&wrapped, INFO) else { return false };
+    assert_eq!(opened.as_slice(), SECRET, "what opens is what was wrapped");
+    assert_eq!(wrapped, *genuine, "a wrapped key has one form");
+    assert!(key.unwrap(&wrapped, b"another document").is_none(), "it is bound to its document");
+    true
+}
+
+/// What [`wrapped`] takes.
+pub fn wrapped_seed() -> Vec<u8> {
+    let (_, Wrapped { encapsulated, sealed }) = &*WRAPPED;
+    [&encapsulated[..], sealed].concat()
+}
+
+const INFO: &[u8] = b"a document";
+const SECRET: &[u8] = &[5; 64];
+static WRAPPED: LazyLock<(EncryptionKey, Wrapped)> = LazyLock::new(|| wrapped_by_byte(9, INFO, SECRET));
 
 fn passphrase() -> Passphrase {
     Passphrase::new(PASSPHRASE).expect("it is short enough")

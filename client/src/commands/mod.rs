@@ -52,6 +52,7 @@ pub use context::{Context, Mode, Prepare};
 pub use error::{CommandError, exit_of_reason};
 pub use file::TransactionFile;
 pub use globals::Globals;
+pub use proof::trusted_in;
 
 use crate::output::ExitCode;
 

@@ -1,5 +1,6 @@
 //! `tally proof …`
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -100,14 +101,16 @@ fn read(path: &Path, limit: u64) -> Result<String, CommandError> {
 
 fn trusted(path: &Path) -> Result<Vec<(PublicKey, u64)>, CommandError> {
     let bad = || CommandError::NotValidators { path: path.to_path_buf() };
-    let listed: Vec<Trusted> = serde_json::from_str(&read(path, VALIDATORS_BYTES_MAX)?).map_err(|_| bad())?;
+    trusted_in(&read(path, VALIDATORS_BYTES_MAX)?).ok_or_else(bad)
+}
+
+/// Key and power of each validator in a text as `node validators -o json` writes it, each once; `None` for anything else.
+pub fn trusted_in(text: &str) -> Option<Vec<(PublicKey, u64)>> {
+    let listed: Vec<Trusted> = serde_json::from_str(text).ok()?;
     let read = |one: Trusted| Hash::from_hex(&one.public_key).map(|Hash(key)| (PublicKey(key), one.power));
-    listed
-        .into_iter()
-        .map(read)
-        .collect::<Option<Vec<_>>>()
-        .filter(|listed| !listed.is_empty())
-        .ok_or_else(bad)
+    let listed: Vec<_> = listed.into_iter().map(read).collect::<Option<_>>()?;
+    let distinct: BTreeSet<PublicKey> = listed.iter().map(|(key, _)| *key).collect();
+    (!listed.is_empty() && distinct.len() == listed.len()).then_some(listed)
 }
 
 async fn validators_of_node(context: &Context, height: u64) -> Result<Vec<(PublicKey, u64)>, CommandError> {

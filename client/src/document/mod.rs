@@ -10,6 +10,7 @@
 //! Lengths are big-endian.
 
 mod error;
+pub mod fuzz;
 mod seal;
 
 pub use error::DocumentError;

@@ -14,7 +14,7 @@ const TAG: &[u8] = b"tallystick/document/v1";
 const COMMITMENT_TAG: &str = "tallystick/document";
 const ENVELOPE_TAG: &[u8] = b"tallystick/document-key/v1";
 /// The smallest padded size, so that notes and invoices look alike.
-const PADDED_MIN: usize = 4 * 1024;
+pub(super) const PADDED_MIN: usize = 4 * 1024;
 /// The largest padded size.
 const PADDED_MAX: usize = 16 * 1024 * 1024;
 /// Bytes of a file's name.
@@ -97,7 +97,8 @@ pub fn envelope_info(chain_id: &str, document: DocumentId, recipient: MemberId) 
     info
 }
 
-fn pad(name: &str, content: &[u8]) -> Result<Zeroizing<Vec<u8>>, DocumentError> {
+/// What a document is padded to, in bytes.
+fn size(name: &str, content: &[u8]) -> Result<usize, DocumentError> {
     let bytes = name.len();
     if bytes == 0 || bytes > NAME_BYTES_MAX {
         return Err(DocumentError::Name { bytes, limit: NAME_BYTES_MAX });
@@ -107,9 +108,14 @@ fn pad(name: &str, content: &[u8]) -> Result<Zeroizing<Vec<u8>>, DocumentError> 
     if content.len() > CONTENT_BYTES_MAX || size > PADDED_MAX {
         return Err(DocumentError::TooLarge { bytes: content.len(), limit: CONTENT_BYTES_MAX });
     }
+    Ok(size)
+}
+
+pub(super) fn pad(name: &str, content: &[u8]) -> Result<Zeroizing<Vec<u8>>, DocumentError> {
+    let size = size(name, content)?;
     let mut padded = Zeroizing::new(Vec::with_capacity(size));
     padded.push(VERSION);
-    padded.extend(u16::try_from(bytes).unwrap_or(u16::MAX).to_be_bytes());
+    padded.extend(u16::try_from(name.len()).unwrap_or(u16::MAX).to_be_bytes());
     padded.extend(name.as_bytes());
     padded.extend((content.len() as u64).to_be_bytes());
     padded.extend(content);
@@ -117,25 +123,30 @@ fn pad(name: &str, content: &[u8]) -> Result<Zeroizing<Vec<u8>>, DocumentError> 
     Ok(padded)
 }
 
-fn unpad(padded: &[u8]) -> Option<Opened> {
+pub(super) fn unpad(padded: &[u8]) -> Option<Opened> {
     let rest = padded.strip_prefix(&[VERSION])?;
     let (length, rest) = rest.split_first_chunk::<2>()?;
     let (name, rest) = rest.split_at_checked(usize::from(u16::from_be_bytes(*length)))?;
     let (length, rest) = rest.split_first_chunk::<8>()?;
-    let content = rest.get(..usize::try_from(u64::from_be_bytes(*length)).ok()?)?;
+    let (content, padding) = rest.split_at_checked(usize::try_from(u64::from_be_bytes(*length)).ok()?)?;
     let name = std::str::from_utf8(name).ok()?.to_owned();
+    let is_sized = size(&name, content).is_ok_and(|size| size == padded.len());
+    // one form only, so that nothing travels beside the content
+    if !is_sized || padding.iter().any(|byte| *byte != 0) {
+        return None;
+    }
     Some(Opened { name, content: Zeroizing::new(content.to_vec()) })
 }
 
-fn commit(salt: &[u8], name: &str, content: &[u8]) -> Hash {
+pub(super) fn commit(salt: &[u8], name: &str, content: &[u8]) -> Hash {
     tagged_hash(COMMITMENT_TAG, &[salt, name.as_bytes(), content])
 }
 
-fn cipher(key: &[u8]) -> ChaCha20Poly1305 {
+pub(super) fn cipher(key: &[u8]) -> ChaCha20Poly1305 {
     ChaCha20Poly1305::new(Key::from_slice(key))
 }
 
-fn aad(chain_id: &str) -> Vec<u8> {
+pub(super) fn aad(chain_id: &str) -> Vec<u8> {
     [TAG, chain_id.as_bytes()].concat()
 }
 

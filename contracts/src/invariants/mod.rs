@@ -13,6 +13,7 @@
 //! | I7 | status moves along the drawn edges only | `life_cycle` |
 //! | I8 | nothing changes but by what was applied | `authority` (signatures: `execute`) |
 //! | | what a member was told is counted, once for each block, and never taken back | `items` |
+//! | | documents stay what they are bound to, parties only come, shredding is for ever; reports stay | `papers` |
 //! | I9 | facility used = Σ bought and unsettled face ≤ limit, per seller too | `facilities` |
 //! | | guarantees pay at most their cap; a pool's books balance; enrolled = Σ enrolled face | `pools` |
 //! | I10 | distributed on faces, as interest and as costs = debited, per receivable; netting takes from nobody | `conservation`, `netting` |
@@ -31,6 +32,7 @@ mod life_cycle;
 mod money;
 mod netting;
 mod numbers;
+mod papers;
 mod pools;
 
 pub use full::{Report, check_all};
@@ -55,6 +57,7 @@ pub fn check_block(changes: &Changes, receipts: &[Receipt]) -> Result<(), Fault>
     dilution::check(changes)?;
     netting::check(changes, receipts)?;
     collection::check(changes)?;
+    papers::check(changes)?;
     items::check(changes, receipts)
 }
 

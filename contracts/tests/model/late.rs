@@ -52,6 +52,10 @@ impl Late {
         }
     }
 
+    pub fn is_due(&self, today: BusinessDate) -> bool {
+        self.due <= today
+    }
+
     /// Face paid on time, face paid late, and the latter × days past due.
     pub fn punctuality(&self) -> (u128, u128, u128) {
         let days = |on: BusinessDate| u128::try_from(on.days_since(self.due)).unwrap_or(0).max(1);

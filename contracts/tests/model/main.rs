@@ -13,31 +13,42 @@ mod help;
 mod holds;
 mod late;
 mod naive;
+mod papers;
 mod random;
 mod slices;
+mod told;
 mod trouble;
 
 use common::script::Stage;
 use common::show;
 use naive::Naive;
+use papers::Papers;
 use random::Random;
 use std::collections::{BTreeMap, VecDeque};
 use tally_contracts::netting::{Leg, Netting, find_cycles};
 use tally_contracts::state::Key;
 use tally_contracts::types::{Currency, NettingId, Timestamp};
 use tally_contracts::{BlockContext, Receipt, Transaction};
+use told::Told;
 
 /// Actions of the ordinary run: seconds.
 const ACTIONS: u64 = 30_000;
 /// Searches for cycles among the actions about netting.
 const SEARCHES_ONE_IN: u64 = 8;
+/// Blocks with a line about papers.
+const PAPERS_ONE_IN: u64 = 2;
+/// What the papers' seed is further on.
+const PAPERS_SEED: u64 = 1 << 32;
 /// Lines that a failure prints.
 const LINES_KEPT: usize = 30;
 
 struct Run {
     stage: Stage,
     naive: Naive,
+    told: Told,
     random: Random,
+    /// Of its own, so that papers change nothing about the business of a seed.
+    papers: Random,
     /// What happened how often: events and reasons.
     outcomes: BTreeMap<String, u64>,
     lines: VecDeque<String>,
@@ -87,11 +98,20 @@ impl Run {
     fn new(seed: u64) -> Self {
         let mut stage = Stage::rulebook();
         stage.ledger.thorough = false;
-        let random = Random::new(seed);
-        Self { stage, naive: Naive::default(), random, outcomes: BTreeMap::new(), lines: VecDeque::new() }
+        let state = &stage.ledger.state;
+        let (told, papers) = (Told::new(state), Papers::new(state));
+        Self {
+            naive: Naive { papers, ..Naive::default() },
+            told,
+            random: Random::new(seed),
+            papers: Random::new(seed.wrapping_add(PAPERS_SEED)),
+            outcomes: BTreeMap::new(),
+            lines: VecDeque::new(),
+            stage,
+        }
     }
 
-    /// One block of up to eight random actions; how many there were.
+    /// One block of up to eight random actions, and now and then one about papers; how many there were.
     fn block(&mut self) -> u64 {
         let count = 1 + self.random.below(8);
         let mut transactions = Vec::new();
@@ -101,6 +121,11 @@ impl Run {
                 0..8 => self.netting(),
                 _ => self.random.line(&self.naive, today),
             };
+            transactions.push(self.stage.transaction(&line));
+            self.lines.push_back(line);
+        }
+        if self.papers.below(PAPERS_ONE_IN) == 0 {
+            let line = self.papers.paper(&self.naive);
             transactions.push(self.stage.transaction(&line));
             self.lines.push_back(line);
         }
@@ -137,7 +162,8 @@ impl Run {
     }
 
     fn follow(&mut self, transactions: &[Transaction], receipts: &[Receipt]) {
-        let today = self.stage.ledger.time.date(480);
+        let (height, today) = (self.stage.ledger.height, self.stage.ledger.time.date(480));
+        self.naive.papers.height = height.number();
         for (transaction, receipt) in transactions.iter().zip(receipts) {
             if receipt.rejection().is_none() {
                 self.naive.apply(transaction, receipt.events(), today);
@@ -145,12 +171,16 @@ impl Run {
         }
         let end = receipts.last().expect("a block has an end");
         self.naive.end(end.events(), today);
+        let state = &self.stage.ledger.state;
+        self.told.block(&self.naive, (transactions, receipts), (height, today), state);
     }
 
     fn compare(&mut self) {
         self.guarded(|run| {
             run.stage.ledger.check();
             run.naive.compare(&run.stage.ledger.state);
+            run.naive.papers.compare(&run.stage.ledger.state);
+            run.told.compare(&run.stage.ledger.state);
         });
     }
 
@@ -265,6 +295,12 @@ impl Run {
             ProgrammePosted,
             ProgrammeClosed,
             EarlyPaid,
+            EncryptionKeySet,
+            DocumentRegistered,
+            DocumentShared,
+            DocumentShredded,
+            ValidatorsChanged,
+            MisbehaviourReported,
         ] {
             assert!(self.outcomes.contains_key(&format!("{kind:?}")), "{kind:?} never happened");
         }

@@ -6,6 +6,7 @@ use crate::credit::Files;
 use crate::help::Backer;
 use crate::holds::Hold;
 use crate::late::{Late, Paid};
+use crate::papers::Papers;
 use crate::slices::{Slice, Slices};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use tally_contracts::event::{Event, EventKind};
@@ -74,6 +75,7 @@ pub struct Naive {
     pub paid: VecDeque<Event>,
     /// What was sold early, by seller.
     pub sales: Files,
+    pub papers: Papers,
 }
 
 impl Naive {
@@ -83,6 +85,7 @@ impl Naive {
         self.note_payments(events);
         self.follow(events, today);
         self.count_sales(events);
+        self.papers.follow(sender, &transaction.action);
         match &transaction.action {
             Action::SubmitProposal(_) => self.proposals += 1,
             Action::ScreenParty(it) => {

@@ -36,7 +36,9 @@ mod submit_many;
 mod watch;
 
 pub use audit::{AuditError, AuditLog};
+pub use documents::{fuzz_wrapped, fuzz_wrapped_seed};
 pub use operator::{OperatorError, OperatorView, open_socket, serve_operator};
+pub use origin::fuzz_origin;
 pub use page::{fuzz_token, fuzz_token_seed};
 pub use relay::Relay;
 pub use server::{ApiError, serve};

@@ -110,6 +110,32 @@ fn is_loopback(host: &str) -> bool {
     host == "localhost" || address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
+/// Whether a page of this origin may call a node that only its own machine reaches, for `testnet/fuzz`. Whoever may names
+/// that machine and nothing else, read here in another way.
+pub fn fuzz_origin(bytes: &[u8]) -> bool {
+    let Ok(origin) = HeaderValue::from_bytes(bytes) else { return false };
+    let mut request = Request::new(());
+    request.headers_mut().insert(HOST, HeaderValue::from_static("ledger.example:7602"));
+    let is_local = is_allowed(&origin, &request, false);
+    if is_local {
+        let text = origin.to_str().expect("what is allowed is text").to_owned();
+        let after = text.split_once("//").map_or(text.as_str(), |(_, after)| after);
+        let authority = after.split(['/', '?', '#']).next().unwrap_or_default();
+        let host = authority.rsplit('@').next().unwrap_or_default();
+        let is_loopback = match host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+            Some((address, _)) => address.starts_with([':', '0']) && address.ends_with('1'),
+            None => {
+                let name = host.split(':').next().unwrap_or_default();
+                let is_dotted = |name: &str| name.bytes().all(|byte| byte == b'.' || byte.is_ascii_digit());
+                name == "localhost" || (name.starts_with("127.") && is_dotted(name))
+            }
+        };
+        assert!(is_loopback, "{text} is another machine");
+        assert!(is_allowed(&origin, &request, true), "remote callers take nothing from local ones");
+    }
+    is_local
+}
+
 fn empty(status: StatusCode) -> Response<Body> {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = status;

@@ -2,9 +2,10 @@
 //!
 //! Stored is borsh of (validator, kind, height, round, first bytes, first signature, second bytes, second signature), the bytes
 //! exactly as the validator signed them.
-use tally_consensus::{Height, Misbehavior, MisbehaviorKind, Round, ValidatorKey};
+use tally_consensus::{Height, Misbehavior, MisbehaviorKind, Round, SignedBytes, ValidatorKey};
 use tally_contracts::misbehaviour::{ReportMisbehaviour, Statement, StatementKind};
 use tally_contracts::types::{self, Hash, PublicKey};
+use tally_proto::statement::Place;
 
 type Stored = (ValidatorKey, u8, Height, Round, (Vec<u8>, [u8; 64], Vec<u8>, [u8; 64]));
 
@@ -69,12 +70,59 @@ fn fields(mut bytes: &[u8]) -> Option<Vec<&[u8]>> {
     Some(fields)
 }
 
+/// Whether stored evidence is a report, for `testnet/fuzz`. What a member would report is stored as what it was read from
+/// says, and the bytes that are rebuilt of it lead to the same report.
+pub fn fuzz(bytes: &[u8]) -> bool {
+    let Some(report) = decode(bytes) else { return false };
+    assert_eq!(decode(&encode(&rebuilt(&report))), Some(report), "a report says what is stored");
+    true
+}
+
+/// What [`fuzz`] takes: one of each kind.
+pub fn fuzz_seeds() -> Vec<Vec<u8>> {
+    let said = |block: Option<u8>, valid_round| Statement {
+        block: block.map(|byte| Hash([byte; 32])),
+        valid_round,
+        signature: [9; 64],
+    };
+    let seeds = [
+        (StatementKind::Proposal, said(Some(1), None), said(Some(1), Some(0))),
+        (StatementKind::Prevote, said(Some(1), None), said(Some(2), None)),
+        (StatementKind::Precommit, said(Some(1), None), said(None, None)),
+    ];
+    let (validator, height) = (PublicKey([7; 32]), types::Height::new(7));
+    let report =
+        |(kind, first, second)| ReportMisbehaviour { validator, kind, height, round: 2, first, second };
+    seeds.map(|seed| encode(&rebuilt(&report(seed)))).into()
+}
+
+/// As the engine would have caught it.
+fn rebuilt(report: &ReportMisbehaviour) -> Misbehavior {
+    let ReportMisbehaviour { validator, kind, height, round, .. } = *report;
+    let place = Place { chain_id: "test-chain", kind, height, round, validator };
+    let signed = |said: Statement| SignedBytes {
+        bytes: place.signed_bytes(said.block, said.valid_round),
+        signature: said.signature,
+    };
+    Misbehavior {
+        validator: ValidatorKey::new(validator.0),
+        kind: match kind {
+            StatementKind::Proposal => MisbehaviorKind::Proposal,
+            StatementKind::Prevote => MisbehaviorKind::Prevote,
+            StatementKind::Precommit => MisbehaviorKind::Precommit,
+        },
+        height: Height::new(height.number()),
+        round: Round::new(round),
+        first: signed(report.first),
+        second: signed(report.second),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use tally_consensus::signing_bytes::{SignedFields, SignedKind, signing_bytes};
-    use tally_consensus::{BlockId, SecretKey, SignedBytes};
-    use tally_proto::statement::Place;
+    use tally_consensus::{BlockId, SecretKey};
 
     fn said(kind: SignedKind, value: Option<BlockId>, extra: &[u8]) -> SignedBytes {
         let signer = SecretKey::new([1; 32]).validator_key();

@@ -76,16 +76,20 @@ impl HappenedBlock {
             return Ok(Some(stored.into()));
         }
         let Some(bytes) = view.followed(height)? else { return Ok(None) };
-        let damaged = || LedgerError::StoredBlock { height };
-        let followed = FollowedBlock::decode(bytes.as_slice()).map_err(|_| damaged())?;
-        let header = BlockHeader::decode(&followed.header).map_err(|_| damaged())?;
+        Self::of_followed(&bytes).map(Some).ok_or(LedgerError::StoredBlock { height })
+    }
+
+    /// Of a block as a replica stores it; `None` for anything else.
+    pub(crate) fn of_followed(bytes: &[u8]) -> Option<Self> {
+        let followed = FollowedBlock::decode(bytes).ok()?;
+        let header = BlockHeader::decode(&followed.header).ok()?;
         let mut events = Vec::new();
         for one in followed.items {
-            let Item { cause, index, told } = borsh::from_slice(&one.item).map_err(|_| damaged())?;
+            let Item { cause, index, told } = borsh::from_slice(&one.item).ok()?;
             let cursor = Cursor { height: header.height, transaction: one.receipt, event: index };
             events.push((EventContext { cursor, time: header.time, transaction: cause }, told));
         }
-        Ok(Some(Self { header, events }))
+        Some(Self { header, events })
     }
 
     pub fn height(&self) -> Height {

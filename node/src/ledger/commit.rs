@@ -6,6 +6,7 @@ use crate::storage::{Batch, Location, RequestOutcome};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use tally_contracts::Receipt;
+use tally_contracts::event::EventKind;
 use tally_contracts::genesis::ValidatorSet;
 use tally_contracts::state::{Key, Record};
 use tally_contracts::types::{Hash, MemberId, ReceivableId};
@@ -38,8 +39,9 @@ impl Ledger {
             validators: changed_validators(executed).map_or_else(|| Arc::clone(&old.validators), Arc::new),
         };
         let mut batch = self.batch(executed, certificate, &tip)?;
-        if changed_validators(executed).is_some() {
-            batch.put_handover(height, work.handover(executed)?);
+        if tells_of_validators(&executed.receipts) {
+            let before = self.view().record(&Key::Validators.encode())?;
+            batch.put_handover(height, work.handover(executed, before)?);
         }
         self.database.commit(batch)?;
         self.records.commit(&executed.changes);
@@ -138,6 +140,12 @@ fn put_relations(batch: &mut Batch, executed: &ExecutedBlock) {
     for (member, receivable) in relations {
         batch.put_relation(member.as_str(), receivable.number());
     }
+}
+
+/// Also where the change left them as they were: whoever is told of one is shown what they are now.
+fn tells_of_validators(receipts: &[Receipt]) -> bool {
+    let mut events = receipts.iter().flat_map(Receipt::events);
+    events.any(|event| event.kind == EventKind::ValidatorsChanged)
 }
 
 fn changed_validators(executed: &ExecutedBlock) -> Option<ValidatorSet> {

@@ -45,8 +45,8 @@ impl Ledger {
         Ok(ProvenRecords { records, tip: self.tip() })
     }
 
-    /// How the validators that the block of `height` put in force are proven under its state root; `None` where it put
-    /// none, or where this node did not follow the chain when it did.
+    /// How the validators are proven under the state root of the block of `height`; `None` where it tells of no change of
+    /// them, or where this node did not follow the chain when it did.
     pub fn handover(&self, height: u64) -> Result<Option<Handover>, LedgerError> {
         let Some(bytes) = self.view().handover(height)? else { return Ok(None) };
         borsh::from_slice(&bytes).map(Some).map_err(|_| LedgerError::StoredBlock { height })
@@ -54,11 +54,16 @@ impl Ledger {
 }
 
 impl Work {
-    /// Of a block that changed the validators, while the tree stands after it.
-    pub(super) fn handover(&self, executed: &ExecutedBlock) -> Result<Vec<u8>, LedgerError> {
+    /// Of a block that tells of other validators, while the tree stands after it; `before` is their record as it was.
+    pub(super) fn handover(
+        &self,
+        executed: &ExecutedBlock,
+        before: Option<StoredRecord>,
+    ) -> Result<Vec<u8>, LedgerError> {
         let change = executed.changes().records.iter().find(|change| change.key == Key::Validators);
         let (salt, bytes) = change
             .map(|change| (change.salt, change.now.as_deref().map(Record::encode).unwrap_or_default()))
+            .or(before.map(|stored| (stored.salt, stored.bytes)))
             .unwrap_or_default();
         let handover: Handover = (salt, bytes, self.tree.prove(&Key::Validators.path())?);
         Ok(borsh::to_vec(&handover).expect("a Vec takes every write"))

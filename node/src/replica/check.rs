@@ -4,6 +4,7 @@ use super::lie::Lie;
 use super::place::Place;
 use borsh::BorshDeserialize;
 use prost::Message;
+use tally_contracts::event::EventKind;
 use tally_contracts::genesis::ValidatorSet;
 use tally_contracts::items::{Item, Items};
 use tally_contracts::state::{Key, StoredRecord};
@@ -14,7 +15,7 @@ use tally_proto::certificate::Certificate;
 use tally_proto::follow;
 use tally_proto::proof::{ProofError, Shown};
 use tally_proto::transaction::SignedTransaction;
-use tally_proto::v1::follow::{FollowedBlock, OwnTransaction, ProvenRecord};
+use tally_proto::v1::follow::{FollowAnswer, FollowedBlock, OwnTransaction, ProvenRecord};
 
 /// A block that holds.
 pub(super) struct Checked {
@@ -43,8 +44,24 @@ pub(super) fn is_listed(set: &ValidatorSet, key: PublicKey) -> bool {
 }
 
 impl Place {
+    /// Checks an answer that goes on from this place, and moves to its end: the blocks, and whether it ends with proven
+    /// counters.
+    pub(super) fn take(&mut self, chain_id: &str, answer: &[u8]) -> Result<(Vec<Checked>, bool), Lie> {
+        let answer = FollowAnswer::decode(answer).map_err(|_| Lie::Malformed { what: "answer" })?;
+        if answer.member != self.member.as_str() {
+            return Err(Lie::OtherMember);
+        }
+        let blocks = answer.blocks.into_iter().map(|block| self.step(chain_id, block));
+        let blocks = blocks.collect::<Result<_, _>>()?;
+        let (Some(own), Some(public)) = (&answer.own_items, &answer.public_items) else {
+            return Ok((blocks, false));
+        };
+        self.prove(own, public)?;
+        Ok((blocks, true))
+    }
+
     /// Checks the block after this place, and moves there.
-    pub(super) fn step(&mut self, chain_id: &str, block: FollowedBlock) -> Result<Checked, Lie> {
+    fn step(&mut self, chain_id: &str, block: FollowedBlock) -> Result<Checked, Lie> {
         let height = self.height.saturating_add(1);
         let header = BlockHeader::decode(&block.header).map_err(|source| Lie::Header { height, source })?;
         if header.chain_id != chain_id || header.height != Height::new(height) {
@@ -61,6 +78,11 @@ impl Place {
             self.own(chain_id, &header, own)?;
         }
         let items = self.told(&header, &block)?;
+        let changed = items.iter().any(|item| item.told.kind == EventKind::ValidatorsChanged);
+        if changed && block.validators.is_none() {
+            // whoever believed it would take the next block for a lie, whoever brings it
+            return Err(Lie::NoValidators { height });
+        }
         let validators =
             block.validators.as_ref().map(|proven| new_validators(&header, proven)).transpose()?;
         if let Some(next) = &validators {
@@ -122,7 +144,7 @@ impl Place {
     }
 
     /// Whether both chains end where the ledger says they do.
-    pub(super) fn prove(&self, own: &ProvenRecord, public: &ProvenRecord) -> Result<(), Lie> {
+    fn prove(&self, own: &ProvenRecord, public: &ProvenRecord) -> Result<(), Lie> {
         let chains = [
             ("the member's", Key::Items(self.member), own, self.own),
             ("everyone's", Key::PublicItems, public, self.public),

@@ -15,14 +15,13 @@ use crate::limits::{
     DISTRUST_TIME, FOLLOW_BLOCKS_MAX, FOLLOW_KEYS_MAX, FOLLOW_RETRY, FOLLOW_SILENCE_MAX, FOLLOW_STAGED_MAX,
     FOLLOW_WAIT_MS,
 };
-use prost::Message;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tally_contracts::policy::Policy;
 use tally_contracts::state::{Key, Record, StateRead, StoredRecord};
 use tally_contracts::types::{CounterKind, MemberId, PublicKey};
 use tally_keys::KeyHandle;
-use tally_proto::v1::follow::{FollowAnswer, FollowRequest};
+use tally_proto::v1::follow::FollowRequest;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
@@ -177,25 +176,11 @@ impl Following {
     /// Whether the answer ends with proven counters.
     fn check(&self, staged: &mut Staged, said: &Said) -> Result<bool, Lie> {
         let chain_id = self.ledger.chain_id();
-        let place = &mut staged.place;
         signer(chain_id, said)?;
-        let answer =
-            FollowAnswer::decode(said.answer.as_slice()).map_err(|_| Lie::Malformed { what: "answer" })?;
-        if answer.member != self.place.member.as_str() {
-            return Err(Lie::OtherMember);
-        }
-        for block in answer.blocks {
-            let checked = place.step(chain_id, block)?;
-            staged.blocks.push(checked);
-        }
+        let (blocks, is_proven) = staged.place.take(chain_id, &said.answer)?;
+        staged.blocks.extend(blocks);
         staged.said.clone_from(said);
-        match (&answer.own_items, &answer.public_items) {
-            (Some(own), Some(public)) => {
-                place.prove(own, public)?;
-                Ok(true)
-            }
-            (_, _) => Ok(false),
-        }
+        Ok(is_proven)
     }
 
     /// Who is not listed may bring the chain, which proves itself; that nothing was left out must be signed by a listed node.

@@ -29,6 +29,8 @@ pub enum Lie {
     OtherBlock { height: u64, certified: Hash },
     #[error("block {height} names other validators than the one before it put in force")]
     OtherValidators { height: u64 },
+    #[error("block {height} tells of other validators, and the answer does not say which")]
+    NoValidators { height: u64 },
     #[error("the proof of {what} at {height} does not hold: {source}")]
     Proof { what: &'static str, height: u64, source: ProofError },
     #[error("transaction {index} of {height} is not the one that the header commits to: {source}")]
@@ -40,7 +42,7 @@ pub enum Lie {
     /// Something was left out, added, moved or changed.
     #[error("{whose} items up to {height} are {told} of {count} that the ledger counts, or not those")]
     Counter { whose: &'static str, height: u64, told: u64, count: u64 },
-    #[error("key {key} was not asked for, or not answered")]
+    #[error("key {key} was not asked for, or not answered, or both ways")]
     OtherKey { key: String },
     /// Another node proved it at the same height, or this one denied it to the end.
     #[error("record {key} was kept back at {height}, where another node proves it")]
@@ -59,7 +61,8 @@ impl Lie {
             | Self::NotLater { .. }
             | Self::Certificate { .. }
             | Self::OtherBlock { .. }
-            | Self::OtherValidators { .. } => "chain",
+            | Self::OtherValidators { .. }
+            | Self::NoValidators { .. } => "chain",
             Self::Proof { .. } | Self::Way { .. } | Self::NotOwn { .. } => "altered",
             Self::OutOfOrder { .. } | Self::Counter { .. } => "items",
             Self::Withheld { .. } => "withheld",

@@ -7,11 +7,13 @@
 //! wanted    which records an item says something about
 //! records   them as they stand now, proven; what one node keeps back, another is asked for
 //! evidence  what a node signed that does not hold
+//! fuzz      the same answers from strangers, for testnet/fuzz
 //! follow    the loop: ask, check, make durable, turn to another node where this one lies, stands still or is gone
 //! ```
 mod check;
 mod evidence;
 mod follow;
+pub mod fuzz;
 mod lie;
 mod line;
 mod place;

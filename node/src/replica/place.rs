@@ -39,7 +39,12 @@ impl Place {
                 public: Items::default(),
             });
         };
-        let place: Self = borsh::from_slice(&bytes).map_err(|_| ReplicaError::PlaceDamaged)?;
+        Self::decode(&bytes, member)
+    }
+
+    /// The place of `member` as [`Self::encode`] wrote it.
+    pub(super) fn decode(bytes: &[u8], member: MemberId) -> Result<Self, ReplicaError> {
+        let place: Self = borsh::from_slice(bytes).map_err(|_| ReplicaError::PlaceDamaged)?;
         if place.member != member {
             let (found, expected) = (place.member.to_string(), member.to_string());
             return Err(ReplicaError::OtherMember { found, expected });

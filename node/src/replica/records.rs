@@ -42,21 +42,36 @@ pub(super) async fn ask(line: &Line, chain_id: &str, place: &Place, keys: &[Key]
         line.prove(rows).await.map_err(Failed::Unreachable)?;
     let said = Said { answer, peer_key, signature };
     match read(chain_id, place, keys, &said) {
-        Ok(Some(proven)) => Ok(proven),
+        Ok(Some(Answered { found, withheld, height })) => Ok(Proven { found, withheld, height, said }),
         Ok(None) => Err(Failed::Elsewhere),
         Err(lie) => Err(Failed::Lied(Box::new((lie, said)))),
     }
 }
 
-/// `None` where nobody listed signed it, or where its header is of before this place, or names validators that this place
-/// does not know yet.
-fn read(chain_id: &str, place: &Place, keys: &[Key], said: &Said) -> Result<Option<Proven>, Lie> {
+/// What an answer proves, whoever brings it.
+pub(super) struct Answered {
+    pub found: Found,
+    pub withheld: Vec<Key>,
+    pub height: u64,
+}
+
+/// `None` where nobody listed signed it, or where [`answered`] has none.
+fn read(chain_id: &str, place: &Place, keys: &[Key], said: &Said) -> Result<Option<Answered>, Lie> {
     let key = signer(chain_id, said)?;
-    if !is_listed(&place.validators, key) {
-        return Ok(None);
+    match is_listed(&place.validators, key) {
+        true => answered(chain_id, place, keys, &said.answer),
+        false => Ok(None),
     }
-    let answer =
-        ProveAnswer::decode(said.answer.as_slice()).map_err(|_| Lie::Malformed { what: "answer" })?;
+}
+
+/// `None` where its header is of before this place, or names validators that this place does not know yet.
+pub(super) fn answered(
+    chain_id: &str,
+    place: &Place,
+    keys: &[Key],
+    answer: &[u8],
+) -> Result<Option<Answered>, Lie> {
+    let answer = ProveAnswer::decode(answer).map_err(|_| Lie::Malformed { what: "answer" })?;
     if answer.member != place.member.as_str() {
         return Err(Lie::OtherMember);
     }
@@ -87,9 +102,10 @@ fn read(chain_id: &str, place: &Place, keys: &[Key], said: &Said) -> Result<Opti
         found.insert(key, stored);
     }
     let withheld: Vec<Key> = answer.withheld.iter().map(|row| asked(keys, row)).collect::<Result<_, _>>()?;
-    match keys.iter().find(|key| !found.contains_key(key) && !withheld.contains(key)) {
+    // each is answered, and in one way
+    match keys.iter().find(|key| found.contains_key(key) == withheld.contains(key)) {
         Some(key) => Err(Lie::OtherKey { key: format!("{key:?}") }),
-        None => Ok(Some(Proven { found, withheld, height, said: said.clone() })),
+        None => Ok(Some(Answered { found, withheld, height })),
     }
 }
 

@@ -20,6 +20,7 @@ mod db;
 mod error;
 mod files;
 mod format;
+pub mod fuzz;
 mod limits;
 mod rebuild;
 mod schema;

@@ -163,6 +163,10 @@ fn credit(reference: &str, owner: &str) -> Action {
     Action::CreditDeposit(CreditDeposit { owner: member(owner), amount: cny(700), bank_reference })
 }
 
+fn rotation() -> Action {
+    Action::RotateConsensusKey(RotateConsensusKey { from: validator_key(1), to: validator_key(3) })
+}
+
 /// Everything that a reader is told from the first block on, up to a height.
 async fn told(line: &ReaderLine, up_to: u64) -> Vec<Vec<u8>> {
     let request =
@@ -276,8 +280,7 @@ async fn after_days_offline_and_a_change_of_validators_it_catches_up() {
     let before = node.ledger.tip().height;
     node.end().await;
 
-    let rotation = RotateConsensusKey { from: validator_key(1), to: validator_key(3) };
-    rig.apply("bank-a", Action::RotateConsensusKey(rotation)).await;
+    rig.apply("bank-a", rotation()).await;
     for number in 0..300 {
         rig.commit_without_transactions().await;
         if number % 100 == 0 {
@@ -302,17 +305,19 @@ enum Deed {
     Move,
     Invent,
     CertificateOfAnother,
+    HideValidators,
     WithholdRecord,
     AlterRecord,
     DropSignature,
 }
 
-const DEEDS: [(Deed, &str); 8] = [
+const DEEDS: [(Deed, &str); 9] = [
     (Deed::LeaveOut, "items"),
     (Deed::Alter, "items"),
     (Deed::Move, "chain"),
     (Deed::Invent, "items"),
     (Deed::CertificateOfAnother, "chain"),
+    (Deed::HideValidators, "chain"),
     (Deed::WithholdRecord, "withheld"),
     (Deed::AlterRecord, "altered"),
     (Deed::DropSignature, "unsigned"),
@@ -374,6 +379,7 @@ impl Liar {
             (Deed::CertificateOfAnother, _) if blocks.len() > 1 => {
                 blocks[0].certificate = blocks[1].certificate.clone();
             }
+            (Deed::HideValidators, _) => blocks.iter_mut().for_each(|block| block.validators = None),
             _ => {}
         }
     }
@@ -422,6 +428,9 @@ async fn a_node_that_withholds_or_alters_is_caught_reported_and_left() {
         let liar = Liar::start(listener, rig.address, deed).await;
         let rig = rig.sequenced();
         story(&rig).await;
+        if deed == Deed::HideValidators {
+            rig.apply("bank-a", rotation()).await;
+        }
         let folder = tempfile::tempdir().unwrap();
         let node = Member::start(&rig, "gamma", &[between, rig.address], folder.path());
         node.reaches(rig.ledger.tip().height).await;

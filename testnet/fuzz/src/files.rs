@@ -1,14 +1,14 @@
 //! Files that people hand around: configuration, genesis, network, profiles, policies, transactions, proofs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tally_client::bench::NetworkFile;
-use tally_client::commands::TransactionFile;
 use tally_client::commands::value::next_policy;
+use tally_client::commands::{TransactionFile, trusted_in};
 use tally_client::profile::ProfileFile;
 use tally_client::sdk::{Entry, ProofFile};
 use tally_contracts::policy::Policy;
@@ -98,6 +98,17 @@ pub fn transaction(bytes: &[u8]) -> bool {
         assert_eq!(file.missing().map(|missing| missing.len()).ok(), Some(0), "whoever must sign has");
         assert_eq!(signed.body(), file.body());
     }
+    true
+}
+
+/// Who is trusted to decide, as an operator hands it to whoever verifies proofs.
+pub fn validators(bytes: &[u8]) -> bool {
+    let Some(text) = text(bytes) else { return false };
+    let Some(listed) = trusted_in(text) else { return false };
+    let again = trusted_in(&seeds::validators_file(&listed)).expect("what we write can be read");
+    assert_eq!(again, listed, "it reads back as it is written");
+    let distinct: BTreeSet<_> = listed.iter().map(|(key, _)| key).collect();
+    assert_eq!((distinct.len(), listed.is_empty()), (listed.len(), false), "each counts once");
     true
 }
 

@@ -7,6 +7,7 @@ use tally_contracts::Transaction;
 use tally_contracts::limits::TRANSACTION_BYTES_MAX;
 use tally_contracts::state::{Key, Record};
 use tally_contracts::types::PublicKey;
+use tally_node::ledger::decode_receipts;
 use tally_proto::compact::{Carried, ProposedBlock, encode_compact};
 use tally_proto::convert::row_key;
 use tally_proto::limits::BLOCK_TRANSACTIONS_MAX;
@@ -38,6 +39,13 @@ pub fn body(bytes: &[u8]) -> bool {
     assert!((1..=8).contains(&signers.len()), "1 to 8 keys");
     let draft = TransactionDraft { request_id, sender, signers, valid_until, action };
     assert_eq!(draft.encode(), bytes, "a body has one form, whatever it asks for");
+    true
+}
+
+/// Receipts of a block, each after its length.
+pub fn receipts(bytes: &[u8]) -> bool {
+    let Some(receipts) = decode_receipts(bytes) else { return false };
+    assert_eq!(seeds::stored_receipts(&receipts), bytes, "receipts have one form");
     true
 }
 

@@ -1,7 +1,9 @@
 //! The table of targets: what reads, what it is fed with, and how much of it.
 
 use crate::{api, files, invoice, ledger, seeds, value};
+use tally_client::document;
 use tally_node::mempool::gossip;
+use tally_node::{api as node_api, chain::evidence, replica, storage};
 
 /// One decoder, or a few of one format.
 #[derive(Clone, Copy)]
@@ -48,10 +50,20 @@ targets! {
     "parts", "whoever streams a proposal", tally_consensus::fuzz::parts, seeds::streams, 8 * KIB;
     "sync", "peers", tally_consensus::fuzz::sync, tally_consensus::fuzz::syncs, 2 * KIB;
     "gossip", "peers", gossip::fuzz::frame, gossip::fuzz::frames, 2 * KIB;
+    "followed", "full nodes, to a member node", replica::fuzz::followed, replica::fuzz::follow_answers, 4 * KIB;
+    "proven", "full nodes, to a member node", replica::fuzz::proven, replica::fuzz::prove_answers, 2 * KIB;
+    "place", "this machine's disk", replica::fuzz::place, replica::fuzz::places, KIB;
+    "evidence", "this machine's disk, of what validators signed", evidence::fuzz, evidence::fuzz_seeds, KIB;
+    "receipts", "this machine's disk", ledger::receipts, seeds::receipts, 2 * KIB;
+    "row", "this machine's disk", storage::fuzz::row, storage::fuzz::rows, 256;
     "authorization", "readers", api::authorization, seeds::authorizations, 512;
     "page_token", "readers", tally_node::api::fuzz_token, seeds::page_tokens, 256;
     "tls_certificate", "clients", api::tls_certificate, Vec::new, 2 * KIB;
-    "envelope", "other nodes", api::envelope, seeds::envelopes, 512;
+    "origin", "web pages", node_api::fuzz_origin, seeds::origins, 256;
+    "envelope", "this machine's disk", api::envelope, seeds::envelopes, 512;
+    "wrapped", "clients, other nodes", node_api::fuzz_wrapped, seeds::wrapped, 512;
+    "wrapped_secret", "whoever wraps a key", tally_keys::fuzz::wrapped, seeds::wrapped_secrets, 256;
+    "paper", "whoever shares a document", document::fuzz::paper, document::fuzz::papers, 8 * KIB;
     "problem", "a node that is not trusted", api::problem, seeds::problems, KIB;
     "invoice", "suppliers", invoice::invoice, seeds::invoices, 16 * KIB;
     "key_file", "whoever has a key", tally_keys::fuzz::key_file, seeds::key_files, 2 * KIB;
@@ -65,5 +77,6 @@ targets! {
     "transaction_file", "other signers", files::transaction, seeds::transaction_files, 4 * KIB;
     "journal_entry", "this machine's disk", files::journal_entry, seeds::journal_entries, 2 * KIB;
     "proof_file", "other people", files::proof, seeds::proof_files, 4 * KIB;
+    "validators_file", "operators", files::validators, seeds::validators_files, KIB;
     "value", "users", value::value, seeds::values, 256;
 }

@@ -11,6 +11,7 @@ use tally_client::sdk::RecordName;
 use tally_contracts::types::{
     BusinessDate, Currency, DocumentId, FacilityId, Hash, MemberId, ReceivableId, Text, TrancheId,
 };
+use tally_proto::convert::Cursor;
 
 /// The first byte says which kind of value the rest is.
 pub fn value(bytes: &[u8]) -> bool {
@@ -34,6 +35,7 @@ pub fn value(bytes: &[u8]) -> bool {
         b'o' => shown::<TrancheId>(text) || shown::<ReceivableId>(text) || shown::<FacilityId>(text),
         b'p' => shown::<DocumentId>(text),
         b'q' => Text::new(text).is_ok_and(|one| one.as_str() == text),
+        b's' => shown::<Cursor>(text),
         b'r' => Hash::from_hex(text).is_some_and(|hash| hash.to_string() == text.to_lowercase()),
         _ => false,
     }

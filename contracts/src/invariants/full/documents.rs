@@ -13,7 +13,8 @@ pub(super) fn check(state: &dyn StateRead, key: &Key, document: &Document) -> Re
     exists(state, Key::Receivable(document.receivable), key)?;
     let bounded =
         document.parties.len() <= DOCUMENT_PARTIES_MAX && !document.parties.contains(&document.owner);
-    ensure(bounded, "I8", || format!("{} and its parties", document.id))?;
+    let in_order = document.shredded_at.is_none_or(|shredded| document.registered_at <= shredded);
+    ensure(bounded && in_order, "I8", || format!("{}, its parties and its end", document.id))?;
     // whoever is to open it has published a key
     for member in document.parties.iter().chain([&document.owner]) {
         check_member(state, *member, key)?;
@@ -22,7 +23,8 @@ pub(super) fn check(state: &dyn StateRead, key: &Key, document: &Document) -> Re
     let Some(earlier) = document.replaces else { return Ok(()) };
     let before: Option<Document> = record(state, Key::DocumentEntry(earlier))?;
     let follows = before.is_some_and(|before| {
-        before.owner == document.owner && before.receivable == document.receivable && before.id < document.id
+        let about = (before.owner, before.receivable, before.tranche);
+        about == (document.owner, document.receivable, document.tranche) && before.id < document.id
     });
     ensure(follows, "I8", || format!("{} replaces {earlier}, which is not its earlier version", document.id))
 }

@@ -6,6 +6,7 @@ use super::super::facilities::check_limit;
 use super::super::life_cycle::check_confirmation;
 use super::super::netting::check_netting;
 use super::super::numbers::numbered;
+use super::super::papers::is_timely;
 use super::super::pools::{check_cap, check_claim, check_pool};
 use super::{collection, dilution, documents, has_row, liens};
 use crate::failure::Fault;
@@ -146,6 +147,7 @@ pub(super) fn check(state: &dyn StateRead, key: &Key, record: &Record) -> Result
         (_, Record::Misbehaviour(one)) => {
             let Misbehaviour { validator, height, round, .. } = *one;
             check_key(key, Key::Misbehaviour { validator, height, round })?;
+            ensure(is_timely(one), "I8", || format!("{key:?} is of a block to come"))?;
             check_member(state, one.operator, key)?;
             check_member(state, one.reported_by, key)
         }
@@ -154,7 +156,11 @@ pub(super) fn check(state: &dyn StateRead, key: &Key, record: &Record) -> Result
         (_, Record::KycFile(_) | Record::ApprovalPolicy(_) | Record::CreditFile(_)) => {
             check_key(key, Key::Validators)
         }
-        (_, Record::Number(_) | Record::Policy(_) | Record::Validators(_) | Record::Mark(())) => Ok(()),
+        (_, Record::Validators(set)) => {
+            check_key(key, Key::Validators)?;
+            ensure(set.check().is_ok(), "I8", || "the validators cannot agree on anything".to_owned())
+        }
+        (_, Record::Number(_) | Record::Policy(_) | Record::Mark(())) => Ok(()),
         (
             _,
             Record::BankTotals(_)

@@ -54,10 +54,15 @@ fn register(words: &mut Words) -> RegisterDocument {
     RegisterDocument { receivable, tranche, kind, payload, replaces }
 }
 
+/// A key in full, hexadecimal.
+pub fn long_key(word: &str) -> Option<PublicKey> {
+    Hash::from_hex(word).map(|Hash(key)| PublicKey(key))
+}
+
 fn consensus_key(word: &str) -> PublicKey {
     match word.split_once('/') {
         Some((member, number)) => key(member, number),
-        None => PublicKey([word.parse().expect(word); 32]),
+        None => long_key(word).unwrap_or_else(|| PublicKey([word.parse().expect(word); 32])),
     }
 }
 

@@ -10,6 +10,7 @@
 //! ```
 use super::super::cast::{key, member, text};
 use super::Words;
+use super::documents::long_key;
 use super::people::{identifier, list, role};
 use std::collections::BTreeSet;
 use tally_contracts::Action;
@@ -117,7 +118,7 @@ fn machine(word: &str, offset: u8) -> PublicKey {
     match word.split_once('/') {
         Some((member, _)) if offset > 0 => key(member, "peer"),
         Some((member, number)) => key(member, number),
-        None => PublicKey([word.parse::<u8>().expect(word) + offset; 32]),
+        None => long_key(word).unwrap_or_else(|| PublicKey([word.parse::<u8>().expect(word) + offset; 32])),
     }
 }
 

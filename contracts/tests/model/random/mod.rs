@@ -2,6 +2,7 @@
 mod business;
 mod finance;
 mod late;
+mod papers;
 mod trouble;
 
 use crate::naive::Naive;

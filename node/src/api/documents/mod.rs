@@ -10,6 +10,7 @@ use super::error::CallError;
 use super::query::Reading;
 use crate::documents::{State, StoreError, StoredEnvelope};
 use crate::limits::{DOCUMENT_CHUNK_BYTES, DOCUMENT_ENVELOPES_PER_REQUEST_MAX, DOCUMENT_SEALED_BYTES};
+use prost::Message;
 use tally_contracts::Rejection;
 use tally_contracts::document::Document;
 use tally_contracts::member::EncryptionKey;
@@ -263,4 +264,26 @@ fn stored(wrapped: &Envelope, wrapped_by: MemberId) -> Option<StoredEnvelope> {
         sealed: wrapped.sealed.clone(),
     };
     (envelope.sealed.len() == DOCUMENT_SEALED_BYTES).then_some(envelope)
+}
+
+/// Whether a wrapped key of a client's or another node's would be kept, for `testnet/fuzz`: as it came, and within its size.
+pub fn fuzz_wrapped(bytes: &[u8]) -> bool {
+    let Ok(wrapped) = Envelope::decode(bytes) else { return false };
+    let by = MemberId::new(&wrapped.wrapped_by).ok();
+    let Some(kept) = by.and_then(|by| stored(&wrapped, by)) else { return false };
+    assert_eq!(kept.sealed.len(), DOCUMENT_SEALED_BYTES, "a wrapped key has one size");
+    assert_eq!(wire(kept), wrapped, "it is given on as it came");
+    true
+}
+
+/// One that [`fuzz_wrapped`] takes.
+pub fn fuzz_wrapped_seed() -> Vec<u8> {
+    let wrapped = Envelope {
+        recipient: "beta".to_owned(),
+        recipient_key: vec![9; 32],
+        wrapped_by: "alpha".to_owned(),
+        encapsulated_key: vec![3; 32],
+        sealed: vec![4; DOCUMENT_SEALED_BYTES],
+    };
+    wrapped.encode_to_vec()
 }

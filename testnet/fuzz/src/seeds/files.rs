@@ -15,7 +15,7 @@ use tally_client::bench::{MemberEntry, NetworkFile, NodeEntry, Part};
 use tally_client::commands::TransactionFile;
 use tally_client::profile::{Profile, ProfileFile};
 use tally_client::sdk::Entry;
-use tally_contracts::types::{MemberId, X25519Key};
+use tally_contracts::types::{MemberId, PublicKey, X25519Key};
 use tally_keys::fuzz::PASSPHRASE;
 use tally_node::documents::StoredEnvelope;
 use tally_node::genesis_file::{document_of, read, to_toml};
@@ -199,6 +199,35 @@ pub fn envelopes() -> Vec<Vec<u8>> {
     vec![borsh::to_vec(&envelope).expect("memory takes it")]
 }
 
+/// The same, as it travels.
+pub fn wrapped() -> Vec<Vec<u8>> {
+    vec![tally_node::api::fuzz_wrapped_seed()]
+}
+
+/// A document's key and salt as they are wrapped.
+pub fn wrapped_secrets() -> Vec<Vec<u8>> {
+    vec![tally_keys::fuzz::wrapped_seed()]
+}
+
+/// Pages of this machine.
+pub fn origins() -> Vec<Vec<u8>> {
+    ["http://localhost:8080", "https://127.0.0.1", "http://[::1]:7602"]
+        .map(|text| text.as_bytes().to_vec())
+        .into()
+}
+
+/// Who decides, as `tally node validators -o json` writes it.
+pub fn validators_files() -> Vec<Vec<u8>> {
+    vec![validators_file(&super::validators()).into_bytes()]
+}
+
+/// A file of validators.
+pub fn validators_file(validators: &[(PublicKey, u64)]) -> String {
+    let rows =
+        validators.iter().map(|(key, power)| json!({ "public_key": hex::encode(key.0), "power": power }));
+    serde_json::Value::from_iter(rows).to_string()
+}
+
 /// Details of a refusal, after the code.
 pub fn problems() -> Vec<Vec<u8>> {
     let values = [("limit".to_owned(), "64".to_owned())];
@@ -231,6 +260,7 @@ pub fn values() -> Vec<Vec<u8>> {
         "oT7",
         "oR7",
         "qfor steel",
+        "s17.0.3",
     ]
     .map(|text| text.as_bytes().to_vec())
     .into()

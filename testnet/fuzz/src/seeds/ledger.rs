@@ -2,9 +2,11 @@
 
 use ed25519_dalek::Signer;
 use prost::Message;
+use tally_contracts::event::{Event, EventKind};
 use tally_contracts::merkle::leaf_hash;
 use tally_contracts::tree::{self, StateTree};
-use tally_contracts::types::{Hash, Height, MemberId, PublicKey, Timestamp};
+use tally_contracts::types::{Hash, Height, MemberId, PublicKey, Timestamp, TrancheId};
+use tally_contracts::{Outcome, Receipt, ReceiptSource, Rejection};
 use tally_proto::access::{Authorization, Call, SignedRead};
 use tally_proto::block::{HEADER_VERSION, transactions_root};
 use tally_proto::compact::{Carried, encode_compact};
@@ -82,6 +84,35 @@ fn header(transactions_root: Hash, state_root: Hash, transaction_count: u32) -> 
         validators_hash: Hash([3; 32]),
         transaction_count,
     }
+}
+
+/// Receipts of an applied transaction, of a refused one, and of a block's end.
+pub fn receipts() -> Vec<Vec<u8>> {
+    let member = MemberId::new("beta").expect("a slug");
+    let told = Event::new(EventKind::DepositMoved).by(member).tranche(TrancheId::new(7));
+    let outcomes = [
+        Outcome::Applied { events: vec![told] },
+        Outcome::Refused { rejection: Rejection::MemberUnknown { member } },
+        Outcome::Applied { events: Vec::new() },
+    ];
+    let sources = [
+        ReceiptSource::Transaction(Hash([1; 32])),
+        ReceiptSource::Transaction(Hash([2; 32])),
+        ReceiptSource::BlockEnd,
+    ];
+    let receipts = sources.into_iter().zip(outcomes);
+    let receipts: Vec<_> =
+        receipts.map(|(source, outcome)| Receipt { source, policy_version: 1, outcome }).collect();
+    vec![stored_receipts(&receipts), stored_receipts(&receipts[1..])]
+}
+
+/// As a node stores them: each after its length.
+pub fn stored_receipts(receipts: &[Receipt]) -> Vec<u8> {
+    let stored = |receipt| {
+        let bytes = borsh::to_vec(receipt).expect("memory takes it");
+        [&u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_be_bytes()[..], &bytes].concat()
+    };
+    receipts.iter().flat_map(stored).collect()
 }
 
 /// Who decides the proven height: 1 to 4 with as much power.

@@ -7,11 +7,12 @@ mod signatures;
 
 pub use files::{
     configs, envelopes, geneses, invoices, journal_entries, key_bundles, key_files, key_uris, networks,
-    page_tokens, policies, problems, profiles, proof_files, sealed_bundle, transaction_files, values,
+    origins, page_tokens, policies, problems, profiles, proof_files, sealed_bundle, transaction_files,
+    validators_file, validators_files, values, wrapped, wrapped_secrets,
 };
 pub use ledger::{
-    PROVEN_TRANCHES, RECORD, TRANCHES, authorizations, blocks, bodies, proofs, proposals, record_keys,
-    streams, tranche_row, transactions, validators,
+    PROVEN_TRANCHES, RECORD, TRANCHES, authorizations, blocks, bodies, proofs, proposals, receipts,
+    record_keys, stored_receipts, streams, tranche_row, transactions, validators,
 };
 pub use records::records;
 pub use signatures::{MESSAGE, edges, honest_signature, signatures};
