@@ -226,6 +226,8 @@ pub const TLS_LOOK_INTERVAL: Duration = Duration::from_secs(10);
 pub const TLS_FILE_BYTES_MAX: u64 = MIB as u64;
 /// Days before a certificate's end from which the log and the doctor speak of it.
 pub const TLS_EXPIRY_WARNING_DAYS: i64 = 30;
+/// Time between two such words in the log of a node that runs: once a day is seen and fills nothing.
+pub const TLS_EXPIRY_SPOKEN_INTERVAL: Duration = Duration::from_secs(24 * 60 * 60);
 /// Time after a connection could not be accepted.
 pub const API_ACCEPT_RETRY: Duration = Duration::from_millis(50);
 /// Requests under way on one connection; more wait on the caller's side.

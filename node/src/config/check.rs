@@ -316,9 +316,7 @@ fn flaw_of_address(address: &str, authority_key: &'static str) -> Option<Problem
     match uri.scheme_str() {
         Some("https") => None,
         Some("http") if is_loopback => None,
-        Some("http") => {
-            Some(Problem::PlainPeer { address: address.to_owned(), authority: authority_key })
-        }
+        Some("http") => Some(Problem::PlainPeer { address: address.to_owned(), authority: authority_key }),
         Some(_) | None => Some(bad),
     }
 }

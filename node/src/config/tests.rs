@@ -225,7 +225,10 @@ fn a_dangerous_value_is_refused_with_its_key() {
             &[("role", "member"), ("member.validators", "https://bank-b:7602")],
             "member.validators needs member.tls_roots too",
         ),
-        (&[("role", "member"), ("member.tls_key", "own.key")], "member.tls_key needs member.tls_certificate too"),
+        (
+            &[("role", "member"), ("member.tls_key", "own.key")],
+            "member.tls_key needs member.tls_certificate too",
+        ),
         (
             &[("role", "validator"), ("keys.consensus", "k.pem"), ("keys.peer", "k.pem")],
             "two different files",

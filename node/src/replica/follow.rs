@@ -19,7 +19,7 @@ use crate::tls::PeerTrust;
 use prost::Message;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use tally_contracts::policy::Policy;
 use tally_contracts::state::{Key, Record, StateRead, StoredRecord};
 use tally_contracts::types::{CounterKind, MemberId, PublicKey};
@@ -57,6 +57,8 @@ struct Node {
     line: Line,
     /// Until then it is asked only where nobody else is left.
     distrusted: Option<Instant>,
+    /// When it last gave no second opinion.
+    silent: Mutex<Option<Instant>>,
 }
 
 /// Blocks that hold, and of which it is not yet proven that nothing was left out.
@@ -97,7 +99,7 @@ impl Following {
         let nodes: Vec<Node> = settings
             .validators
             .iter()
-            .map(|url| Ok(Node { line: line(url)?, distrusted: None }))
+            .map(|url| Ok(Node { line: line(url)?, distrusted: None, silent: Mutex::default() }))
             .collect::<Result<_, LineError>>()?;
         if nodes.is_empty() {
             return Err(LineError::NoNode.into());
@@ -293,7 +295,7 @@ impl Following {
     /// What others prove of records that the current node keeps back; `None` where there are others and none of them answers.
     async fn second_opinion(&self, place: &Place, denied: &Proven) -> Result<Option<Found>, Left> {
         for other in self.others() {
-            let pair = (self.line(), other);
+            let pair = (self.line(), &other.line);
             match records::judge(pair, self.ledger.chain_id(), place, denied.clone()).await {
                 Ok(Judged::Denied) => return Ok(Some(Found::new())),
                 Ok(Judged::Found(more)) => return Ok(Some(more)),
@@ -301,7 +303,7 @@ impl Following {
                     return Err(Left::Lied(Box::new((lie, said, other))));
                 }
                 // the next one is asked; this one is judged when it is its turn
-                Err(_) => {}
+                Err(_) => other.fall_silent(),
             }
         }
         Ok((self.nodes.len() == 1).then(Found::new))
@@ -315,11 +317,13 @@ impl Following {
         &self.nodes[self.current].line
     }
 
-    /// Everybody else to ask whom nobody caught at anything.
-    fn others(&self) -> impl Iterator<Item = &Line> {
+    /// Everybody else to ask whom nobody caught at anything; who did not answer comes last.
+    fn others(&self) -> Vec<&Node> {
         let count = self.nodes.len();
-        let later = (1..count).map(move |step| &self.nodes[(self.current + step) % count]);
-        later.filter(|node| !node.is_distrusted()).map(|node| &node.line)
+        let later = (1..count).map(|step| &self.nodes[(self.current + step) % count]);
+        let mut others: Vec<&Node> = later.filter(|node| !node.is_distrusted()).collect();
+        others.sort_by_key(|node| node.silent_since());
+        others
     }
 
     /// Says why, and turns to the next node that is trusted; to the next one where none is.
@@ -353,6 +357,14 @@ fn bounded(keys: BTreeSet<Key>) -> BTreeSet<Key> {
 }
 
 impl Node {
+    fn silent_since(&self) -> Option<Instant> {
+        *self.silent.lock().expect("nothing panics while it holds a time")
+    }
+
+    fn fall_silent(&self) {
+        *self.silent.lock().expect("nothing panics while it holds a time") = Some(Instant::now());
+    }
+
     fn is_distrusted(&self) -> bool {
         self.distrusted.is_some_and(|until| until > Instant::now())
     }

@@ -19,7 +19,9 @@ pub struct PeerTrust {
 pub enum PeerCallError {
     #[error(transparent)]
     Files(#[from] TlsError),
-    #[error("{address} needs an authority to believe: set documents.peers_ca, or member.tls_roots on a member node")]
+    #[error(
+        "{address} needs an authority to believe: set documents.peers_ca, or member.tls_roots on a member node"
+    )]
     NoAuthority { address: String },
     #[error("{address} cannot be called: {}", innermost(source))]
     Unusable { address: String, source: transport::Error },

@@ -85,7 +85,8 @@ fn clock(mut offsets: Vec<i64>) -> Finding {
         CLOCK_SOON_SECONDS..CLOCK_NOW_SECONDS => Level::Soon,
         CLOCK_NOW_SECONDS.. => Level::Now,
     };
-    let found = format!("full nodes' clocks are {median:+} s from this machine's (median of {})", offsets.len());
+    let found =
+        format!("full nodes' clocks are {median:+} s from this machine's (median of {})", offsets.len());
     Finding::at(level, "clock", found, CLOCK_ADVICE)
 }
 
