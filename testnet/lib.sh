@@ -15,6 +15,10 @@ rocksdb_release=${XDG_CACHE_HOME:-$HOME/.cache}/tallystick/rocksdb-$(
     sed -n '/^name = "librocksdb-sys"/{n;s/^version = "\(.*\)"/\1/p}' "$root/Cargo.lock"
 )
 
+# Which cargo-deny the tests use, and where it is installed, once a machine.
+deny_version=0.20.2
+tools=${XDG_CACHE_HOME:-$HOME/.cache}/tallystick/tools
+
 say() { printf '%s\n' "$*" >&2; }
 
 # Begins a stage; the time is since the script began.
@@ -108,6 +112,18 @@ choose_rocksdb() {
     fi
     rocksdb_build="the crate's"
     say "RocksDB: the crate's bundled one; its first build takes about half an hour on two cores"
+}
+
+# Installs cargo-deny unless it is there: without optimisation, because it runs for seconds and compiles for minutes.
+install_deny() {
+    export PATH="$tools/bin:$PATH"
+    cargo deny --version >/dev/null 2>&1 && return 0
+    stage "installing cargo-deny $deny_version, once a machine (minutes)"
+    (cd / && CARGO_TARGET_DIR=$tools/build CARGO_PROFILE_DEV_DEBUG=0 \
+        cargo install --locked --debug --root "$tools" "cargo-deny@$deny_version") >&2
+    local status=$?
+    rm -rf "$tools/build"
+    return "$status"
 }
 
 # Everything before cargo.

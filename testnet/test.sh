@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Everything that must pass, in the order of what tells most soonest. The last line is "N passed, N failed".
+# Everything that must pass, in the order of what tells most soonest. The last line is "N passed, N failed, N skipped".
 set -uo pipefail
 
 # shellcheck source=testnet/lib.sh
@@ -9,6 +9,7 @@ cd "$root" || exit 1
 passed=0
 failed=0
 failures=()
+skipped=()
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
@@ -23,6 +24,12 @@ check() {
         failed=$((failed + 1))
         failures+=("$name: $*")
     fi
+}
+
+# A check that this machine cannot make: told at once and again at the end.
+skip() {
+    say "skipped: $*"
+    skipped+=("$*")
 }
 
 # Every test of the workspace, each counted by itself; those of testnet/tests start real networks.
@@ -53,7 +60,7 @@ run_demo() {
             --json "$scratch/other.json" --run-dir "$scratch/other" --invoices ../shared/data/ubl
         check "demo: its summary too" "$CARGO_TARGET_DIR/debug/tally-testnet" check-summary "$scratch/other.json"
     else
-        say "skipped: ../shared/data/ubl is not there, so the demo played on our own invoices only"
+        skip "../shared/data/ubl is not there, so the demo played on our own invoices only"
     fi
     check "demo: an anchor fails" "$CARGO_TARGET_DIR/debug/tally-testnet" demo --story default --exit \
         --json "$scratch/default.json" --run-dir "$scratch/default"
@@ -80,15 +87,16 @@ check_scripts() {
 
 # Advisories need their database: fetched where the network allows it, else the copy that is there.
 run_deny() {
-    if ! cargo deny --version >/dev/null 2>&1; then
-        say "skipped: advisories, licences, sources, cryptography (cargo install --locked cargo-deny, then run this again)"
+    if ! install_deny; then
+        skip "advisories, licences, sources, cryptography: cargo-deny $deny_version could not be installed"
         return
     fi
     cargo deny --config .deny.toml fetch db >/dev/null 2>&1 || say "advisories: not fetched, the copy on this machine counts"
-    if compgen -G "${CARGO_HOME:-$HOME/.cargo}/advisory-dbs/*" >/dev/null; then
+    # an attempt to fetch leaves a lock beside it, which is no database
+    if compgen -G "${CARGO_HOME:-$HOME/.cargo}/advisory-dbs/*/crates" >/dev/null; then
         check "advisories" cargo deny --offline --locked --config .deny.toml check advisories
     else
-        say "skipped: advisories (their database is not on this machine and could not be fetched)"
+        skip "advisories: their database is not on this machine and could not be fetched"
     fi
     check "licences, sources, cryptography" cargo deny --locked --config .deny.toml check licenses bans sources
 }
@@ -108,5 +116,8 @@ stage "summary"
 for failure in "${failures[@]}"; do
     say "failed: $failure"
 done
-echo "$passed passed, $failed failed"
+for reason in "${skipped[@]}"; do
+    say "skipped: $reason"
+done
+echo "$passed passed, $failed failed, ${#skipped[@]} skipped"
 [ "$failed" -eq 0 ]

@@ -89,6 +89,8 @@ pub const FOLLOW_RETRY: Duration = Duration::from_millis(500);
 pub const FOLLOW_SILENCE_MAX: Duration = Duration::from_secs(30);
 /// Blocks that a member node holds in memory until they are proven: weeks of an idle chain, hours of a busy one.
 pub const FOLLOW_STAGED_MAX: usize = 500_000;
+/// Records kept back of which nobody else could say anything, and which are asked for again: four questions more.
+pub const FOLLOW_UNJUDGED_MAX: usize = 4 * FOLLOW_KEYS_MAX;
 /// How often a node that keeps records back is asked again, while it and another one are at different blocks.
 pub const WITHHELD_ASKED_AGAIN: usize = 5;
 /// Time for which a node that lied is asked only where nobody else is left.
@@ -224,6 +226,8 @@ pub const TLS_LOOK_INTERVAL: Duration = Duration::from_secs(10);
 pub const TLS_FILE_BYTES_MAX: u64 = MIB as u64;
 /// Days before a certificate's end from which the log and the doctor speak of it.
 pub const TLS_EXPIRY_WARNING_DAYS: i64 = 30;
+/// Time between two such words in the log of a node that runs: once a day is seen and fills nothing.
+pub const TLS_EXPIRY_SPOKEN_INTERVAL: Duration = Duration::from_secs(24 * 60 * 60);
 /// Time after a connection could not be accepted.
 pub const API_ACCEPT_RETRY: Duration = Duration::from_millis(50);
 /// Requests under way on one connection; more wait on the caller's side.
@@ -302,13 +306,21 @@ pub const API_HEALTH_INTERVAL: Duration = Duration::from_secs(1);
 /// Blocks of a simulated history after which its reader is told how far it is: a second's work or so.
 pub const SIMULATION_PROGRESS_BLOCKS: u64 = 1_000;
 
+// --- metrics: what monitoring may ask ---------------------------------------------------------------
+
+/// Connections to the metrics at once: a few scrapers and a person.
+pub const METRICS_CONNECTIONS_MAX: usize = 32;
+/// Time for which one of them lasts, whatever it does: a scrape takes milliseconds, and opens another the next time.
+pub const METRICS_CONNECTION_TIME: Duration = Duration::from_secs(5);
+
 // --- access: who reads ------------------------------------------------------------------------------
 
 /// Time for which a token stands for a signature.
 pub const API_SESSION_LIFETIME: Duration = Duration::from_secs(15 * 60);
 /// Sessions of one connection: a service that reads for some members shares one.
 pub const API_SESSIONS_PER_CONNECTION_MAX: usize = 16;
-/// Time between two looks at whether a session's key still counts: a revoked key reads no longer than this.
+/// Time between two looks at whether the key of a session or of a stream still counts: a revoked key reads no longer than
+/// this, or until a call that waits for something is answered.
 pub const API_KEY_RECHECK: Duration = Duration::from_secs(1);
 /// Calls a second that one member may make here with a session or by signing: several screens that refresh at once.
 pub const API_READS_PER_SECOND: u64 = 500;
@@ -327,7 +339,7 @@ pub const API_STRIKES_BURST: u64 = 256;
 pub const API_STRIKES_PER_SECOND: u64 = 8;
 /// Watch streams of one member: a sixteenth of all.
 pub const API_STREAMS_PER_MEMBER_MAX: usize = 16;
-/// Submission streams of one connection: a client needs one.
+/// Streams in nobody's name on one connection: submissions, health and reflection, of which a client needs one each.
 pub const API_STREAMS_PER_CONNECTION_MAX: usize = 8;
 /// Proofs of misbehaviour that are counted for an operator: one is too many.
 pub const EVIDENCE_COUNTED_MAX: usize = 1_000;

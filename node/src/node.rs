@@ -58,8 +58,6 @@ pub enum NodeError {
     Documents(#[from] StoreError),
     #[error(transparent)]
     Replica(#[from] ReplicaError),
-    #[error("member.tls_roots {} cannot be read: {source}", path.display())]
-    Roots { path: PathBuf, source: std::io::Error },
     #[error("a member node needs member.id and keys.reader")]
     MemberMissing,
     #[error("consensus ended: {0}")]
@@ -282,19 +280,14 @@ fn open_ledger(directory: &std::path::Path, storage: Storage, genesis: Genesis) 
     Ok(Ledger::open(Arc::new(database), Arc::new(genesis))?)
 }
 
-/// The record of what regulators read. One that was tampered with is kept aside, since validating does not wait for it.
-fn open_audit(data: &std::path::Path) -> Result<AuditLog, NodeError> {
-    let path = data.join("audit").join("reads.jsonl");
-    match AuditLog::open(&path) {
-        Err(error @ AuditError::Broken { .. }) => {
-            tracing::error!(%error, "the record was changed by somebody; it is kept as reads.broken.jsonl");
-            let aside = path.with_file_name("reads.broken.jsonl");
-            std::fs::rename(&path, aside)
-                .map_err(|source| NodeError::Folder { path: path.clone(), source })?;
-            Ok(AuditLog::open(&path)?)
-        }
-        opened => Ok(opened?),
-    }
+/// The record of what regulators read. Validating does not wait for one that was tampered with.
+fn open_audit(data: &std::path::Path) -> Result<AuditLog, AuditError> {
+    AuditLog::open_or_begin(&audit_file(data))
+}
+
+/// Where a node with this data folder keeps it.
+pub(crate) fn audit_file(data: &std::path::Path) -> PathBuf {
+    data.join("audit").join("reads.jsonl")
 }
 
 /// A new folder is this user's alone; one that is there stays as its operator made it.

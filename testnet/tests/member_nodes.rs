@@ -3,6 +3,7 @@
 
 mod common;
 
+use std::process::Command;
 use std::time::Duration;
 
 use common::{Rig, credit, eventually};
@@ -49,6 +50,37 @@ async fn it_keeps_up_while_validators_come_and_go_and_after_it_was_away() {
     assert_eq!(balance(&node).await, Some(credited));
     let evidence = node.files.data().join("evidence");
     assert!(!evidence.exists(), "nobody lied");
+    let (said, is_well) = doctor(&rig, &node);
+    for line in
+        ["well  full nodes    all 4 are reached", "well  clock         full nodes' clocks", "a member node"]
+    {
+        assert!(said.contains(line), "{line} in\n{said}");
+    }
+    assert!(is_well && !said.contains("peers"), "{said}");
+    rig.network.kill(1).unwrap();
+    let (said, is_well) = doctor(&rig, &node);
+    assert!(is_well && said.contains("soon  full nodes"), "{said}");
+    node.stop().unwrap();
+}
+
+/// What the node's doctor says, and whether nothing is to be done now but about the disk, which is this machine's affair.
+fn doctor(rig: &Rig, node: &MemberNode) -> (String, bool) {
+    let mut tallyd = Command::new(rig.network.binary("tallyd"));
+    let output = tallyd.arg("doctor").arg("--config").arg(node.files.config()).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    let is_well = said.lines().all(|line| !line.starts_with("now") || line.contains(" disk "));
+    (said, is_well && !output.stdout.is_empty())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_shows_its_members_certificate_to_validators_that_ask_for_one() {
+    let mut rig = Rig::planned(4, |plan| plan.tls = TlsPlan::NodesAndMembers).await;
+    rig.start().await;
+    let node = rig.network.start_member_node(cast::id(cast::ANCHOR)).await.unwrap();
+    rig.actor(cast::EAST).act(credit(cast::ANCHOR, "by certificate")).await.unwrap();
+    eventually("its money", 60, async || balance(&node).await == Some(1)).await;
+    let (said, is_well) = doctor(&rig, &node);
+    assert!(is_well && said.contains("all 4 are reached") && said.contains("well  certificates"), "{said}");
     node.stop().unwrap();
 }
 

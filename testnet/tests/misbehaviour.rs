@@ -4,6 +4,7 @@
 mod common;
 
 use std::fs;
+use std::process::Command;
 
 use common::{Rig, credit, eventually};
 use tally_contracts::Action;
@@ -12,6 +13,8 @@ use tally_contracts::misbehaviour::ReportMisbehaviour;
 use tally_keys::{Cost, KeyFile, Passphrase, PassphraseSource};
 use tally_proto::v1::governance::{self as wire, Evidence, ListEvidenceRequest, ListMisbehavioursRequest};
 use tally_testnet::demo::{Attempt, cast};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 /// Whose key is on two machines.
 const TWIN: usize = 3;
@@ -36,6 +39,29 @@ async fn evidence(rig: &Rig, index: usize) -> Vec<Evidence> {
     rig.client(index).list_evidence(request).await.map(|answer| answer.evidence).unwrap_or_default()
 }
 
+/// A number that a node gives its monitoring.
+async fn metric(rig: &Rig, index: usize, name: &str) -> u64 {
+    let address = rig.network.node(index).unwrap().addresses.metrics;
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let request = format!("GET /metrics HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut text = String::new();
+    stream.read_to_string(&mut text).await.unwrap();
+    let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+    value.and_then(|value| value.parse().ok()).unwrap_or_else(|| panic!("no {name} in {text}"))
+}
+
+/// What `tally` says to a member.
+fn tally(rig: &Rig, words: &[&str]) -> String {
+    let output = Command::new(rig.network.binary("tally"))
+        .args(["--as", cast::TIER_1, "-o", "json"])
+        .args(words)
+        .env("TALLY_HOME", rig.network.layout().home())
+        .output()
+        .unwrap();
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_validator_that_contradicts_itself_is_caught_recorded_and_removed_while_it_goes_on() {
     let mut rig = Rig::started(5).await;
@@ -48,6 +74,10 @@ async fn a_validator_that_contradicts_itself_is_caught_recorded_and_removed_whil
     assert_eq!((caught.operator.as_str(), caught.reported), (cast::SOUTH, false));
     let doctor = rig.tallyd(0, "doctor", &[]);
     assert!(String::from_utf8_lossy(&doctor.stdout).contains("contradicted itself"), "{doctor:?}");
+
+    assert!(metric(&rig, 0, "tally_misbehaviours").await >= 1);
+    let shown = tokio::task::block_in_place(|| tally(&rig, &["evidence", "list"]));
+    assert!(shown.contains(cast::SOUTH), "{shown}");
 
     // any member may report, and once is enough
     let Evidence { validator, kind, height, round, first, second, .. } = caught;

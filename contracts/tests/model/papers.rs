@@ -108,16 +108,16 @@ impl Papers {
     pub fn compare(&self, state: &MemoryState) {
         let documents: Vec<Paper> = state.all::<Document>().into_iter().map(paper).collect();
         assert_eq!(self.documents, documents, "documents");
-        let of_member = |(key, it): (Key, EncryptionKey)| match key {
-            Key::EncryptionKey(member) => (member, (it.key, it.number, it.since)),
-            other => panic!("an encryption key under {other:?}"),
+        let of_member = |(key, it): (Key, EncryptionKey)| {
+            let Key::EncryptionKey(member) = key else { panic!("an encryption key under {key:?}") };
+            (member, (it.key, it.number, it.since))
         };
         let keys: BTreeMap<_, _> = state.all::<EncryptionKey>().into_iter().map(of_member).collect();
         assert_eq!(self.keys, keys, "encryption keys");
         assert_eq!(self.voters, voters(state).collect(), "who votes");
-        let replaced = |(key, next): (Key, PublicKey)| match key {
-            Key::Successor(key) => (key, next),
-            other => panic!("a successor under {other:?}"),
+        let replaced = |(key, next): (Key, PublicKey)| {
+            let Key::Successor(key) = key else { panic!("a successor under {key:?}") };
+            (key, next)
         };
         let successors: BTreeMap<_, _> = state.all::<PublicKey>().into_iter().map(replaced).collect();
         assert_eq!(self.successors, successors, "replaced keys");

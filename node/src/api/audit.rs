@@ -1,5 +1,6 @@
 //! The record of what regulators read: appended and synced before the answer leaves, each line bound to the one
-//! before, so that nothing can be taken out or changed without being seen.
+//! before, so that nothing before the last line can be taken out or changed without being seen. Who owns the machine can write
+//! all of it anew: regulators compare it with what they asked.
 use crate::limits::AUDIT_LINE_BYTES_MAX;
 use serde::{Deserialize, Serialize};
 use std::fs::{File, OpenOptions};
@@ -24,6 +25,9 @@ pub struct Entry {
     /// Over this entry and the hash of the one before.
     pub hash: String,
 }
+
+/// Begins the names of records that were changed by somebody.
+const ASIDE: &str = "reads.broken-";
 
 /// Why a read cannot be recorded, and is therefore not answered.
 #[derive(Debug, thiserror::Error)]
@@ -60,6 +64,28 @@ impl AuditLog {
         drop_cut_line(&file).map_err(io)?;
         let (number, hash) = check(path, BufReader::new(&file))?;
         Ok(Self { path: path.to_owned(), end: Mutex::new(End { file, number, hash }) })
+    }
+
+    /// The same; a record that was tampered with is kept aside, under a name of its own, and another one is begun.
+    pub fn open_or_begin(path: &Path) -> Result<Self, AuditError> {
+        match Self::open(path) {
+            Err(error @ AuditError::Broken { .. }) => {
+                let aside = (1_u64..).map(|number| path.with_file_name(format!("{ASIDE}{number}.jsonl")));
+                let aside = aside.into_iter().find(|aside| !aside.exists()).expect("numbers do not end");
+                tracing::error!(%error, aside = %aside.display(), "the record was changed by somebody; it is kept aside");
+                std::fs::rename(path, aside)
+                    .map_err(|source| AuditError::Io { path: path.to_owned(), source })?;
+                Self::open(path)
+            }
+            opened => opened,
+        }
+    }
+
+    /// Records beside this one that were kept aside.
+    pub fn kept_aside(path: &Path) -> usize {
+        let names = path.parent().and_then(|folder| std::fs::read_dir(folder).ok()).into_iter().flatten();
+        let is_one = |name: &std::ffi::OsString| name.to_string_lossy().starts_with(ASIDE);
+        names.filter_map(Result::ok).filter(|entry| is_one(&entry.file_name())).count()
     }
 
     /// Appends a read; it is on the disk when this returns.
@@ -151,6 +177,13 @@ mod tests {
         std::fs::write(&path, format!("{text}{{\"number\":4,")).unwrap();
         AuditLog::open(&path).unwrap();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), text, "a line that a crash cut short is dropped");
+
+        for times in 1..3 {
+            std::fs::write(&path, text.replacen(&hex::encode("two"), "22", 1)).unwrap();
+            AuditLog::open_or_begin(&path).unwrap();
+            assert_eq!(AuditLog::kept_aside(&path), times, "what was kept aside before stays");
+            assert_eq!(std::fs::read_to_string(&path).unwrap(), "");
+        }
 
         let without_the_first: String = text.lines().skip(1).map(|line| format!("{line}\n")).collect();
         std::fs::write(&path, without_the_first).unwrap();

@@ -2,8 +2,8 @@
 //!
 //! A stream that begins with what comes next says at once where that is; every stream sends a heartbeat when
 //! it was silent for a while. A reader that does not keep up is dropped with the
-//! cursor after which it can resume; so is every reader when the node stops.
-use super::access::{Reader, StreamPlace};
+//! cursor after which it can resume; so is every reader when the node stops. A stream ends with the key that opened it.
+use super::access::{AccessError, Reader, StreamPlace};
 use super::error::CallError;
 use super::outlet::{Blocked, Messages, Outlet};
 use super::query::Reading;
@@ -11,7 +11,7 @@ use super::sight::Watcher;
 use super::{Edge, Services};
 use crate::events::{Follower, HappenedBlock};
 use crate::limits::{
-    API_DATE_RECHECK_MS, API_STREAM_AHEAD_MAX, API_STREAM_PATIENCE, API_STREAM_QUEUE,
+    API_DATE_RECHECK_MS, API_KEY_RECHECK, API_STREAM_AHEAD_MAX, API_STREAM_PATIENCE, API_STREAM_QUEUE,
     API_STREAMS_PER_MEMBER_MAX,
 };
 use std::sync::Arc;
@@ -46,7 +46,7 @@ pub(super) async fn blocks(
     let start = Start::at(services, reader, from).await?;
     // what was not sent yet must not look as if it was
     let headers = Headers { last: start.position.clone().filter(|_| start.is_live) };
-    start.stream(services, end_of, headers)
+    start.stream(services, reader.clone(), end_of, headers)
 }
 
 /// Events from the place that the request names, those that its filter wants.
@@ -67,6 +67,7 @@ pub(super) async fn events(
     let start = Start::at(services, &reader, from).await?;
     start.stream(
         services,
+        reader.clone(),
         |height| after.map_or(end_of(height), |after| after.max(end_of(height))),
         Events { filter, after, watcher: Watcher::new(reader), today: None, judged_at: 0 },
     )
@@ -122,6 +123,7 @@ impl Start {
     fn stream<K: Kind>(
         self,
         services: &Services,
+        reader: Reader,
         before: impl Fn(u64) -> Cursor,
         kind: K,
     ) -> Result<Response<Messages<K::Message>>, CallError> {
@@ -132,7 +134,7 @@ impl Start {
         let due = Instant::now() + silence;
         tokio::spawn(async move {
             let _places = self.places;
-            let mut stream = Stream { edge, outlet, kind, sent, due };
+            let mut stream = Stream { edge, outlet, kind, sent, due, reader, checked: Instant::now() };
             let why = stream.run(self.follower).await;
             stream.end(why);
         });
@@ -167,6 +169,9 @@ struct Stream<K: Kind> {
     sent: Cursor,
     /// When a heartbeat is due.
     due: Instant,
+    reader: Reader,
+    /// When the ledger was last asked whether the reader's key still counts.
+    checked: Instant,
 }
 
 /// Why a stream ends.
@@ -190,7 +195,7 @@ impl<K: Kind> Stream<K> {
             let done = match step {
                 Some(Ok(block)) => self.send_block(&block).await,
                 Some(Err(error)) => return End::Failed(error.into()),
-                None => self.send_heartbeat().await.map_err(End::from),
+                None => self.give_sign().await,
             };
             if let Err(end) = done {
                 return end;
@@ -198,7 +203,27 @@ impl<K: Kind> Stream<K> {
         }
     }
 
+    async fn give_sign(&mut self) -> Result<(), End> {
+        self.check_reader().await?;
+        Ok(self.send_heartbeat().await?)
+    }
+
+    /// Whoever opened the stream may have lost its key or a role since.
+    async fn check_reader(&mut self) -> Result<(), End> {
+        if self.checked.elapsed() < API_KEY_RECHECK {
+            return Ok(());
+        }
+        let (node, reader) = (Arc::clone(&self.edge.node), self.reader.clone());
+        let still_counts = self.edge.reads.run(move || reader.still_counts(&node)).await;
+        if !still_counts.map_err(End::Failed)? {
+            return Err(End::Failed(AccessError::TokenUnknown.into()));
+        }
+        self.checked = Instant::now();
+        Ok(())
+    }
+
     async fn send_block(&mut self, block: &HappenedBlock) -> Result<(), End> {
+        self.check_reader().await?;
         self.kind.prepare(&self.edge, block).await.map_err(End::Failed)?;
         for (cursor, message) in self.kind.messages(block) {
             self.outlet.send(message).await?;

@@ -114,7 +114,6 @@ fn of_node(error: &NodeError) -> u8 {
         | NodeError::Operator(OperatorError::Socket { .. })
         | NodeError::Api(ApiError::NotLoopback { .. } | ApiError::Tls(_))
         | NodeError::Replica(ReplicaError::Line(_) | ReplicaError::OtherMember { .. })
-        | NodeError::Roots { .. }
         | NodeError::MemberMissing
         | NodeError::ApiListen { .. } => USAGE,
         NodeError::Consensus(error) => of_consensus(error),

@@ -10,6 +10,7 @@ use super::{Config, Role};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 use tally_contracts::types::MemberId;
 
 /// One value that is refused.
@@ -58,8 +59,8 @@ pub enum Problem {
     PortZero,
     #[error("holds {address:?}, which is no address such as \"https://bank-b.example:7602\"")]
     BadApiAddress { address: String },
-    #[error("holds {address}, which is not on this machine: use https, and set documents.peers_ca")]
-    PlainPeer { address: String },
+    #[error("holds {address}, which is not on this machine: use https, and set {authority}")]
+    PlainPeer { address: String, authority: &'static str },
     #[error("is {address}, which {other} uses already")]
     AddressTaken { address: SocketAddr, other: &'static str },
     #[error("is {value} ms, more than consensus.timeouts_ms.max with {max} ms")]
@@ -131,6 +132,10 @@ impl Config {
         if let Some(Err(error)) = member.id.as_deref().map(MemberId::new) {
             flaws.push(flaw("member.id", Problem::BadMember { reason: error.to_string() }));
         }
+        let (certificate, private) = (&member.tls_certificate, &member.tls_key);
+        let authority = ("member.tls_roots", member.tls_roots.is_some());
+        check_asked(flaws, ("member.validators", &member.validators()), authority, certificate.is_some());
+        check_pair(flaws, ("member.tls_certificate", certificate), ("member.tls_key", private));
     }
 
     fn check_ranges(&self, flaws: &mut Vec<Flaw>) {
@@ -235,22 +240,10 @@ impl Config {
             let problem = Problem::TooManyPeers { count: peers.len(), max: PEERS_MAX };
             flaws.push(flaw("documents.peers", problem));
         }
-        flaws.extend(peers.iter().filter_map(|one| Some(flaw("documents.peers", flaw_of_address(one)?))));
-        let needs_authority = peers.iter().any(|peer| peer.starts_with("https:"));
-        if documents.peers_ca.is_none() && (needs_authority || documents.peers_certificate.is_some()) {
-            flaws.push(flaw("documents.peers", Problem::Incomplete { other: "documents.peers_ca" }));
-        }
-        match (&documents.peers_certificate, &documents.peers_key) {
-            (Some(_), None) => {
-                let other = "documents.peers_key";
-                flaws.push(flaw("documents.peers_certificate", Problem::Incomplete { other }));
-            }
-            (None, Some(_)) => {
-                let other = "documents.peers_certificate";
-                flaws.push(flaw("documents.peers_key", Problem::Incomplete { other }));
-            }
-            (Some(_), Some(_)) | (None, None) => {}
-        }
+        let (certificate, private) = (&documents.peers_certificate, &documents.peers_key);
+        let authority = ("documents.peers_ca", documents.peers_ca.is_some());
+        check_asked(flaws, ("documents.peers", &peers), authority, certificate.is_some());
+        check_pair(flaws, ("documents.peers_certificate", certificate), ("documents.peers_key", private));
     }
 
     fn check_peers(&self, flaws: &mut Vec<Flaw>) {
@@ -283,8 +276,35 @@ impl Config {
     }
 }
 
+/// Addresses of other nodes' APIs under one key, and the authority that is believed of those with https. A certificate is shown
+/// to nobody else.
+fn check_asked(
+    flaws: &mut Vec<Flaw>,
+    (key, addresses): (&str, &[String]),
+    (authority, is_set): (&'static str, bool),
+    shows_certificate: bool,
+) {
+    flaws.extend(addresses.iter().filter_map(|one| Some(flaw(key, flaw_of_address(one, authority)?))));
+    if !is_set && (shows_certificate || addresses.iter().any(|one| one.starts_with("https:"))) {
+        flaws.push(flaw(key, Problem::Incomplete { other: authority }));
+    }
+}
+
+/// A certificate and its key: both or neither.
+fn check_pair(
+    flaws: &mut Vec<Flaw>,
+    (certificate, of_certificate): (&'static str, &Option<PathBuf>),
+    (key, of_key): (&'static str, &Option<PathBuf>),
+) {
+    match (of_certificate, of_key) {
+        (Some(_), None) => flaws.push(flaw(certificate, Problem::Incomplete { other: key })),
+        (None, Some(_)) => flaws.push(flaw(key, Problem::Incomplete { other: certificate })),
+        (Some(_), Some(_)) | (None, None) => {}
+    }
+}
+
 /// What is wrong with an address of another node's API: `https://HOST:PORT`, or `http://` on loopback.
-fn flaw_of_address(address: &str) -> Option<Problem> {
+fn flaw_of_address(address: &str, authority_key: &'static str) -> Option<Problem> {
     let bad = Problem::BadApiAddress { address: address.to_owned() };
     let Ok(uri) = address.parse::<http::Uri>() else { return Some(bad) };
     let Some(authority) = uri.authority().filter(|it| !it.as_str().contains('@')) else { return Some(bad) };
@@ -296,7 +316,7 @@ fn flaw_of_address(address: &str) -> Option<Problem> {
     match uri.scheme_str() {
         Some("https") => None,
         Some("http") if is_loopback => None,
-        Some("http") => Some(Problem::PlainPeer { address: address.to_owned() }),
+        Some("http") => Some(Problem::PlainPeer { address: address.to_owned(), authority: authority_key }),
         Some(_) | None => Some(bad),
     }
 }

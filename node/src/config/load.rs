@@ -189,7 +189,12 @@ impl Sources {
         let optional = [
             ("keys.consensus", &mut config.keys.consensus),
             ("keys.reader", &mut config.keys.reader),
+            ("documents.peers_ca", &mut config.documents.peers_ca),
+            ("documents.peers_certificate", &mut config.documents.peers_certificate),
+            ("documents.peers_key", &mut config.documents.peers_key),
             ("member.tls_roots", &mut config.member.tls_roots),
+            ("member.tls_certificate", &mut config.member.tls_certificate),
+            ("member.tls_key", &mut config.member.tls_key),
             ("api.tls_certificate", &mut config.api.tls_certificate),
             ("api.tls_key", &mut config.api.tls_key),
             ("api.tls_client_ca", &mut config.api.tls_client_ca),

@@ -84,6 +84,10 @@ pub struct MemberNode {
     pub validators: String,
     /// Authorities that are believed of them, PEM.
     pub tls_roots: Option<PathBuf>,
+    /// The member's certificate, for those that ask for one, PEM.
+    pub tls_certificate: Option<PathBuf>,
+    /// Its private key, PEM, mode 0600.
+    pub tls_key: Option<PathBuf>,
 }
 
 impl MemberNode {
@@ -91,6 +95,12 @@ impl MemberNode {
     pub fn validators(&self) -> Vec<String> {
         let listed = self.validators.split(',').map(str::trim).filter(|node| !node.is_empty());
         listed.map(str::to_owned).collect()
+    }
+
+    /// What is believed of them and shown to them.
+    pub fn trust(&self) -> PeerTrust {
+        let own = self.tls_certificate.clone().zip(self.tls_key.clone());
+        PeerTrust { authority: self.tls_roots.clone(), own }
     }
 }
 

@@ -177,6 +177,8 @@ pub const SETTINGS: &[Setting] = &[
     setting("member.id", Text, Absent, "", "whose ledger a member node holds"),
     setting("member.validators", Text, Value(""), "", "addresses of the full nodes' APIs that a member node asks, such as https://bank-a.example:7602, separated by commas; list several"),
     setting("member.tls_roots", Path, Absent, "", "authorities that are believed of addresses with https, PEM"),
+    setting("member.tls_certificate", Path, Absent, "", "certificate that a member node shows to full nodes that ask for one: of its member, PEM"),
+    setting("member.tls_key", Path, Absent, "", "its private key, PEM, mode 0600"),
     setting("metrics.listen", AddressOrOff, Value("127.0.0.1:7603"), "", "Prometheus metrics and /healthz, or \"off\""),
     setting("metrics.allow_remote", Flag, Value("false"), "", "lets metrics.listen be more than loopback; they show business volumes"),
     setting("log.format", Choice(&["text", "json"]), Value("text"), "", "logs go to standard error"),

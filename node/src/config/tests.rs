@@ -88,6 +88,22 @@ fn paths_of_flags_and_environment_start_at_the_working_directory() {
 }
 
 #[test]
+fn every_path_of_a_file_starts_at_the_files_folder() {
+    let paths = SETTINGS.iter().filter(|setting| setting.kind == settings::Kind::Path);
+    let keys: Vec<&str> = paths.map(|setting| setting.key).collect();
+    assert!(keys.len() > 15, "{keys:?}");
+    let line = |key: &&str| format!("{key} = \"here/{key}\"\n");
+    let text = keys.iter().map(line).collect::<String>() + &minimal();
+    let case = case(&text, &[], &[]);
+    let config = case.sources.load_unchecked().unwrap().config;
+    let shown = format!("{config:?}");
+    for key in keys {
+        let complete = case.folder.path().join("here").join(key).display().to_string();
+        assert!(shown.contains(&format!("\"{complete}\"")), "{key} in {shown}");
+    }
+}
+
+#[test]
 fn a_bad_value_is_refused_by_the_place_that_sets_it() {
     let peer = |line: &str| format!("{}{line}\n", minimal());
     type Pairs = &'static [(&'static str, &'static str)];
@@ -201,6 +217,18 @@ fn a_dangerous_value_is_refused_with_its_key() {
         (&[("keys.consensus", "c.pem")], "keys.consensus must not be set: an observer"),
         (&[("role", "member")], "member.id must be set on a member node"),
         (&[("role", "member"), ("member.id", "A")], "member.id is no member id"),
+        (
+            &[("role", "member"), ("member.validators", "http://bank-b:7602")],
+            "member.validators holds http://bank-b:7602, which is not on this machine: use https, and set member.tls_roots",
+        ),
+        (
+            &[("role", "member"), ("member.validators", "https://bank-b:7602")],
+            "member.validators needs member.tls_roots too",
+        ),
+        (
+            &[("role", "member"), ("member.tls_key", "own.key")],
+            "member.tls_key needs member.tls_certificate too",
+        ),
         (
             &[("role", "validator"), ("keys.consensus", "k.pem"), ("keys.peer", "k.pem")],
             "two different files",

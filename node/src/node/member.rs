@@ -113,14 +113,11 @@ fn open(directory: &Path, genesis: Genesis) -> Result<Ledger, NodeError> {
 
 fn settings(config: &Config, keys: &NodeKeys) -> Result<Settings, NodeError> {
     let member = config.member.id.as_deref().and_then(|id| MemberId::new(id).ok());
-    let read = |path: &std::path::PathBuf| {
-        std::fs::read(path).map_err(|source| NodeError::Roots { path: path.clone(), source })
-    };
     Ok(Settings {
         member: member.ok_or(NodeError::MemberMissing)?,
         key: KeyHandle::from(SigningKey::from_bytes(&keys.peer)),
         validators: config.member.validators(),
-        roots: config.member.tls_roots.as_ref().map(read).transpose()?,
+        trust: config.member.trust(),
         evidence: config.data_dir.join(EVIDENCE_FOLDER),
     })
 }

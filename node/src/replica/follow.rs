@@ -8,15 +8,16 @@ use super::evidence::{Evidence, Said};
 use super::lie::Lie;
 use super::line::{Asker, Line, LineError};
 use super::place::Place;
-use super::records::{self, Failed, Found, Judged};
+use super::records::{self, Failed, Found, Judged, Proven};
 use super::wanted::{Wanted, is_bank};
 use crate::ledger::{Advance, Ledger, LedgerError};
 use crate::limits::{
     DISTRUST_TIME, FOLLOW_BLOCKS_MAX, FOLLOW_KEYS_MAX, FOLLOW_RETRY, FOLLOW_SILENCE_MAX, FOLLOW_STAGED_MAX,
-    FOLLOW_WAIT_MS,
+    FOLLOW_UNJUDGED_MAX, FOLLOW_WAIT_MS,
 };
+use crate::tls::PeerTrust;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use tally_contracts::policy::Policy;
 use tally_contracts::state::{Key, Record, StateRead, StoredRecord};
 use tally_contracts::types::{CounterKind, MemberId, PublicKey};
@@ -33,8 +34,8 @@ pub struct Settings {
     pub key: KeyHandle,
     /// Addresses of full nodes' APIs, in the order in which they are asked.
     pub validators: Vec<String>,
-    /// PEM of the authorities that are believed where they have TLS.
-    pub roots: Option<Vec<u8>>,
+    /// What is believed of them where they have TLS, and shown to them where they ask.
+    pub trust: PeerTrust,
     /// Folder for what nodes were caught at.
     pub evidence: PathBuf,
 }
@@ -45,6 +46,8 @@ pub struct Following {
     nodes: Vec<Node>,
     current: usize,
     place: Place,
+    /// Records that one node keeps back and of which nobody else could say anything: asked for again with the next blocks.
+    unjudged: BTreeSet<Key>,
     evidence: Arc<Evidence>,
 }
 
@@ -52,6 +55,8 @@ struct Node {
     line: Line,
     /// Until then it is asked only where nobody else is left.
     distrusted: Option<Instant>,
+    /// When it last gave no second opinion.
+    silent: Mutex<Option<Instant>>,
 }
 
 /// Blocks that hold, and of which it is not yet proven that nothing was left out.
@@ -88,17 +93,17 @@ impl Following {
         let place = Place::read(&ledger, settings.member)?;
         let asker =
             Asker { chain_id: ledger.chain_id().to_owned(), member: settings.member, key: settings.key };
-        let line = |url: &String| Line::new(url, settings.roots.as_deref(), asker.clone());
+        let line = |url: &String| Line::new(url, &settings.trust, asker.clone());
         let nodes: Vec<Node> = settings
             .validators
             .iter()
-            .map(|url| Ok(Node { line: line(url)?, distrusted: None }))
+            .map(|url| Ok(Node { line: line(url)?, distrusted: None, silent: Mutex::default() }))
             .collect::<Result<_, LineError>>()?;
         if nodes.is_empty() {
             return Err(LineError::NoNode.into());
         }
         let evidence = Arc::new(Evidence::new(settings.evidence));
-        Ok(Self { ledger, nodes, current: 0, place, evidence })
+        Ok(Self { ledger, nodes, current: 0, place, unjudged: BTreeSet::new(), evidence })
     }
 
     /// The nodes that are asked.
@@ -195,13 +200,14 @@ impl Following {
     /// Fetches the records that the staged items are about, and makes everything durable.
     async fn close(&mut self, staged: &mut Staged) -> Result<(), Left> {
         let keys = self.wanted(staged)?;
-        let found = self.records(&staged.place, &keys).await?;
+        let (found, unjudged) = self.records(&staged.place, &keys).await?;
         let place = staged.place.clone();
         let advance = self.written(&place, std::mem::take(&mut staged.blocks), found);
         let (ledger, member) = (Arc::clone(&self.ledger), self.place.member);
         let written = tokio::task::spawn_blocking(move || ledger.advance(member.as_str(), advance)).await;
         written.map_err(ReplicaError::from)??;
         self.place = place;
+        self.unjudged = unjudged;
         Ok(())
     }
 
@@ -244,13 +250,14 @@ impl Following {
         let next = u32::try_from(policy).unwrap_or(u32::MAX).saturating_add(1);
         let mut wanted = Wanted::new(self.place.member, banks, next);
         staged.blocks.iter().flat_map(|block| &block.items).for_each(|item| wanted.add(item));
+        wanted.keys.extend(&self.unjudged);
         Ok(wanted.keys.into_iter().collect())
     }
 
     /// The records under `keys` as the member may see them; those that it may not are not among them, or `None` where
-    /// the replica had them.
-    async fn records(&self, place: &Place, keys: &[Key]) -> Result<Found, Left> {
-        let mut found = Found::new();
+    /// the replica had them. With them those of which only one node's denial is known.
+    async fn records(&self, place: &Place, keys: &[Key]) -> Result<(Found, BTreeSet<Key>), Left> {
+        let (mut found, mut unjudged) = (Found::new(), BTreeSet::new());
         for some in keys.chunks(FOLLOW_KEYS_MAX) {
             let proven = records::ask(self.line(), self.ledger.chain_id(), place, some).await;
             let mut proven = proven.map_err(left)?;
@@ -259,21 +266,31 @@ impl Following {
                 continue;
             }
             let withheld = proven.withheld.clone();
-            if let Some(other) = self.other() {
-                let pair = (self.line(), other);
-                match records::judge(pair, self.ledger.chain_id(), place, proven).await {
-                    Ok(Judged::Denied) => {}
-                    Ok(Judged::Found(mut more)) => found.append(&mut more),
-                    Ok(Judged::Withheld { lie, said, other }) => {
-                        return Err(Left::Lied(Box::new((lie, said, other))));
-                    }
-                    // the other one is asked, and judged, when it is its turn
-                    Err(_) => {}
-                }
+            match self.second_opinion(place, &proven).await? {
+                Some(mut more) => found.append(&mut more),
+                None => unjudged.extend(&withheld),
             }
-            found.extend(withheld.into_iter().filter_map(|key| self.had(&key).then_some((key, None))));
+            let gone = withheld.into_iter().filter(|key| !found.contains_key(key) && self.had(key));
+            found.extend(gone.map(|key| (key, None)).collect::<Vec<_>>());
         }
-        Ok(found)
+        Ok((found, bounded(unjudged)))
+    }
+
+    /// What others prove of records that the current node keeps back; `None` where there are others and none of them answers.
+    async fn second_opinion(&self, place: &Place, denied: &Proven) -> Result<Option<Found>, Left> {
+        for other in self.others() {
+            let pair = (self.line(), &other.line);
+            match records::judge(pair, self.ledger.chain_id(), place, denied.clone()).await {
+                Ok(Judged::Denied) => return Ok(Some(Found::new())),
+                Ok(Judged::Found(more)) => return Ok(Some(more)),
+                Ok(Judged::Withheld { lie, said, other }) => {
+                    return Err(Left::Lied(Box::new((lie, said, other))));
+                }
+                // the next one is asked; this one is judged when it is its turn
+                Err(_) => other.fall_silent(),
+            }
+        }
+        Ok((self.nodes.len() == 1).then(Found::new))
     }
 
     fn had(&self, key: &Key) -> bool {
@@ -284,11 +301,13 @@ impl Following {
         &self.nodes[self.current].line
     }
 
-    /// Somebody else to ask, whom nobody caught at anything.
-    fn other(&self) -> Option<&Line> {
+    /// Everybody else to ask whom nobody caught at anything; who did not answer comes last.
+    fn others(&self) -> Vec<&Node> {
         let count = self.nodes.len();
         let later = (1..count).map(|step| &self.nodes[(self.current + step) % count]);
-        later.into_iter().find(|node| !node.is_distrusted()).map(|node| &node.line)
+        let mut others: Vec<&Node> = later.filter(|node| !node.is_distrusted()).collect();
+        others.sort_by_key(|node| node.silent_since());
+        others
     }
 
     /// Says why, and turns to the next node that is trusted; to the next one where none is.
@@ -296,7 +315,12 @@ impl Following {
         let node = self.line().url().to_owned();
         match left {
             Left::Broken(error) => return Err(error),
-            Left::Unreachable(reason) => tracing::warn!(node, reason, "a node does not answer"),
+            Left::Unreachable(reason) => {
+                tracing::warn!(node, reason, "a node does not answer");
+                if let Err(error) = self.line().redial() {
+                    tracing::warn!(node, %error, "it is dialled as before");
+                }
+            }
             Left::Silent => tracing::warn!(node, "a node has no new blocks"),
             Left::Lied(caught) => {
                 let (lie, said, other) = *caught;
@@ -312,7 +336,19 @@ impl Following {
     }
 }
 
+fn bounded(keys: BTreeSet<Key>) -> BTreeSet<Key> {
+    keys.into_iter().take(FOLLOW_UNJUDGED_MAX).collect()
+}
+
 impl Node {
+    fn silent_since(&self) -> Option<Instant> {
+        *self.silent.lock().expect("nothing panics while it holds a time")
+    }
+
+    fn fall_silent(&self) {
+        *self.silent.lock().expect("nothing panics while it holds a time") = Some(Instant::now());
+    }
+
     fn is_distrusted(&self) -> bool {
         self.distrusted.is_some_and(|until| until > Instant::now())
     }

@@ -2,7 +2,9 @@
 use crate::limits::{
     FOLLOW_CALL_TIMEOUT, FOLLOW_CONNECT_TIMEOUT, FOLLOW_MESSAGE_BYTES_MAX, FOLLOW_WAIT_MS_MAX,
 };
+use crate::tls::{PeerCallError, PeerTrust};
 use prost::Message;
+use std::sync::{Arc, RwLock};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tally_contracts::types::{Hash, MemberId, PublicKey};
 use tally_keys::{KeyError, KeyHandle};
@@ -10,7 +12,7 @@ use tally_proto::access::{Authorization, Call, SignedRead};
 use tally_proto::v1::follow::follow_service_client::FollowServiceClient;
 use tally_proto::v1::follow::{FollowRequest, FollowResponse, ProveRequest, ProveResponse};
 use tonic::metadata::{Ascii, MetadataValue};
-use tonic::transport::{Certificate, Channel, ClientTlsConfig, Endpoint};
+use tonic::transport::Channel;
 use tonic::{Request, Status};
 
 const FOLLOW: &str = "/tally.follow.v1.FollowService/Follow";
@@ -24,10 +26,8 @@ const SIGNATURE_MS: u64 = 30_000;
 pub enum LineError {
     #[error("member.validators has {url}, which is no address such as https://bank-a.example:7602")]
     Address { url: String },
-    #[error("{url} needs member.tls_roots: the file of certificates that are believed")]
-    NoRoots { url: String },
-    #[error("{url}: the certificates of member.tls_roots cannot be used")]
-    Roots { url: String },
+    #[error("member.validators: {0}")]
+    Unusable(#[from] PeerCallError),
     #[error(
         "member.validators is empty: a member node follows the chain through the full nodes listed there"
     )]
@@ -48,29 +48,29 @@ pub struct Line {
     url: String,
     /// Host and port, as signatures name them.
     audience: String,
-    channel: Channel,
+    /// What is believed of the node, and shown to it.
+    trust: PeerTrust,
+    /// Shared by all who ask this node, so that a new one counts for all.
+    channel: Arc<RwLock<Channel>>,
     asker: Asker,
 }
 
 impl Line {
-    /// To the node at `url`; `roots` is the PEM of what is believed where it has TLS. Dials when it is used. MUST be
-    /// called within a tokio runtime.
-    pub fn new(url: &str, roots: Option<&[u8]>, asker: Asker) -> Result<Self, LineError> {
+    /// To the node at `url`. Dials when it is used. MUST be called within a tokio runtime.
+    pub fn new(url: &str, trust: &PeerTrust, asker: Asker) -> Result<Self, LineError> {
         let bad = || LineError::Address { url: url.to_owned() };
         let uri: http::Uri = url.parse().map_err(|_| bad())?;
         let audience = uri.authority().ok_or_else(bad)?.to_string();
-        let mut endpoint = Endpoint::from_shared(url.to_owned()).map_err(|_| bad())?;
-        if uri.scheme_str() == Some("https") {
-            let roots = roots.ok_or_else(|| LineError::NoRoots { url: url.to_owned() })?;
-            let tls = ClientTlsConfig::new().ca_certificate(Certificate::from_pem(roots));
-            endpoint = endpoint.tls_config(tls).map_err(|_| LineError::Roots { url: url.to_owned() })?;
-        }
-        let endpoint = endpoint
-            .connect_timeout(FOLLOW_CONNECT_TIMEOUT)
-            .http2_keep_alive_interval(FOLLOW_CONNECT_TIMEOUT)
-            .keep_alive_timeout(FOLLOW_CONNECT_TIMEOUT)
-            .tcp_nodelay(true);
-        Ok(Self { url: url.to_owned(), audience, channel: endpoint.connect_lazy(), asker })
+        let channel = Arc::new(RwLock::new(dial(url, trust)?));
+        Ok(Self { url: url.to_owned(), audience, trust: trust.clone(), channel, asker })
+    }
+
+    /// Dials anew with the certificates as they are now: those of before may have ended. Where they cannot be used, nothing
+    /// changes. MUST be called within a tokio runtime.
+    pub(super) fn redial(&self) -> Result<(), LineError> {
+        let channel = dial(&self.url, &self.trust)?;
+        *self.channel.write().expect("nothing panics while it holds the channel") = channel;
+        Ok(())
     }
 
     pub fn url(&self) -> &str {
@@ -78,7 +78,7 @@ impl Line {
     }
 
     pub fn channel(&self) -> Channel {
-        self.channel.clone()
+        self.channel.read().expect("nothing panics while it holds the channel").clone()
     }
 
     /// What shows that the member makes this call with this message here; good for one call.
@@ -122,6 +122,15 @@ impl Line {
         request.set_timeout(timeout);
         Ok(request)
     }
+}
+
+fn dial(url: &str, trust: &PeerTrust) -> Result<Channel, LineError> {
+    let endpoint = trust.endpoint(url, FOLLOW_CONNECT_TIMEOUT)?;
+    let endpoint = endpoint
+        .http2_keep_alive_interval(FOLLOW_CONNECT_TIMEOUT)
+        .keep_alive_timeout(FOLLOW_CONNECT_TIMEOUT)
+        .tcp_nodelay(true);
+    Ok(endpoint.connect_lazy())
 }
 
 fn now_ms() -> u64 {

@@ -17,6 +17,7 @@ use tonic::Status;
 pub(super) type Found = BTreeMap<Key, Option<StoredRecord>>;
 
 /// What a node says of some records.
+#[derive(Clone)]
 pub(super) struct Proven {
     pub found: Found,
     pub withheld: Vec<Key>,

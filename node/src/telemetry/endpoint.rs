@@ -1,5 +1,6 @@
 //! The endpoint: `/metrics` and `/healthz` over plain HTTP, meant for loopback.
 use super::Metrics;
+use super::visits::Visits;
 use axum::Router;
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
@@ -37,7 +38,7 @@ pub async fn serve(
         .route("/metrics", get(text))
         .route("/healthz", get(|| async { "ok\n" }))
         .with_state((metrics, more));
-    axum::serve(listener, routes).with_graceful_shutdown(stop).await.map_err(MetricsError::Serve)
+    axum::serve(Visits::new(listener), routes).with_graceful_shutdown(stop).await.map_err(MetricsError::Serve)
 }
 
 async fn text(State((metrics, more)): State<(Arc<Metrics>, More)>) -> impl IntoResponse {
@@ -48,32 +49,63 @@ async fn text(State((metrics, more)): State<(Arc<Metrics>, More)>) -> impl IntoR
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limits::{METRICS_CONNECTION_TIME, METRICS_CONNECTIONS_MAX};
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::TcpStream;
+    use tokio::task::JoinHandle;
 
-    #[tokio::test]
-    async fn metrics_are_served_with_the_engines_own_behind_them() {
+    async fn started(metrics: Arc<Metrics>) -> (SocketAddr, JoinHandle<Result<(), MetricsError>>) {
         let free = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = free.local_addr().unwrap();
         drop(free);
+        let engine = || "engine_rounds 7\n# EOF\n".to_owned();
+        (address, tokio::spawn(serve(address, metrics, engine, std::future::pending())))
+    }
+
+    async fn connected(address: SocketAddr) -> TcpStream {
+        loop {
+            match TcpStream::connect(address).await {
+                Ok(stream) => return stream,
+                Err(_) => tokio::task::yield_now().await,
+            }
+        }
+    }
+
+    /// Empty where the connection was closed without an answer.
+    async fn asked(mut stream: TcpStream) -> String {
+        let request = b"GET /metrics HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+        let mut answer = String::new();
+        let _ = stream.write_all(request).await;
+        let _ = stream.read_to_string(&mut answer).await;
+        answer
+    }
+
+    #[tokio::test]
+    async fn whoever_connects_and_says_nothing_makes_room_soon() {
+        let (address, server) = started(Arc::new(Metrics::new())).await;
+        let mut silent = Vec::new();
+        for _ in 0..METRICS_CONNECTIONS_MAX {
+            let mut stream = connected(address).await;
+            stream.write_all(b"GET /metrics HTTP/1.1\r\nhost").await.unwrap();
+            silent.push(stream);
+        }
+        assert_eq!(asked(connected(address).await).await, "", "all places are taken");
+        let begun = std::time::Instant::now();
+        for mut stream in silent {
+            let mut rest = Vec::new();
+            let _ = stream.read_to_end(&mut rest).await;
+        }
+        assert!(begun.elapsed() < METRICS_CONNECTION_TIME * 3);
+        assert!(asked(connected(address).await).await.starts_with("HTTP/1.1 200"));
+        server.abort();
+    }
+
+    #[tokio::test]
+    async fn metrics_are_served_with_the_engines_own_behind_them() {
         let metrics = Arc::new(Metrics::new());
         metrics.height.set(42);
-        let server = tokio::spawn(serve(
-            address,
-            metrics,
-            || "engine_rounds 7\n# EOF\n".to_owned(),
-            std::future::pending(),
-        ));
-        let answer = loop {
-            let Ok(mut stream) = TcpStream::connect(address).await else {
-                tokio::task::yield_now().await;
-                continue;
-            };
-            stream.write_all(b"GET /metrics HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await.unwrap();
-            let mut answer = String::new();
-            stream.read_to_string(&mut answer).await.unwrap();
-            break answer;
-        };
+        let (address, server) = started(metrics).await;
+        let answer = asked(connected(address).await).await;
         server.abort();
         assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
         assert!(answer.contains("\ntally_height 42\n"), "{answer}");

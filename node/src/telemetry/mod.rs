@@ -3,6 +3,7 @@ mod endpoint;
 mod logs;
 mod metrics;
 mod observe;
+mod visits;
 
 pub use endpoint::{MetricsError, serve};
 pub use logs::start_logs;

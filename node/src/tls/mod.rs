@@ -12,9 +12,9 @@ pub use files::{TlsError, TlsFiles};
 pub use member::member_of;
 pub use peers::{PeerCallError, PeerTrust};
 
-use crate::limits::TLS_EXPIRY_WARNING_DAYS;
+use crate::limits::{TLS_EXPIRY_SPOKEN_INTERVAL, TLS_EXPIRY_WARNING_DAYS};
 use std::sync::{Arc, RwLock};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use tally_contracts::types::Hash;
 use tokio::sync::watch;
 use tokio_rustls::rustls::ServerConfig;
@@ -67,7 +67,7 @@ impl Certificates {
 
     /// Renews for as long as the node runs.
     pub async fn follow(self: Arc<Self>, interval: Duration, mut stopped: watch::Receiver<bool>) {
-        let mut is_told = false;
+        let (mut is_told, mut spoken) = (false, Instant::now());
         loop {
             tokio::select! {
                 () = tokio::time::sleep(interval) => {}
@@ -75,7 +75,15 @@ impl Certificates {
                 _ = stopped.wait_for(|stop| *stop) => return,
             }
             let certificates = Arc::clone(&self);
-            match tokio::task::spawn_blocking(move || certificates.renew()).await {
+            let is_due = spoken.elapsed() >= TLS_EXPIRY_SPOKEN_INTERVAL;
+            spoken = if is_due { Instant::now() } else { spoken };
+            let look = move || {
+                if is_due {
+                    warn_of_ends(&certificates.files);
+                }
+                certificates.renew()
+            };
+            match tokio::task::spawn_blocking(look).await {
                 Ok(Ok(true)) => {
                     tracing::info!("new certificates are in use");
                     is_told = false;

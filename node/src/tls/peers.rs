@@ -19,7 +19,9 @@ pub struct PeerTrust {
 pub enum PeerCallError {
     #[error(transparent)]
     Files(#[from] TlsError),
-    #[error("{address} needs an authority to believe: set documents.peers_ca")]
+    #[error(
+        "{address} needs an authority to believe: set documents.peers_ca, or member.tls_roots on a member node"
+    )]
     NoAuthority { address: String },
     #[error("{address} cannot be called: {}", innermost(source))]
     Unusable { address: String, source: transport::Error },
@@ -28,15 +30,19 @@ pub enum PeerCallError {
 }
 
 impl PeerTrust {
-    /// Connects to `http://HOST:PORT` or `https://HOST:PORT`.
-    pub async fn connect(&self, address: &str, timeout: Duration) -> Result<Channel, PeerCallError> {
+    /// Where `http://HOST:PORT` or `https://HOST:PORT` is, with the files as they are now.
+    pub fn endpoint(&self, address: &str, timeout: Duration) -> Result<Endpoint, PeerCallError> {
         let unusable = |source| PeerCallError::Unusable { address: address.to_owned(), source };
-        let mut endpoint = Endpoint::from_shared(address.to_owned()).map_err(unusable)?;
-        endpoint = endpoint.connect_timeout(timeout);
-        if address.starts_with("https:") {
-            let config = self.config(address)?;
-            endpoint = endpoint.tls_config(config).map_err(unusable)?;
+        let endpoint = Endpoint::from_shared(address.to_owned()).map_err(unusable)?.connect_timeout(timeout);
+        if !address.starts_with("https:") {
+            return Ok(endpoint);
         }
+        endpoint.tls_config(self.config(address)?).map_err(unusable)
+    }
+
+    /// Connects there.
+    pub async fn connect(&self, address: &str, timeout: Duration) -> Result<Channel, PeerCallError> {
+        let endpoint = self.endpoint(address, timeout)?;
         let unreached = |source| PeerCallError::Unreached { address: address.to_owned(), source };
         endpoint.connect().await.map_err(unreached)
     }

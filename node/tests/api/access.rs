@@ -8,6 +8,9 @@ use tally_contracts::types::PublicKey;
 use tally_proto::access::{Authorization, SignedRead};
 use tally_proto::v1::access::OpenSessionRequest;
 use tally_proto::v1::access::access_service_client::AccessServiceClient;
+use tally_proto::v1::ledger::ledger_service_client::LedgerServiceClient;
+use tally_proto::v1::ledger::watch_blocks_response::Message as BlockMessage;
+use tally_proto::v1::ledger::{WatchBlocksRequest, WatchEventsRequest};
 use tally_proto::v1::member::ListMembersRequest;
 use tally_proto::v1::member::member_service_client::MemberServiceClient;
 use tally_proto::v1::node::GetStatusRequest;
@@ -225,14 +228,7 @@ async fn a_session_ends_soon_after_its_key_was_revoked() {
     let rig = Rig::start().await;
     let line = rig.line("gamma").await;
     assert_eq!(list(line.clone()).await, Ok(9));
-    let other = PublicKey(key_of("gamma's other key").verifying_key().to_bytes());
-    rig.apply("gamma", Action::AddKey(AddKey { key: other, capacity: KeyCapacity::Both, last_height: None }))
-        .await;
-    let own = PublicKey(key_of("gamma").verifying_key().to_bytes());
-    rig.apply("gamma", Action::RevokeKey(RevokeKey { key: own })).await;
-    for _ in 0..3 {
-        rig.commit_without_transactions().await;
-    }
+    revoke(&rig).await;
     let ended = async {
         while list(line.clone()).await != Err("TOKEN_UNKNOWN".to_owned()) {
             tokio::time::sleep(std::time::Duration::from_millis(50)).await;
@@ -241,6 +237,56 @@ async fn a_session_ends_soon_after_its_key_was_revoked() {
     crate::rig::in_time(ended).await;
     let status = reader::token(&rig.bare, rig.address, "gamma").await.unwrap_err();
     assert_eq!(reason(&status), "READER_REFUSED");
+}
+
+/// Revokes the key with which gamma reads.
+async fn revoke(rig: &Rig) {
+    let other = PublicKey(key_of("gamma's other key").verifying_key().to_bytes());
+    rig.apply("gamma", Action::AddKey(AddKey { key: other, capacity: KeyCapacity::Both, last_height: None }))
+        .await;
+    let own = PublicKey(key_of("gamma").verifying_key().to_bytes());
+    rig.apply("gamma", Action::RevokeKey(RevokeKey { key: own })).await;
+    for _ in 0..3 {
+        rig.commit_without_transactions().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_ends_soon_after_its_key_was_revoked() {
+    let rig = Rig::start().await;
+    let mut ledger = LedgerServiceClient::new(rig.line("gamma").await);
+    let mut events = ledger.watch_events(WatchEventsRequest::default()).await.unwrap().into_inner();
+    let mut blocks = ledger.watch_blocks(WatchBlocksRequest::default()).await.unwrap().into_inner();
+    let mut others = LedgerServiceClient::new(rig.line("beta").await);
+    let mut others = others.watch_blocks(WatchBlocksRequest::default()).await.unwrap().into_inner();
+    revoke(&rig).await;
+    let ended = async {
+        loop {
+            if let Err(status) = events.message().await {
+                return status;
+            }
+        }
+    };
+    assert_eq!(reason(&crate::rig::in_time(ended).await), "TOKEN_UNKNOWN");
+    let ended = async {
+        loop {
+            if let Err(status) = blocks.message().await {
+                return status;
+            }
+        }
+    };
+    assert_eq!(reason(&crate::rig::in_time(ended).await), "TOKEN_UNKNOWN");
+    let height = rig.ledger.tip().height + 1;
+    rig.commit_without_transactions().await;
+    let told = async {
+        loop {
+            let message = others.message().await.unwrap().unwrap().message;
+            if matches!(message, Some(BlockMessage::Header(header)) if header.height == height) {
+                return;
+            }
+        }
+    };
+    crate::rig::in_time(told).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,11 +1,12 @@
 //! Attacks over one connection or a few: whoever makes them is shown out, and others keep their service.
-use crate::reader::stranger;
+use crate::reader::{showing, sign, stranger};
 use crate::rig::{Rig, in_time, now};
 use futures::future::join_all;
 use std::net::SocketAddr;
 use tally_contracts::Action;
 use tally_contracts::money::MoveDeposit;
 use tally_node::api::ApiSettings;
+use tally_proto::access::Authorization;
 use tally_proto::v1::member::ListMembersRequest;
 use tally_proto::v1::member::member_service_client::MemberServiceClient;
 use tally_proto::v1::transaction::transaction_service_client::TransactionServiceClient;
@@ -96,6 +97,26 @@ async fn whoever_hands_in_what_nobody_signed_is_shown_out() {
     let told = in_time(join_all(forged)).await;
     let wrong = told.iter().filter(|code| **code == Code::Unauthenticated).count();
     assert!(wrong > 0 && wrong < told.len(), "{wrong} of {} were answered", told.len());
+    assert!(is_served(&rig).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_member_that_sends_wrong_signatures_without_end_is_shown_out() {
+    let rig = Rig::paused().await;
+    let channel = Channel::from_shared(format!("http://{}", rig.address)).unwrap().connect().await.unwrap();
+    // it is known here, and may read
+    let line = crate::reader::open(&channel, rig.address, "beta").await;
+    let (here, request) = (rig.address.to_string(), ListMembersRequest::default());
+    let wrong = (0..800).map(|_| {
+        let read = sign("beta", &here, "/another/Method", &request);
+        let mut client = MemberServiceClient::new(showing(&channel, &Authorization::Signature(read)));
+        async move { client.list_members(ListMembersRequest::default()).await.unwrap_err().code() }
+    });
+    let told = in_time(join_all(wrong)).await;
+    let refused = told.iter().filter(|code| **code == Code::Unauthenticated).count();
+    assert!(refused > 0 && refused < told.len(), "{refused} of {} were answered", told.len());
+    // the session went with the connection
+    assert!(in_time(MemberServiceClient::new(line).list_members(request)).await.is_err());
     assert!(is_served(&rig).await);
 }
 

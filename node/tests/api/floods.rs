@@ -7,6 +7,8 @@ use tally_proto::v1::ledger::ledger_service_client::LedgerServiceClient;
 use tally_proto::v1::member::ListMembersRequest;
 use tally_proto::v1::member::member_service_client::MemberServiceClient;
 use tonic::Code;
+use tonic_health::pb::HealthCheckRequest;
+use tonic_health::pb::health_client::HealthClient;
 
 /// The slowest of some reads one after the other.
 async fn slowest(client: &mut MemberServiceClient<crate::reader::Line>, count: usize) -> Duration {
@@ -57,6 +59,25 @@ async fn an_honest_member_is_served_while_another_floods() {
     let most = 2_000 + 500 * (begun.elapsed().as_secs() + 1);
     assert!(u64::from(served) <= most, "{served} of a flood were served, {most} may be");
     assert!(busy < quiet * 20 + Duration::from_millis(500), "quiet {quiet:?}, under the flood {busy:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_has_its_streams_in_nobodys_name_and_no_more() {
+    let rig = Rig::paused().await;
+    let mut client = HealthClient::new(rig.channel.clone());
+    let watch = HealthCheckRequest { service: String::new() };
+    let mut open = Vec::new();
+    let status = loop {
+        match in_time(client.watch(watch.clone())).await {
+            Ok(stream) => open.push(stream),
+            Err(status) => break status,
+        }
+    };
+    assert_eq!((open.len(), reason(&status).as_str()), (8, "STREAMS_FULL"));
+    assert!(in_time(client.check(watch.clone())).await.is_ok(), "what ends at once needs no place");
+    open.pop();
+    let freed = async { while client.watch(watch.clone()).await.is_err() {} };
+    in_time(freed).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -18,6 +18,7 @@ use tally_node::api::{ApiSettings, NodeKind, Relay, serve};
 use tally_node::ledger::Ledger;
 use tally_node::replica::{Evidence, Following, Settings};
 use tally_node::storage::{Database, Identity};
+use tally_node::tls::PeerTrust;
 use tally_proto::follow::signing_bytes;
 use tally_proto::v1::follow::follow_service_client::FollowServiceClient;
 use tally_proto::v1::follow::follow_service_server::{FollowService, FollowServiceServer};
@@ -67,7 +68,7 @@ impl Member {
             member: member(slug),
             key: key_of(slug).into(),
             validators: nodes.iter().map(|node| format!("http://{node}")).collect(),
-            roots: None,
+            trust: PeerTrust::default(),
             evidence: folder.join("evidence"),
         };
         let following = Following::new(Arc::clone(&ledger), settings).unwrap();
@@ -309,6 +310,7 @@ enum Deed {
     WithholdRecord,
     AlterRecord,
     DropSignature,
+    Nothing,
 }
 
 const DEEDS: [(Deed, &str); 9] = [
@@ -432,7 +434,9 @@ async fn a_node_that_withholds_or_alters_is_caught_reported_and_left() {
             rig.apply("bank-a", rotation()).await;
         }
         let folder = tempfile::tempdir().unwrap();
-        let node = Member::start(&rig, "gamma", &[between, rig.address], folder.path());
+        // where the next one is gone, the one after it is asked
+        let dead = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+        let node = Member::start(&rig, "gamma", &[between, dead, rig.address], folder.path());
         node.reaches(rig.ledger.tip().height).await;
         node.agrees_with(&rig);
         assert!(node.has(Key::Tranche(TrancheId::new(3))), "{deed:?}");
@@ -460,6 +464,36 @@ async fn a_node_that_withholds_or_alters_is_caught_reported_and_left() {
         assert_eq!(liar.asked.load(Ordering::Relaxed), asked, "{deed:?}: it is not asked again");
         node.end().await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_else_could_judge_is_asked_for_again() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let between = listener.local_addr().unwrap();
+    let away = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    let names = [between, away].map(|address| address.to_string()).into();
+    let rig = Rig::with(ApiSettings { names, ..ApiSettings::default() }, now()).await;
+    Liar::start(listener, rig.address, Deed::WithholdRecord).await;
+    let rig = rig.sequenced();
+    story(&rig).await;
+    let folder = tempfile::tempdir().unwrap();
+    let node = Member::start(&rig, "gamma", &[between, away], folder.path());
+    node.reaches(rig.ledger.tip().height).await;
+    let own = Key::Tranche(TrancheId::new(3));
+    assert!(!node.has(own) && node.evidence.reports().is_empty(), "one node's word against nobody's");
+
+    Liar::start(TcpListener::bind(away).await.unwrap(), rig.address, Deed::Nothing).await;
+    rig.apply("bank-a", credit("more", "gamma")).await;
+    in_time(async {
+        while !node.has(own) {
+            tokio::time::sleep(POLL).await;
+        }
+    })
+    .await;
+    let kinds: Vec<&str> = node.evidence.reports().iter().map(|report| report.kind).collect();
+    assert_eq!(kinds, ["withheld"]);
+    node.agrees_with(&rig);
+    node.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -115,6 +115,11 @@ impl Network {
         if self.plan.tls != TlsPlan::Off {
             own.insert("tls_roots".to_owned(), self.layout.authority().display().to_string().into());
         }
+        if self.plan.tls == TlsPlan::NodesAndMembers {
+            let shown = self.layout.member_certificate(member.as_str());
+            own.insert("tls_certificate".to_owned(), shown.certificate.display().to_string().into());
+            own.insert("tls_key".to_owned(), shown.key.display().to_string().into());
+        }
         let key_file = files.root.join("keys/reader.pem");
         let keys = table([
             ("reader", key_file.display().to_string().into()),

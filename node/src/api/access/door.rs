@@ -19,7 +19,7 @@ pub(in super::super) struct Door {
     sessions: Mutex<BTreeMap<[u8; 32], Session>>,
     /// Of calls in nobody's name.
     calls: Mutex<Bucket>,
-    /// Submission streams that are open.
+    /// Streams in nobody's name that are open: submissions, health, reflection.
     streams: Arc<Semaphore>,
     /// Who the connection itself showed to be, by a client's certificate.
     member: Option<MemberId>,
@@ -90,7 +90,7 @@ impl Door {
         self.calls.lock().expect("nothing panics while it holds the calls").take()
     }
 
-    /// A place for one more submission stream.
+    /// A place for one more stream in nobody's name.
     pub(in super::super) fn stream(&self) -> Option<OwnedSemaphorePermit> {
         Arc::clone(&self.streams).try_acquire_owned().ok()
     }

@@ -83,7 +83,14 @@ impl Gate {
                 let door = door.as_ref().ok_or(AccessError::TokenUnknown)?;
                 (self.by_token(door, token).await?, request)
             }
-            Authorization::Signature(read) => self.by_signature(method, read, request).await?,
+            Authorization::Signature(read) => {
+                // a stranger is told nothing of how busy a member is
+                let is_known = door.as_ref().is_some_and(|door| door.standing().is_known());
+                if is_known && self.quotas.is_used_up(read.member) {
+                    return Err(CallError::QuotaUsed { whose: "member" });
+                }
+                self.by_signature(method, read, request).await?
+            }
         };
         if door.is_some_and(|door| !door.admits(reader.member)) {
             return Err(AccessError::OtherMember { member: reader.member }.into());

@@ -2,13 +2,16 @@
 use super::super::bodies::Bodies;
 use super::super::error::CallError;
 use super::gate::Gate;
-use super::table::{STREAMED, Who};
+use super::table::{HELD, STREAMED, Who};
 use super::{AccessError, Door};
+use crate::limits::API_STREAMS_PER_CONNECTION_MAX;
 use http::{Request, Response};
+use http_body_util::BodyExt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use tokio::sync::OwnedSemaphorePermit;
 use tonic::Status;
 use tonic::body::Body;
 use tower::{Layer, Service};
@@ -62,6 +65,14 @@ where
             return Box::pin(std::future::ready(Ok(refused)));
         }
         let request = self.bodies.meter(request, STREAMED.contains(&rule.0), self.gate.message_bytes_max());
+        if rule.1 == Who::Anyone && HELD.contains(&rule.0) {
+            let Some(place) = door.as_deref().map(Door::stream).unwrap_or_default() else {
+                let full = CallError::StreamsFull { limit: API_STREAMS_PER_CONNECTION_MAX };
+                return Box::pin(std::future::ready(Ok(refusal(full, door.as_deref()))));
+            };
+            let answered = self.inner.call(request);
+            return Box::pin(async move { Ok(answered.await?.map(|body| held(body, place))) });
+        }
         if rule.1 == Who::Anyone {
             return Box::pin(self.inner.call(request));
         }
@@ -78,6 +89,14 @@ where
     }
 }
 
+/// The body, which keeps the place for as long as it is read.
+fn held(body: Body, place: OwnedSemaphorePermit) -> Body {
+    Body::new(body.map_frame(move |frame| {
+        let _stays = &place;
+        frame
+    }))
+}
+
 /// Whether the connection may make one more call in nobody's name.
 pub(super) fn passes(request: &Request<Body>) -> bool {
     request.extensions().get::<Arc<Door>>().is_none_or(|door| door.take_call())
@@ -86,12 +105,12 @@ pub(super) fn passes(request: &Request<Body>) -> bool {
 /// Characters of an unknown path that are repeated to the caller.
 const PATH_SHOWN_MAX: usize = 100;
 
-/// A member that asks too fast is known and told so; whoever is refused in nobody's name may not go on like that for long: what
-/// cost a signature check counts at once, everything else once the connection has used up its calls.
+/// Nobody may be refused like that for long: what cost a signature check in vain counts at once, whoever else showed itself over
+/// the connection, and everything else once it has used up its calls in nobody's name. A member that asks too fast is told so.
 fn refusal(error: CallError, door: Option<&Door>) -> Response<Body> {
     let was_checked = matches!(&error, CallError::Access(AccessError::Refused | AccessError::Replayed));
-    if let Some(door) = door.filter(|door| !door.standing().is_known())
-        && (was_checked || !door.take_call())
+    if let Some(door) = door
+        && (was_checked || (!door.standing().is_known() && !door.take_call()))
     {
         door.strike();
     }

@@ -20,6 +20,7 @@ pub(super) use quotas::{Bucket, Quotas, StreamPlace};
 #[cfg(test)]
 pub(super) use table::METHODS;
 
+use super::NodeView;
 use super::error::CallError;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -62,6 +63,12 @@ impl Reader {
     /// A regulator sees every record, and each of its reads is recorded.
     pub(super) fn reads_everything(&self) -> bool {
         self.roles.contains(&Role::Regulator)
+    }
+
+    /// Whether the ledger still says of it what it said when it came: asked again by whoever answers it for long.
+    pub(super) fn still_counts(&self, node: &NodeView) -> Result<bool, CallError> {
+        let found = look_up(node, self.member, self.key)?;
+        Ok(found.is_some_and(|found| found.roles == self.roles))
     }
 
     /// The same where a method is answered to strangers too.

@@ -30,6 +30,12 @@ impl Bucket {
         left.is_some()
     }
 
+    /// Whether nothing can be taken out now.
+    pub(super) fn is_empty(&mut self) -> bool {
+        self.fill();
+        self.level < 1_000
+    }
+
     fn fill(&mut self) {
         let now = Instant::now();
         let passed = u64::try_from(now.duration_since(self.filled).as_millis()).unwrap_or(u64::MAX);
@@ -70,6 +76,11 @@ impl Quotas {
         }
         let full = || Bucket::full(API_READS_PER_SECOND, API_READS_BURST);
         reads.entry(member).or_insert_with(full).take()
+    }
+
+    /// Whether a member has used up its calls: looked at before anything is done for one more.
+    pub(super) fn is_used_up(&self, member: MemberId) -> bool {
+        lock(&self.reads).get_mut(&member).is_some_and(Bucket::is_empty)
     }
 
     /// A place for one more stream of a member's.
@@ -120,6 +131,7 @@ mod tests {
         let quotas = Quotas::default();
         let (one, other) = (MemberId::new("one").unwrap(), MemberId::new("other").unwrap());
         while quotas.take_read(one) {}
+        assert!(quotas.is_used_up(one) && !quotas.is_used_up(other));
         assert!(quotas.take_read(other));
         let places: Vec<_> = std::iter::from_fn(|| quotas.stream(one)).collect();
         assert_eq!(places.len(), API_STREAMS_PER_MEMBER_MAX);

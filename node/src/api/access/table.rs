@@ -20,6 +20,14 @@ pub(super) const STREAMED: &[&str] = &[
     "/tally.transaction.v1.TransactionService/SubmitMany",
 ];
 
+/// Methods for anyone whose answer lasts as long as the caller likes: each takes one of its connection's places. Submission
+/// streams take theirs by themselves.
+pub(super) const HELD: &[&str] = &[
+    "/grpc.health.v1.Health/Watch",
+    "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
+    "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
+];
+
 /// Every method of the node's listener.
 pub(in super::super) const METHODS: &[(&str, Who)] = &[
     ("/grpc.health.v1.Health/Check", Who::Anyone),

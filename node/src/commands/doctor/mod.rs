@@ -13,7 +13,7 @@ mod terms;
 use super::error::CommandError;
 use super::node_address::{report, socket};
 use super::settings::ConfigArguments;
-use crate::config::Config;
+use crate::config::{Config, Role};
 use clap::Args;
 use finding::{Finding, Level};
 use serde_json::json;
@@ -58,7 +58,7 @@ impl Doctor {
 async fn examine(config: &Config) -> Vec<Finding> {
     let mut findings = files::examine(config);
     findings.extend(disk::examine(&config.data_dir));
-    findings.extend(replica::examine(config));
+    findings.extend(replica::examine(config).await);
     findings.extend(documents::examine(config).await);
     match report(&socket(&config.operator.socket)).await {
         Ok(report) => findings.extend(of_running(config, &report)),
@@ -73,7 +73,10 @@ async fn examine(config: &Config) -> Vec<Finding> {
 
 fn of_running(config: &Config, report: &GetReportResponse) -> Vec<Finding> {
     let mut findings = node::examine(config, report);
-    findings.extend(peers::examine(report));
+    // a member node has no peers: it asks full nodes, which replica.rs looks at
+    if config.role != Role::Member {
+        findings.extend(peers::examine(report));
+    }
     findings.extend(terms::examine(&report.terms));
     findings
 }

@@ -9,11 +9,13 @@ const CLOCK_SOON_MS: u64 = 500;
 /// Milliseconds; from here on its proposals come close to what others refuse.
 const CLOCK_NOW_MS: u64 = BLOCK_TIME_AHEAD_MS_MAX / 2;
 
+pub(super) const CLOCK_ADVICE: &str = "let chrony or systemd-timesyncd keep this machine's clock";
+
 pub(super) fn examine(report: &GetReportResponse) -> Vec<Finding> {
     let mut findings = presence(report);
     findings.extend(report.peers.iter().filter_map(misfit));
     findings.extend(versions(report));
-    findings.extend(clock(&report.peers));
+    findings.extend((!report.peers.is_empty()).then(|| clock(&report.peers)));
     findings
 }
 
@@ -70,18 +72,16 @@ fn versions(report: &GetReportResponse) -> Option<Finding> {
 }
 
 /// The median tells whose clock it is: one that is off is off for all others.
-fn clock(peers: &[Peer]) -> Option<Finding> {
+fn clock(peers: &[Peer]) -> Finding {
     let said = peers.iter().filter_map(|peer| peer.introduction.as_ref());
     let mut offsets: Vec<i64> = said.map(|said: &Introduction| said.clock_offset_ms).collect();
     offsets.sort_unstable();
-    let median = *offsets.get(offsets.len() / 2)?;
+    let Some(&median) = offsets.get(offsets.len() / 2) else {
+        let found = "no peer has said its time, so there is nothing to compare this machine's clock with";
+        return Finding::soon("clock", found, "run this again once peers are connected");
+    };
     let found = format!("peers' clocks are {median:+} ms from this machine's (median of {})", offsets.len());
-    Some(Finding::at(
-        level_of(median),
-        "clock",
-        found,
-        "let chrony or systemd-timesyncd keep this machine's clock",
-    ))
+    Finding::at(level_of(median), "clock", found, CLOCK_ADVICE)
 }
 
 fn level_of(offset_ms: i64) -> Level {
@@ -146,6 +146,9 @@ mod tests {
         assert!(levels(one_off).contains(&(Level::Well, "clock")));
         let ours = all().into_iter().map(|one| peer(&one.name, "1.0.0", 60_000)).collect();
         assert!(levels(ours).contains(&(Level::Now, "clock")));
+
+        let silent = vec![Peer { introduction: None, ..peer("a", "1.0.0", 0) }];
+        assert!(levels(silent).contains(&(Level::Soon, "clock")));
 
         let unlisted = Peer { listed: false, power: 0, connected: false, ..peer("e", "1.0.0", 0) };
         let with_unlisted = all().into_iter().chain([unlisted]).collect();
