@@ -16,6 +16,7 @@ use crate::limits::{
     FOLLOW_UNJUDGED_MAX, FOLLOW_WAIT_MS,
 };
 use crate::tls::PeerTrust;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use tally_contracts::policy::Policy;
