@@ -204,6 +204,9 @@ pub const FEED_READS_MAX: usize = 4;
 
 /// Connections at once: each costs a task and some tens of KiB.
 pub const API_CONNECTIONS_MAX: usize = 1_024;
+/// Connections of those whose caller has not shown yet who it is. Each costs the same tens of KiB, and the oldest makes room for
+/// the next: with 128 newcomers a second, four addresses at their full rate, each has four seconds, and needs some round trips.
+pub const API_STRANGERS_MAX: usize = 512;
 /// Connections of one address: half of all, so that nobody alone holds them; a bank's machines often share one.
 pub const API_CONNECTIONS_PER_ADDRESS_MAX: usize = 512;
 /// New connections a second from one address: a TLS handshake costs a third of a millisecond, so that one address takes a
@@ -261,10 +264,13 @@ pub const API_WAIT_MS_DEFAULT: u32 = 10_000;
 pub const API_WAIT_MS_MAX: u32 = 60_000;
 /// Time between the end of the longest wait and the transport's own timeout.
 pub const API_TIMEOUT_MARGIN: Duration = Duration::from_secs(5);
-/// Silence after which a connection is asked whether its peer is still there.
-pub const API_KEEPALIVE: Duration = Duration::from_secs(30);
+/// Silence after which a connection is asked whether its peer is still there. Whatever is no whole request is silence, and whoever
+/// is in the middle of a header block may not answer (RFC 9113, 6.10), so that this bounds the time for headers as well.
+pub const API_KEEPALIVE: Duration = Duration::from_secs(20);
 /// Time for the answer; then the connection is closed.
 pub const API_KEEPALIVE_TIMEOUT: Duration = Duration::from_secs(10);
+/// Time for which a caller may take nothing of what it is sent, while all buffers between are full: then its connection ends.
+pub const API_UNREAD_TIMEOUT: Duration = Duration::from_secs(30);
 /// Time that a stopping server gives to requests under way.
 pub const API_STOP_GRACE: Duration = Duration::from_secs(3);
 /// Blocking threads for reads: reads are short and a disk serves no more at once.

@@ -1,5 +1,7 @@
 //! `tallyd` as its operator uses it: real processes, real files, exit codes.
 #![allow(clippy::unwrap_used, clippy::wildcard_enum_match_arm, reason = "a test fails where it stands")]
+mod ports;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -132,7 +134,7 @@ fn show_says_where_each_value_comes_from() {
 #[test]
 fn a_node_that_is_not_there_is_unhealthy_and_has_no_ledger() {
     let desk = Desk::with_network();
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let free = ports::own(1)[0];
     desk.refuses(&format!("health --node {free}"), 8, "does not answer");
     desk.refuses(&format!("status --node http://{free} --json"), 8, "does not answer");
     desk.refuses("db verify --config east-bank/tallyd.toml", 2, "there is no ledger");

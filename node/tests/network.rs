@@ -1,7 +1,9 @@
 //! Four validators in one process: real engines, real sockets, real databases, real signatures.
 #![allow(clippy::unwrap_used, clippy::wildcard_enum_match_arm, reason = "a test fails where it stands")]
+mod ports;
+
 use bytes::Bytes;
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use tally_consensus::{
@@ -88,11 +90,6 @@ struct Node {
     engine: Handle,
     gossip: Gossip,
     _folder: tempfile::TempDir,
-}
-
-fn free_ports(count: usize) -> Vec<SocketAddr> {
-    let listeners: Vec<TcpListener> = (0..count).map(|_| TcpListener::bind("127.0.0.1:0").unwrap()).collect();
-    listeners.iter().map(|listener| listener.local_addr().unwrap()).collect()
 }
 
 fn multiaddr(address: SocketAddr) -> libp2p::Multiaddr {
@@ -187,7 +184,7 @@ async fn admit(node: &Node, bytes: Bytes) -> [u8; 32] {
 async fn what_one_node_admits_all_commit_with_the_same_root_and_an_observer_follows() {
     let genesis = genesis();
     let nodes_in_all = usize::from(VALIDATORS) + 1;
-    let (consensus, gossip) = (free_ports(nodes_in_all), free_ports(nodes_in_all));
+    let (consensus, gossip) = (ports::own(nodes_in_all), ports::own(nodes_in_all));
     let mut nodes = Vec::new();
     for number in 0..=VALIDATORS {
         nodes.push(start(number, &genesis, &consensus, &gossip).await);

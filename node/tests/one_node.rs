@@ -1,7 +1,9 @@
 //! A chain of one validator as a real process: it starts, answers, refuses a second self, ends, and verifies.
 #![allow(clippy::unwrap_used, clippy::wildcard_enum_match_arm, reason = "a test fails where it stands")]
+mod ports;
+
 use std::io::{Read, Write};
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -43,11 +45,6 @@ fn text(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
-fn free_ports() -> Vec<SocketAddr> {
-    let listeners: Vec<TcpListener> = (0..4).map(|_| TcpListener::bind("127.0.0.1:0").unwrap()).collect();
-    listeners.iter().map(|listener| listener.local_addr().unwrap()).collect()
-}
-
 const SPEC: &str = r#"
 chain_id = "one"
 [clock]
@@ -67,7 +64,7 @@ peer_key = "file:keys/peer.pem"
 
 impl Node {
     fn new() -> Self {
-        let node = Self { folder: tempfile::tempdir().unwrap(), ports: free_ports() };
+        let node = Self { folder: tempfile::tempdir().unwrap(), ports: ports::own(4) };
         let does = |arguments: &[&str]| {
             let output = output(node.folder.path(), arguments);
             assert!(output.status.success(), "{arguments:?}: {}", text(&output));
@@ -187,7 +184,7 @@ fn a_node_answers_ends_in_order_continues_and_proves_its_chain() {
     }
 
     let mut second = command(node.folder.path(), &["start"]);
-    let refused = second.args(node.arguments(&free_ports())).output().unwrap();
+    let refused = second.args(node.arguments(&ports::own(4))).output().unwrap();
     assert_eq!(refused.status.code(), Some(2), "{}", text(&refused));
     assert!(text(&refused).contains("in use by another process"), "{}", text(&refused));
 
@@ -239,7 +236,7 @@ fn write_ended_certificate(node: &Node) -> String {
     authority.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
     let authority = authority.self_signed(&key).unwrap();
     let mut params = rcgen::CertificateParams::new(Vec::new()).unwrap();
-    params.subject_alt_names = vec![rcgen::SanType::IpAddress(IpAddr::V4(Ipv4Addr::LOCALHOST))];
+    params.subject_alt_names = vec![rcgen::SanType::IpAddress(node.ports[2].ip())];
     params.not_before = rcgen::date_time_ymd(2020, 1, 1);
     params.not_after = rcgen::date_time_ymd(2020, 2, 1);
     let certificate = params.signed_by(&own, &authority, &key).unwrap();

@@ -23,8 +23,11 @@ pub const NODES_MAX: usize = 16;
 /// Blocks for which the demo's transactions stay valid.
 pub const VALID_BLOCKS: u64 = 1_000;
 
-/// Random ports that are tried before giving up.
-pub const PORT_TRIES_MAX: usize = 2_000;
+/// Ports that a process claims at once: a network of the usual size, in one file descriptor.
+pub const PORTS_PER_BLOCK: u16 = 64;
+
+/// Blocks of ports that are tried before giving up: several times as many as there are.
+pub const PORT_BLOCKS_TRIED_MAX: usize = 2_000;
 
 /// Bytes that a relay between two nodes reads at once.
 pub const RELAY_CHUNK_BYTES: usize = 64 << 10;

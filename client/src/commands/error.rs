@@ -30,6 +30,12 @@ pub enum CommandError {
          command again"
     )]
     RotationWaits,
+    /// The ledger keeps every member able to sign.
+    #[error(
+        "the key in use is the only one without an end, and so must be the one after it: leave --last-height out, or add \
+         another key first with tally member add-key"
+    )]
+    LastKey,
     /// Not every document opens.
     #[error(
         "{wrong} of {documents} documents do not open: accept nothing that rests on them; the table says why"
@@ -197,6 +203,7 @@ impl CommandError {
             | Self::Profile(_)
             | Self::Key(_)
             | Self::Missing { .. }
+            | Self::LastKey
             | Self::Declined
             | Self::File { .. }
             | Self::NotATransaction { .. }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use serde::Serialize;
+use tally_contracts::types::Height;
 use tally_keys::{
     Cost, KeyFile, KeyHandle, KeyUri, Passphrase, PassphraseSource, Pkcs11Signer, VerifyingKey, backup,
     restore,
@@ -45,9 +46,17 @@ pub enum Verb {
     },
     /// Replace your signing key: a new one is registered, the old one revoked, and the files change places
     #[command(
-        after_help = "Examples:\n  tally --as alpha key rotate\n  tally --as alpha key rotate --yes -o json"
+        after_help = "Examples:\n  tally --as alpha key rotate\n  tally --as alpha key rotate --yes -o json\n  tally --as alpha \
+        --key-file visitor.key key rotate --last-height 9000"
     )]
-    Rotate,
+    Rotate {
+        /// Block height after which the new key no longer signs [default: that of the key in use, where it has one]
+        #[arg(long, value_name = "HEIGHT", conflicts_with = "without_end")]
+        last_height: Option<u64>,
+        /// The new key signs until it is revoked, although the key in use has a last height
+        #[arg(long)]
+        without_end: bool,
+    },
     /// Replace a validator's consensus key, on its machine and as its member, while it runs
     #[command(
         after_help = "Examples:\n  tally --as bank-east key rotate-validator /srv/tally/keys/consensus.pem \\\n    \
@@ -160,7 +169,14 @@ impl Verb {
                 let key = KeyHandle::inspect(&file)?;
                 (file, key)
             }
-            Self::Rotate => return rotation::member(context).await,
+            Self::Rotate { last_height, without_end } => {
+                let end = match last_height {
+                    Some(height) => rotation::End::After(Height::new(height)),
+                    None if without_end => rotation::End::Never,
+                    None => rotation::End::AsBefore,
+                };
+                return rotation::member(context, end).await;
+            }
             Self::RotateValidator { key, node_passphrase_file } => {
                 return rotation::validator(context, &key, node_passphrase_file).await;
             }

@@ -69,6 +69,9 @@ pub enum EndReason {
     /// It ended to go on with another key, and could not.
     #[error("the engine did not go on with the next consensus key: {0}")]
     NotRestarted(Arc<StartError>),
+    /// The engine runs on without its network: it could not listen, or its network failed. It would never say so itself.
+    #[error("the engine has no network any more (its last log lines say why): restart")]
+    Deaf,
     /// The engine died of something else; a restart is safe.
     #[error("the engine stopped unexpectedly (its last log lines say why)")]
     EngineStopped,

@@ -77,6 +77,9 @@ pub const BUFFERED_HEIGHTS: usize = 10;
 /// How often connected peers are counted for [`crate::Status`].
 pub const PEER_COUNT_INTERVAL: Duration = Duration::from_millis(500);
 
+/// Counts in a row to which the engine's network gives no answer, before the node ends: an engine that stops goes within one.
+pub const NETWORK_SILENT_MAX: usize = 3;
+
 /// How long actors may take to stop before they are killed.
 pub const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
 

@@ -18,7 +18,7 @@ use crate::engine::codec::{CodecError, WireCodec};
 use crate::engine::commit::{Commit, Committer};
 use crate::engine::context::{Chain, engine_timeouts};
 use crate::engine::desk::{Desk, Lines, next_height};
-use crate::engine::network::{EngineConfig, PeerChange, Watched, watch_peers};
+use crate::engine::network::{EngineConfig, PeerChange, Watch, Watched, watch_peers};
 use crate::engine::signer::{GuardedSigner, Refusal, StrictVerifier};
 use crate::engine::split::Publisher;
 use crate::gate::{Gate, GateError};
@@ -103,8 +103,16 @@ impl Life {
         if application.validator_set(height).is_none() {
             return Err(StartError::ValidatorsUnknown { height });
         }
+        Self::behind(Gate::open(settings).await?, settings, home, application).await
+    }
+
+    async fn behind(
+        gate: Gate,
+        settings: &Settings,
+        home: &Home,
+        application: &Arc<dyn Application>,
+    ) -> Result<Self, StartError> {
         let (identity, signer, refusal) = identify(settings, home, application.as_ref())?;
-        let gate = Gate::open(settings).await?;
         let config = EngineConfig::new(settings, &gate, signer.is_none());
         let (channels, engine) = build_engine(settings, config, home, &identity, signer).await?;
         Ok(Self { identity, refusal, gate, channels, engine })
@@ -208,6 +216,7 @@ struct Supervisor<'h> {
     rotation: Option<Rotation>,
     application: Arc<dyn Application>,
     stop: watch::Receiver<bool>,
+    is_deaf: watch::Receiver<bool>,
     home: &'h Home,
 }
 
@@ -300,6 +309,7 @@ async fn run(
         identity.consensus_key.map(|key| Publisher::new(chain_id.clone(), key, settings.part_bytes));
     let assembler = Assembler::new(chain_id.clone(), settings.block_bytes_max);
     let committer = Committer { application: application.clone(), chain_id, timeouts, ahead };
+    let (deaf_sender, is_deaf) = watch::channel(false);
     let supervisor = Supervisor {
         messages: channels.consensus,
         engine,
@@ -309,10 +319,13 @@ async fn run(
         rotation: settings.rotation.clone().filter(|_| votes_with.is_some()),
         application: application.clone(),
         stop: stop.clone(),
+        is_deaf,
         home,
     };
     let (close_gate, closed) = oneshot::channel();
-    let watcher = tokio::spawn(watch_peers(channels.net_requests, gate, peers, status.clone(), closed));
+    let watch =
+        Watch { network: channels.net_requests, status: status.clone(), is_deaf: deaf_sender, stop: closed };
+    let watcher = tokio::spawn(watch_peers(watch, gate, peers));
     let desk = Desk::new(application.clone(), timeouts, publisher, assembler, lines);
     let committer = tokio::spawn(committer.run(commits));
     let ended = supervisor.run(desk, committer).await;
@@ -327,9 +340,9 @@ async fn run(
     }
 }
 
-/// Resolves when the handle asks to stop or is dropped.
-async fn stopped(stop: &mut watch::Receiver<bool>) {
-    let _ = stop.wait_for(|stop| *stop).await;
+/// Resolves when whoever says so says yes, or is gone: such as the handle that asks to stop.
+async fn said(yes: &mut watch::Receiver<bool>) {
+    let _ = yes.wait_for(|yes| *yes).await;
 }
 
 type Committing = JoinHandle<Result<(), EndReason>>;
@@ -357,7 +370,7 @@ impl Supervisor<'_> {
         loop {
             tokio::select! {
                 biased;
-                () = stopped(&mut self.stop) => return Ended::For(EndReason::Shutdown),
+                () = said(&mut self.stop) => return Ended::For(EndReason::Shutdown),
                 ended = &mut *committer => return Ended::For(match ended {
                     Ok(Err(reason)) => reason,
                     Ok(Ok(())) => EndReason::EngineStopped,
@@ -370,6 +383,7 @@ impl Supervisor<'_> {
                         return Ended::For(reason);
                     },
                 },
+                () = said(&mut self.is_deaf) => return Ended::For(EndReason::Deaf),
             }
             let tip = self.application.tip().unwrap_or(Height::GENESIS);
             if let Some(height) = self.silent_until.filter(|until| tip >= *until) {
@@ -421,3 +435,7 @@ impl Supervisor<'_> {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "start_tests.rs"]
+mod tests;

@@ -5,6 +5,7 @@ use super::access::Door;
 use super::addresses::{Addresses, Place};
 use super::newcomers::{Newcomer, Newcomers};
 use super::standing::Standing;
+use super::unread::Unread;
 use crate::limits::{API_ACCEPT_RETRY, API_ACCEPTED_QUEUE, API_GREETING_BYTES};
 use crate::tls::{Certificates, member_of};
 use std::future::Future;
@@ -28,6 +29,7 @@ pub(super) struct Connection {
     door: Arc<Door>,
     /// Until the first bytes are here.
     greeting: Option<Greeting>,
+    unread: Unread,
     _places: Places,
 }
 
@@ -58,6 +60,7 @@ pub(super) struct Entrance {
     /// Of which members' certificates are.
     chain_id: Arc<str>,
     greeting_timeout: Duration,
+    unread_timeout: Duration,
 }
 
 /// Accepts connections until nobody takes them any more.
@@ -92,8 +95,7 @@ async fn run(listener: TcpListener, entrance: Entrance, ready: mpsc::Sender<io::
             };
             if let Ok(Ok((stream, door))) = entered {
                 // an error means that the server stops
-                let connection = Connection::new(stream, door, places, entrance.greeting_timeout);
-                let _ = ready.send(Ok(connection)).await;
+                let _ = ready.send(Ok(entrance.connection(stream, door, places))).await;
             }
         });
     }
@@ -107,12 +109,21 @@ impl Entrance {
     ) -> Self {
         Self {
             places: Arc::new(Semaphore::new(settings.connections_max)),
-            newcomers: Newcomers::default(),
+            newcomers: Newcomers::new(settings.strangers_max),
             addresses: Addresses::new(settings.connections_per_address_max),
             certificates,
             chain_id: chain_id.into(),
             greeting_timeout: settings.greeting_timeout,
+            unread_timeout: settings.unread_timeout,
         }
+    }
+
+    /// One that is through its handshake.
+    fn connection(&self, stream: Stream, door: Door, places: Places) -> Connection {
+        let until = Box::pin(tokio::time::sleep(self.greeting_timeout));
+        let greeting = Some(Greeting { bytes_left: API_GREETING_BYTES, until });
+        let unread = Unread::new(self.unread_timeout);
+        Connection { stream, door: Arc::new(door), greeting, unread, _places: places }
     }
 
     /// The next connection with its places; `None` for one of an address that has all of its own.
@@ -157,12 +168,6 @@ async fn shown_out(standing: &Standing) {
 }
 
 impl Connection {
-    fn new(stream: Stream, door: Door, places: Places, patience: Duration) -> Self {
-        let until = Box::pin(tokio::time::sleep(patience));
-        let greeting = Some(Greeting { bytes_left: API_GREETING_BYTES, until });
-        Self { stream, door: Arc::new(door), greeting, _places: places }
-    }
-
     /// An error once it must make room: also where its caller reads nothing, so that writing waits.
     fn stays(&self, context: &Context<'_>) -> io::Result<()> {
         if self.door.standing().must_go(context) {
@@ -227,7 +232,8 @@ impl AsyncWrite for Connection {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         self.stays(context)?;
-        either!(self, stream => Pin::new(stream).poll_write(context, bytes))
+        let write = either!(self, stream => Pin::new(stream).poll_write(context, bytes));
+        self.unread.judge(context, write)
     }
 
     fn poll_write_vectored(
@@ -236,7 +242,8 @@ impl AsyncWrite for Connection {
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         self.stays(context)?;
-        either!(self, stream => Pin::new(stream).poll_write_vectored(context, slices))
+        let write = either!(self, stream => Pin::new(stream).poll_write_vectored(context, slices));
+        self.unread.judge(context, write)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -248,10 +255,12 @@ impl AsyncWrite for Connection {
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         self.stays(context)?;
-        either!(self, stream => Pin::new(stream).poll_flush(context))
+        let flush = either!(self, stream => Pin::new(stream).poll_flush(context));
+        self.unread.judge(context, flush)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        either!(self, stream => Pin::new(stream).poll_shutdown(context))
+        let shutdown = either!(self, stream => Pin::new(stream).poll_shutdown(context));
+        self.unread.judge(context, shutdown)
     }
 }

@@ -33,6 +33,7 @@ mod standing;
 mod status;
 mod submit;
 mod submit_many;
+mod unread;
 mod watch;
 
 pub use audit::{AuditError, AuditLog};
@@ -112,11 +113,19 @@ pub struct ApiSettings {
     pub tls_look_interval: Duration,
     /// For a TLS handshake, and for the first bytes after it.
     pub greeting_timeout: Duration,
+    /// Silence after which an HTTP/2 caller is asked whether it is there. One that is in the middle of its headers cannot answer.
+    pub keepalive: Duration,
+    /// For the answer.
+    pub keepalive_timeout: Duration,
+    /// For which a caller may take nothing of what it is sent.
+    pub unread_timeout: Duration,
     /// Lets pages call that came from the address they call, as with TLS: a proxy on this machine adds it.
     pub allow_remote: bool,
     /// Whether gRPC reflection answers.
     pub reflection: bool,
     pub connections_max: usize,
+    /// Of those, the ones whose caller nobody knows yet.
+    pub strangers_max: usize,
     pub connections_per_address_max: usize,
     pub requests_per_connection_max: u32,
     /// Watch streams over all connections.
@@ -136,9 +145,13 @@ impl Default for ApiSettings {
             tls: None,
             tls_look_interval: limits::TLS_LOOK_INTERVAL,
             greeting_timeout: limits::API_GREETING_TIMEOUT,
+            keepalive: limits::API_KEEPALIVE,
+            keepalive_timeout: limits::API_KEEPALIVE_TIMEOUT,
+            unread_timeout: limits::API_UNREAD_TIMEOUT,
             allow_remote: false,
             reflection: true,
             connections_max: limits::API_CONNECTIONS_MAX,
+            strangers_max: limits::API_STRANGERS_MAX,
             connections_per_address_max: limits::API_CONNECTIONS_PER_ADDRESS_MAX,
             requests_per_connection_max: limits::API_REQUESTS_PER_CONNECTION_MAX,
             streams_max: limits::API_STREAMS_MAX,

@@ -6,8 +6,8 @@ use super::origin::OriginLayer;
 use super::relay::RelayLayer;
 use super::{ApiSettings, NodeView, Services, documents, health};
 use crate::limits::{
-    API_FRAME_BYTES_MAX, API_HEADER_BYTES_MAX, API_KEEPALIVE, API_KEEPALIVE_TIMEOUT, API_RESETS_BY_ERROR_MAX,
-    API_RESETS_PENDING_MAX, API_STOP_GRACE, API_TIMEOUT_MARGIN, API_WINDOW_BYTES,
+    API_FRAME_BYTES_MAX, API_HEADER_BYTES_MAX, API_RESETS_BY_ERROR_MAX, API_RESETS_PENDING_MAX,
+    API_STOP_GRACE, API_TIMEOUT_MARGIN, API_WINDOW_BYTES,
 };
 use crate::tls::{Certificates, TlsError};
 use std::future::Future;
@@ -134,8 +134,8 @@ fn builder(settings: &ApiSettings) -> Server {
         .initial_stream_window_size(API_WINDOW_BYTES)
         .http2_max_pending_accept_reset_streams(Some(API_RESETS_PENDING_MAX))
         .http2_max_local_error_reset_streams(Some(API_RESETS_BY_ERROR_MAX))
-        .http2_keepalive_interval(Some(API_KEEPALIVE))
-        .http2_keepalive_timeout(Some(API_KEEPALIVE_TIMEOUT))
+        .http2_keepalive_interval(Some(settings.keepalive))
+        .http2_keepalive_timeout(Some(settings.keepalive_timeout))
 }
 
 /// Every service of the node, and their names; reflection where it is wanted.

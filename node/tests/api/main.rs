@@ -19,6 +19,7 @@ mod reads;
 mod reports;
 mod rig;
 mod sight;
+mod stalls;
 mod streams;
 mod submissions;
 mod tls;

@@ -500,7 +500,10 @@ async fn what_nobody_else_could_judge_is_asked_for_again() {
 async fn a_node_that_is_gone_is_left_for_another() {
     let rig = Rig::start().await;
     story(&rig).await;
-    let dead = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    // a port that nobody else takes, and on which nobody listens
+    let held = tokio::net::TcpSocket::new_v4().unwrap();
+    held.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let dead = held.local_addr().unwrap();
     let folder = tempfile::tempdir().unwrap();
     let node = Member::start(&rig, "gamma", &[dead, rig.address], folder.path());
     node.reaches(rig.ledger.tip().height).await;

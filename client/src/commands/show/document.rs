@@ -1,7 +1,7 @@
 //! Documents: what is bound to the ledger, what a node keeps, what opened.
 
 use serde::Serialize;
-use tally_contracts::types::{MemberId, PublicKey};
+use tally_contracts::types::{Height, MemberId, PublicKey};
 use tally_proto::v1::document::{Document, GetDocumentResponse};
 
 use super::shown::Listed;
@@ -115,15 +115,23 @@ pub struct RotatedRow {
     member: String,
     from: String,
     to: String,
+    /// Of the new key, where it has one.
+    last_height: Option<u64>,
 }
 
-columns!(RotatedRow { member, from, to });
+columns!(RotatedRow { member, from, to, last_height });
 
 impl RotatedRow {
     /// Whose key, and which.
     #[must_use]
     pub fn new(member: MemberId, from: PublicKey, to: PublicKey) -> Self {
-        Self { member: member.to_string(), from: from.to_string(), to: to.to_string() }
+        Self { member: member.to_string(), from: from.to_string(), to: to.to_string(), last_height: None }
+    }
+
+    /// The same for a key that ends.
+    #[must_use]
+    pub fn until(self, last_height: Option<Height>) -> Self {
+        Self { last_height: last_height.map(Height::number), ..self }
     }
 }
 

@@ -18,8 +18,8 @@ use crate::handle::Status;
 use crate::keys::libp2p_peer_id;
 use crate::limits::{
     BUFFERED_HEIGHTS, BUFFERED_MESSAGES_PER_HEIGHT, CERTIFICATE_BYTES_MAX, CONNECTIONS_PER_IP_MAX,
-    CONNECTIONS_PER_PEER_MAX, PART_BYTES_MAX, PART_OVERHEAD_BYTES, PEER_COUNT_INTERVAL, PEERS_MAX,
-    SYNC_BATCH_HEIGHTS, SYNC_PARALLEL_REQUESTS, SYNC_REQUEST_BYTES_MAX, SYNC_REQUEST_TIMEOUT,
+    CONNECTIONS_PER_PEER_MAX, NETWORK_SILENT_MAX, PART_BYTES_MAX, PART_OVERHEAD_BYTES, PEER_COUNT_INTERVAL,
+    PEERS_MAX, SYNC_BATCH_HEIGHTS, SYNC_PARALLEL_REQUESTS, SYNC_REQUEST_BYTES_MAX, SYNC_REQUEST_TIMEOUT,
 };
 use crate::settings::{Peer, Settings, Transport};
 
@@ -148,6 +148,18 @@ fn peer_address((peer, address): (PeerId, SocketAddr)) -> Multiaddr {
     engine_address(address).with(Protocol::P2p(peer))
 }
 
+/// What its watcher knows of a running engine.
+pub struct Watch {
+    /// Where to ask.
+    pub network: mpsc::Sender<NetworkRequest>,
+    /// Where peers are counted.
+    pub status: watch::Sender<Status>,
+    /// Becomes true once the engine's network is gone, which the engine itself never mentions.
+    pub is_deaf: watch::Sender<bool>,
+    /// Resolves when the engine has ended.
+    pub stop: oneshot::Receiver<()>,
+}
+
 /// What is left when an engine ends: for the next one.
 pub struct Watched {
     /// Changes still to come.
@@ -157,20 +169,26 @@ pub struct Watched {
 }
 
 /// Counts connected peers and applies changes of the list, until the engine is gone. Keeps the gate open that long.
-pub async fn watch_peers(
-    network: mpsc::Sender<NetworkRequest>,
-    mut gate: Gate,
-    mut changes: mpsc::Receiver<PeerChange>,
-    status: watch::Sender<Status>,
-    mut stop: oneshot::Receiver<()>,
-) -> Watched {
+pub async fn watch_peers(watch: Watch, mut gate: Gate, mut changes: mpsc::Receiver<PeerChange>) -> Watched {
+    let Watch { network, status, is_deaf, mut stop } = watch;
     let mut applied = Vec::new();
     let mut tick = tokio::time::interval(PEER_COUNT_INTERVAL);
+    let mut silent = 0;
     loop {
         tokio::select! {
             _ = &mut stop => break,
-            _ = tick.tick() => if let Ok(Some(dump)) = NetworkRequest::dump_state(&network).await {
-                count(&status, dump.peers.len());
+            _ = tick.tick() => match NetworkRequest::dump_state(&network).await {
+                Ok(Some(dump)) => {
+                    silent = 0;
+                    count(&status, dump.peers.len());
+                }
+                // the engine lives and its network does not answer it
+                Ok(None) => {
+                    silent += 1;
+                    is_deaf.send_replace(silent >= NETWORK_SILENT_MAX);
+                }
+                // the engine itself is gone, which its end tells
+                Err(_) => {}
             },
             Some(change) = changes.recv() => {
                 applied.push(change.clone());

@@ -25,7 +25,7 @@ fn settings(own: u8, listen: SocketAddr, peers: &[(u8, SocketAddr)]) -> Settings
 }
 
 async fn address() -> SocketAddr {
-    free_address(own_loopback()).await.unwrap()
+    free_address(own_loopback(ENGINES)).await.unwrap()
 }
 
 /// What stands behind the gate: answers every byte with the next higher one.
@@ -146,4 +146,15 @@ async fn an_engine_sees_the_end_of_a_connection_before_the_one_that_replaces_it(
     let order = [seen.recv().await.unwrap(), seen.recv().await.unwrap(), seen.recv().await.unwrap()];
     assert_eq!(order, ["begin", "end", "begin"]);
     engine.abort();
+}
+
+#[tokio::test]
+async fn no_way_to_a_peer_takes_the_port_that_the_engine_will_listen_on() {
+    let peers: Vec<(u8, SocketAddr)> = (2..40).map(|byte| (byte, "127.0.0.1:1".parse().unwrap())).collect();
+    let gate = Gate::open(&settings(1, address().await, &peers)).await.unwrap();
+    assert_eq!(gate.peers().count(), peers.len());
+    assert!(
+        gate.peers().all(|(_, way)| way.ip() != gate.engine().ip()),
+        "whatever port the system gives them"
+    );
 }

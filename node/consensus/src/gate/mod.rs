@@ -41,6 +41,11 @@ const DIAL_PATIENCE: Duration = Duration::from_secs(1);
 /// Time in which an engine notices that a connection ended.
 const END_NOTICED: Duration = Duration::from_millis(250);
 
+/// Second byte of the loopback addresses of engines, and of the forwarders that engines call.
+const ENGINES: u8 = 64;
+const WAYS: u8 = ENGINES + LOOPBACKS;
+const LOOPBACKS: u8 = 64;
+
 /// Why the gate did not open or a peer was not added.
 #[derive(Debug, thiserror::Error)]
 pub enum GateError {
@@ -71,6 +76,9 @@ struct Shared {
 pub struct Gate {
     shared: Arc<Shared>,
     accepting: JoinHandle<()>,
+    /// Where our forwarders listen. Not on the engine's address: its port stands free until the engine takes it, and an
+    /// engine that comes too late hears nothing for ever.
+    ways: IpAddr,
     /// Per peer: where our engine finds it, and the task that carries it there.
     forwarders: HashMap<PeerId, (SocketAddr, JoinHandle<()>)>,
 }
@@ -83,14 +91,14 @@ impl Gate {
     pub async fn open(settings: &Settings) -> Result<Self, GateError> {
         let keypair = settings.peer_key.keypair();
         let listener = listen(settings.listen).await?;
-        let engine = free_address(own_loopback()).await?;
+        let engine = free_address(own_loopback(ENGINES)).await?;
         let shared = Arc::new(Shared {
             handshake: Handshake::new(keypair, &settings.chain_id),
             engine,
             members: Mutex::new(Some(HashMap::new())),
         });
         let accepting = tokio::spawn(accept(listener, Arc::clone(&shared)));
-        let mut gate = Self { shared, accepting, forwarders: HashMap::new() };
+        let mut gate = Self { shared, accepting, ways: own_loopback(WAYS), forwarders: HashMap::new() };
         let own = settings.peer_key.peer_key();
         for peer in settings.peers.iter().filter(|peer| peer.key != own) {
             gate.add(peer).await?;
@@ -115,10 +123,9 @@ impl Gate {
     pub async fn add(&mut self, peer: &Peer) -> Result<(PeerId, SocketAddr), GateError> {
         let id = libp2p_peer_id(&peer.key).map_err(SettingsError::PeerKey)?;
         self.remove(&id);
-        let listener = listen(SocketAddr::new(self.shared.engine.ip(), 0)).await?;
-        let address = listener
-            .local_addr()
-            .map_err(|source| GateError::Listen { listen: self.shared.engine, source })?;
+        let wanted = SocketAddr::new(self.ways, 0);
+        let listener = listen(wanted).await?;
+        let address = listener.local_addr().map_err(|source| GateError::Listen { listen: wanted, source })?;
         if let Some(members) = self.shared.members().as_mut() {
             members.insert(id, JoinSet::new());
         }
@@ -288,10 +295,11 @@ async fn free_address(ip: IpAddr) -> Result<SocketAddr, GateError> {
     listener.local_addr().map_err(|source| GateError::Listen { listen: wanted, source })
 }
 
-/// A loopback address that no other node on this machine uses, so that a free port on it stays free.
-fn own_loopback() -> IpAddr {
+/// A loopback address that no other node on this machine uses, so that a free port on it stays free: one of the four million
+/// whose second byte is `first` or up to [`LOOPBACKS`] above it.
+fn own_loopback(first: u8) -> IpAddr {
     let [b, c, d]: [u8; 3] = rand::random();
-    IpAddr::V4(Ipv4Addr::new(127, 64 + b % 128, c, 1 + d % 254))
+    IpAddr::V4(Ipv4Addr::new(127, first + b % LOOPBACKS, c, 1 + d % 254))
 }
 
 #[cfg(test)]
