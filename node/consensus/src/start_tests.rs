@@ -8,8 +8,7 @@ use super::*;
 use crate::application::{ApplicationFault, DecidedBlock, Proposal, Verdict};
 use crate::keys::SecretKey;
 use crate::misbehavior::Misbehavior;
-use crate::types::BlockId;
-use crate::validator_set::Validator;
+use crate::types::{BlockId, Validator};
 
 /// Knows who decides, and nothing else.
 struct Blank(ValidatorSet);
