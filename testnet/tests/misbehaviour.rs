@@ -75,7 +75,8 @@ async fn a_validator_that_contradicts_itself_is_caught_recorded_and_removed_whil
     let doctor = rig.tallyd(0, "doctor", &[]);
     assert!(String::from_utf8_lossy(&doctor.stdout).contains("contradicted itself"), "{doctor:?}");
 
-    assert!(metric(&rig, 0, "tally_misbehaviours").await >= 1);
+    // numbers follow within a second
+    eventually("its number", 10, async || metric(&rig, 0, "tally_misbehaviours").await >= 1).await;
     let shown = tokio::task::block_in_place(|| tally(&rig, &["evidence", "list"]));
     assert!(shown.contains(cast::SOUTH), "{shown}");
 
