@@ -204,7 +204,7 @@ pub const FEED_READS_MAX: usize = 4;
 
 /// Connections at once: each costs a task and some tens of KiB.
 pub const API_CONNECTIONS_MAX: usize = 1_024;
-/// Connections of those whose caller has not shown yet who it is. Each costs the same tens of KiB, and the oldest makes room for
+/// Connections of those whose caller has not shown yet who it is. Each costs the same 36 KiB, and the oldest makes room for
 /// the next: with 128 newcomers a second, four addresses at their full rate, each has four seconds, and needs some round trips.
 pub const API_STRANGERS_MAX: usize = 512;
 /// Connections of one address: half of all, so that nobody alone holds them; a bank's machines often share one.

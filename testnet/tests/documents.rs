@@ -5,68 +5,13 @@ mod common;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
 
+use common::desk::Desk;
 use common::{Rig, eventually};
 use tally_testnet::demo::cast;
 use tally_testnet::network::TlsPlan;
 
 const TEXT: &[u8] = b"Invoice 2026-0042: 12 pumps at 25,000.00 each, canary 7f3a9c51";
-
-/// Members at their terminals.
-struct Desk<'r> {
-    rig: &'r Rig,
-    folder: PathBuf,
-}
-
-impl<'r> Desk<'r> {
-    fn new(rig: &'r Rig) -> Self {
-        let folder = rig.scratch("desk");
-        fs::create_dir(&folder).unwrap();
-        Self { rig, folder }
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.join(name)
-    }
-
-    /// Runs `tally --as MEMBER …`; `~/` stands for the desk's folder.
-    fn try_tally(&self, member: &str, line: &str) -> Output {
-        let folder = format!("{}/", self.folder.display());
-        let words = line.split_whitespace().map(|word| word.replace("~/", &folder));
-        Command::new(self.rig.network.binary("tally"))
-            .args(["--as", member, "--yes", "-o", "json"])
-            .args(words)
-            .env("TALLY_HOME", self.rig.network.layout().home())
-            .output()
-            .unwrap()
-    }
-
-    fn tally(&self, member: &str, line: &str) -> serde_json::Value {
-        let output = self.try_tally(member, line);
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(output.status.success(), "tally --as {member} {line}: {said}");
-        // a command of several steps tells each
-        let told = String::from_utf8_lossy(&output.stdout).into_owned();
-        let last = serde_json::Deserializer::from_str(&told).into_iter().last();
-        last.map_or(serde_json::Value::Null, Result::unwrap)
-    }
-
-    /// How a member's documents of R1 stand, by name.
-    fn opens(&self, member: &str) -> Vec<String> {
-        let output = self.try_tally(member, "document check R1");
-        let rows: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-        let state =
-            |row: &serde_json::Value| format!("{} {}", row["document"], row["state"]).replace('"', "");
-        rows.as_array().unwrap().iter().map(state).collect()
-    }
-
-    /// Exit code and messages of a command that is refused.
-    fn refused(&self, member: &str, line: &str) -> (i32, String) {
-        let output = self.try_tally(member, line);
-        (output.status.code().unwrap(), String::from_utf8_lossy(&output.stderr).into_owned())
-    }
-}
 
 /// Whether a file below `folder` holds `text`.
 fn holds(folder: &Path, text: &[u8]) -> bool {

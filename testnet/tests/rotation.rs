@@ -121,3 +121,56 @@ async fn a_members_key_is_replaced_with_one_command() {
     let listed = tokio::task::block_in_place(|| tally(&rig, cast::EAST, &["member", "get", cast::EAST]));
     assert!(listed.status.success(), "the new key reads: {}", said(&listed));
 }
+
+/// Until when a member's key counts, as a node says; `None` for one that has no end.
+async fn ends_from(rig: &Rig, key: [u8; 32]) -> Option<u64> {
+    let member = rig.client(0).member(cast::id(cast::EAST)).await.unwrap();
+    member.keys.iter().find(|own| own.public_key == key).unwrap().revoked_from_height
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_with_a_last_height_is_replaced_by_one_that_ends_with_it_and_is_revoked_before() {
+    let rig = Rig::started(4).await;
+    let lent = rig.scratch("lent.key");
+    let does = |words: &[&str]| {
+        let output = tokio::task::block_in_place(|| tally(&rig, cast::EAST, words));
+        assert!(output.status.success(), "{words:?}: {}", said(&output));
+    };
+    let file = lent.to_str().unwrap();
+    does(&["key", "new", file]);
+    does(&["member", "add-key", file, "--last-height", "9000"]);
+    let first = key_in(&lent);
+    let tip = rig.height(0).await;
+    eventually("the lent key counts", 30, async || rig.height(0).await > tip + 2).await;
+
+    does(&["--key-file", file, "key", "rotate"]);
+    let second = key_in(&lent);
+    assert_ne!(second, first);
+    assert_eq!(ends_from(&rig, second).await, Some(9_001), "what was lent for a time is lent for that time");
+    let tip = rig.height(0).await;
+    let revoked = ends_from(&rig, first).await.unwrap();
+    assert!(revoked <= tip + 3, "the key before does not go on to its own end: {revoked} at {tip}");
+
+    does(&["--key-file", file, "key", "rotate", "--last-height", "8000"]);
+    let third = key_in(&lent);
+    assert_eq!(ends_from(&rig, third).await, Some(8_001));
+    does(&["--key-file", file, "key", "rotate", "--without-end"]);
+    assert_eq!(ends_from(&rig, key_in(&lent)).await, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_only_key_without_an_end_is_not_replaced_by_one_that_ends() {
+    let rig = Rig::started(1).await;
+    let file = rig.network.layout().member_key(cast::EAST);
+    let before = key_in(&file);
+    let words = ["key", "rotate", "--last-height", "9000"];
+    let refused = tokio::task::block_in_place(|| tally(&rig, cast::EAST, &words));
+    assert_eq!(refused.status.code(), Some(2), "{}", said(&refused));
+    assert!(said(&refused).contains("add another key first"), "{}", said(&refused));
+    let member = rig.client(0).member(cast::id(cast::EAST)).await.unwrap();
+    assert_eq!((member.keys.len(), key_in(&file)), (1, before), "nothing was registered");
+    // and then it goes on as if nothing had been asked
+    let rotated = tokio::task::block_in_place(|| tally(&rig, cast::EAST, &["key", "rotate"]));
+    assert!(rotated.status.success(), "{}", said(&rotated));
+    assert_ne!(key_in(&file), before);
+}

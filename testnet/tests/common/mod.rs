@@ -1,6 +1,8 @@
 //! Networks for tests: real processes in a folder of their own, one network at a time on this machine.
 #![allow(dead_code, reason = "each test binary uses its part")]
 
+pub mod desk;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::Duration;
