@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 /// Rooms and those they may name. `limits` and `config` are for everyone.
 const MAY_NAME: &[(&str, &[&str])] = &[
     ("api", &["events", "documents", "replica", "chain", "mempool", "admission", "ledger", "storage"]),
-    ("replica", &["ledger", "storage"]),
+    ("replica", &["events", "ledger", "storage"]),
     ("events", &["ledger", "storage"]),
     ("chain", &["admission", "mempool", "ledger", "storage"]),
     ("admission", &["mempool", "ledger", "storage"]),
