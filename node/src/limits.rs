@@ -169,7 +169,7 @@ pub const BUILD_PART: u32 = 3;
 /// Transactions of a block from which its time says what one of them costs.
 pub const MEASURED_FROM: usize = 128;
 /// Transactions that a block may always hold, whatever the last ones cost.
-pub const UNMEASURED_TRANSACTIONS: usize = 256;
+pub const BLOCK_TRANSACTIONS_MIN: usize = 256;
 /// Transactions of the last block from which the next one waits for company.
 pub const GATHER_FROM: usize = 8;
 /// Time that a block waits for company at most: a fraction of the latency promised under load.

@@ -1,6 +1,6 @@
 //! Measure: how large a block may be here, now. A block that takes longer to build and to judge than a round lasts is voted
 //! down by everybody, its work is lost, and the next one, with all that came meanwhile, is larger still.
-use crate::limits::{BUILD_PART, MEASURED_FROM, UNMEASURED_TRANSACTIONS};
+use crate::limits::{BLOCK_TRANSACTIONS_MIN, BUILD_PART, MEASURED_FROM};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -35,7 +35,7 @@ impl Measure {
             0 => usize::MAX,
             cost => {
                 let most = nanos(self.round / BUILD_PART) / cost;
-                usize::try_from(most).unwrap_or(usize::MAX).max(UNMEASURED_TRANSACTIONS)
+                usize::try_from(most).unwrap_or(usize::MAX).max(BLOCK_TRANSACTIONS_MIN)
             }
         }
     }
@@ -61,7 +61,7 @@ mod tests {
             (1_000, 100, 476),
             (1_000, 100, 606),
             (1_000, 100, 761),
-            (1_000, 60_000, UNMEASURED_TRANSACTIONS),
+            (1_000, 60_000, BLOCK_TRANSACTIONS_MIN),
         ] {
             measure.note(transactions, Duration::from_millis(elapsed));
             assert_eq!(measure.affordable(), affordable, "{transactions} took {elapsed} ms");

@@ -50,7 +50,7 @@ impl Inner {
     pub(super) fn validate(&self, proposal: &Proposal, fetched: &Fetched) -> Result<Judged, LedgerError> {
         let judged = match read(proposal) {
             Ok(block) => match self.check_time(proposal, &block).and(check_proposer(proposal, &block)) {
-                Ok(()) => unless_overtaken(self.judge(block, fetched))?,
+                Ok(()) => self.judge(block, fetched)?,
                 Err(error) => error.into(),
             },
             Err(error) => error.into(),
@@ -60,7 +60,7 @@ impl Inner {
 
     /// Judges a block that the others decided: its time was judged by them.
     pub(super) fn validate_synced(&self, proposal: &Proposal) -> Result<Verdict, LedgerError> {
-        let judged = unless_overtaken(self.judge_whole(proposal))?;
+        let judged = self.judge_whole(proposal)?;
         Ok(self.conclude(proposal, judged)?.verdict())
     }
 
@@ -109,7 +109,14 @@ impl Inner {
             Err(error) => return Ok(error.into()),
         };
         let (count, begun) = (transactions.len(), Instant::now());
-        let checked = self.ledger.check(&block.header, transactions)?;
+        let checked = match self.ledger.check(&block.header, transactions) {
+            // Decided blocks are committed beside the judging of others: one that comes again in a later round, or from a
+            // peer that catches us up, may find its own height over.
+            Err(LedgerError::NotNext { found, expected }) if found < expected => {
+                return Ok(Judged::Overtaken);
+            }
+            checked => checked?,
+        };
         self.measure.note(count, begun.elapsed());
         Ok(match checked {
             Ok(executed) => Judged::Valid(executed),
@@ -192,15 +199,6 @@ impl Inner {
         };
         self.store(&Proposal { bytes, ..proposal.clone() }, judged.verdict())?;
         Ok(judged)
-    }
-}
-
-/// Decided blocks are committed beside the judging of others: one that comes again in a later round, or from a peer that
-/// catches us up, may find its own height over.
-fn unless_overtaken(judged: Result<Judged, LedgerError>) -> Result<Judged, LedgerError> {
-    match judged {
-        Err(LedgerError::NotNext { found, expected }) if found < expected => Ok(Judged::Overtaken),
-        judged => judged,
     }
 }
 
