@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rocksdb::{
-    BlockBasedOptions, Cache, ColumnFamily, ColumnFamilyDescriptor, DB, DBCompressionType, DBRecoveryMode,
-    LogLevel, Options, SliceTransform, WriteBatch, WriteOptions,
+    BlockBasedIndexType, BlockBasedOptions, Cache, ColumnFamily, ColumnFamilyDescriptor, DB,
+    DBCompressionType, DBRecoveryMode, LogLevel, Options, SliceTransform, WriteBatch, WriteOptions,
 };
 
 use tally_contracts::tree::StateTree;
@@ -17,8 +17,8 @@ use super::files::check_room;
 use super::format::{DataDirectory, fits};
 use super::limits::{
     BACKGROUND_BYTES_PER_S, BACKGROUND_FAIRNESS, BACKGROUND_JOBS, BACKGROUND_REFILL_US, BLOCK_CACHE_BYTES,
-    BLOOM_BITS, LOGS_BYTES, MEMORY_FILTER_RATIO, OPEN_FILES, SYNC_BYTES, TREE_MEMORY_BYTES,
-    WRITE_BUFFERS_BYTES,
+    BLOOM_BITS, LOGS_BYTES, MEMORY_FILTER_RATIO, METADATA_BLOCK_BYTES, OPEN_FILES, SYNC_BYTES,
+    TREE_MEMORY_BYTES, WRITE_BUFFERS_BYTES,
 };
 use super::schema::{FORMAT_VERSION, Family, META_CHAIN, META_FORMAT, META_GENESIS, block_key};
 use super::shelf::TreeRoom;
@@ -231,6 +231,11 @@ fn table_options(cache: &Cache) -> BlockBasedOptions {
     table.set_bloom_filter(BLOOM_BITS, false);
     table.set_cache_index_and_filter_blocks(true);
     table.set_pin_l0_filter_and_index_blocks_in_cache(true);
+    // Filters and indexes of whole tables are a megabyte each and push each other out of the cache; parts of them do not.
+    table.set_index_type(BlockBasedIndexType::TwoLevelIndexSearch);
+    table.set_partition_filters(true);
+    table.set_metadata_block_size(METADATA_BLOCK_BYTES);
+    table.set_pin_top_level_index_and_filter(true);
     table.set_format_version(5);
     table
 }

@@ -19,6 +19,9 @@ pub(super) const OPEN_FILES: i32 = 384;
 /// Bits of Bloom filter for a key: one lookup in a hundred of an absent key reads a file.
 pub(super) const BLOOM_BITS: f64 = 10.0;
 
+/// Bytes of a part of a table's filter or index: what one lookup reads of them.
+pub(super) const METADATA_BLOCK_BYTES: usize = 4 << 10;
+
 /// Part of a write buffer that its filter takes: some ten bits for a row of 50 bytes.
 pub(super) const MEMORY_FILTER_RATIO: f64 = 0.03;
 
