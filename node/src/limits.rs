@@ -1,5 +1,6 @@
 //! Every bound of the node that is not consensus data: a name, a unit, a reason.
 
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 const KIB: usize = 1024;
@@ -172,10 +173,14 @@ pub const MEASURED_FROM: usize = 128;
 pub const BLOCK_TRANSACTIONS_MIN: usize = 256;
 /// Transactions of the last block from which the next one waits for company.
 pub const GATHER_FROM: usize = 8;
-/// Time that a block waits for company at most: a fraction of the latency promised under load.
+/// Time that a block waits for company at most.
 pub const GATHER_MAX: Duration = Duration::from_millis(100);
+/// The same where the last block held `GATHER_LOADED`: a fraction of the latency promised under load.
+pub const GATHER_LOADED_MAX: Duration = Duration::from_millis(200);
+/// Transactions of a block where a height costs as much as a quarter of them: a larger one has company enough.
+pub const GATHER_LOADED: RangeInclusive<usize> = RHYTHM_FROM..=768;
 /// Time without a new transaction after which nobody else is coming.
-pub const GATHER_QUIET: Duration = Duration::from_millis(3);
+pub const GATHER_QUIET: Duration = Duration::from_millis(5);
 /// Time, beyond the way, after which every validator is expected to have a transaction: two frames of gossip. One that is
 /// younger travels with the block, which costs a lone transaction nothing.
 pub const NAMED_TRANSACTION_AGE: Duration = Duration::from_millis(60);

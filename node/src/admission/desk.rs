@@ -31,6 +31,7 @@ pub(super) struct Job {
 /// Checks what comes until nobody can bring anything any more.
 pub(super) async fn serve(office: Arc<Office>, mut jobs: mpsc::Receiver<Job>) {
     while let Some(first) = jobs.recv().await {
+        office.pool.set_entering(true);
         let mut batch = Batch::of(first);
         while batch.has_room()
             && let Ok(job) = jobs.try_recv()
@@ -38,8 +39,9 @@ pub(super) async fn serve(office: Arc<Office>, mut jobs: mpsc::Receiver<Job>) {
             batch.add(job);
         }
         batch.gather(&mut jobs, office.pool.pause()).await;
-        let office = Arc::clone(&office);
-        let checked = tokio::task::spawn_blocking(move || office.admit(batch.jobs)).await;
+        let checking = Arc::clone(&office);
+        let checked = tokio::task::spawn_blocking(move || checking.admit(batch.jobs)).await;
+        office.pool.set_entering(false);
         // the runtime is shutting down, or a check panicked: its callers find their answers missing
         if checked.is_err_and(|error| error.is_cancelled()) {
             return;

@@ -10,7 +10,7 @@ use http::header::{
 };
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri};
 use std::future::Future;
-use std::net::IpAddr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use tonic::body::Body;
@@ -106,8 +106,10 @@ fn called_host<R>(request: &Request<R>) -> Option<&str> {
 }
 
 fn is_loopback(host: &str) -> bool {
-    let address = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost" || address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+    match host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+        Some(address) => address.parse::<Ipv6Addr>().is_ok_and(|address| address.is_loopback()),
+        None => host == "localhost" || host.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback()),
+    }
 }
 
 /// Whether a page of this origin may call a node that only its own machine reaches, for `testnet/fuzz`. Whoever may names
@@ -163,9 +165,14 @@ mod tests {
         {
             assert!(allowed(loopback, false), "{loopback}");
         }
-        for foreign in
-            ["null", "https://evil.example", "http://localhost.evil.example", "http://10.0.0.1", ""]
-        {
+        for foreign in [
+            "null",
+            "https://evil.example",
+            "http://localhost.evil.example",
+            "http://10.0.0.1",
+            "http://[127.0.0.1]",
+            "",
+        ] {
             assert!(!allowed(foreign, false) && !allowed(foreign, true), "{foreign}");
         }
         assert!(!allowed("https://node.example:7602", false));

@@ -14,7 +14,7 @@ use validate::Judged;
 
 use crate::admission::TransactionPool;
 use crate::ledger::{Ledger, LedgerError};
-use crate::limits::{GATHER_FROM, GATHER_MAX, GATHER_QUIET};
+use crate::limits::{GATHER_FROM, GATHER_LOADED, GATHER_LOADED_MAX, GATHER_MAX, GATHER_QUIET};
 use crate::mempool::gossip::Fetcher;
 use crate::storage::{Batch, StorageError, UndecidedBlock};
 use async_trait::async_trait;
@@ -74,15 +74,17 @@ impl Chain {
     /// Waits until no more transactions come, or for so long that latency would suffer: what a height costs hardly
     /// depends on how many it holds. Where the last block held few, nobody else seems to be coming.
     async fn gather(&self) {
-        if self.inner.last_count.load(Ordering::Relaxed) < GATHER_FROM {
+        let last = self.inner.last_count.load(Ordering::Relaxed);
+        if last < GATHER_FROM {
             return;
         }
+        let longest = if GATHER_LOADED.contains(&last) { GATHER_LOADED_MAX } else { GATHER_MAX };
         let begun = Instant::now();
         let mut waiting = self.inner.pool.len();
-        while begun.elapsed() < GATHER_MAX && waiting < self.inner.pace.block_transactions_max {
+        while begun.elapsed() < longest && waiting < self.inner.pace.block_transactions_max {
             tokio::time::sleep(GATHER_QUIET).await;
             let before = std::mem::replace(&mut waiting, self.inner.pool.len());
-            if waiting == before {
+            if waiting == before && !self.inner.pool.is_entering() {
                 return;
             }
         }

@@ -16,7 +16,7 @@ mod pool_model;
 #[cfg(test)]
 mod pool_tests;
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use async_trait::async_trait;
@@ -41,6 +41,8 @@ struct Shared<M, T> {
     arrived: Notify,
     local_arrived: Notify,
     rhythm: Rhythm,
+    /// Whether transactions are on their way in.
+    entering: AtomicBool,
     /// Microseconds to most peers and back.
     round_trip: AtomicU64,
 }
@@ -57,8 +59,8 @@ impl<M: Ord + Clone, T> Mempool<M, T> {
         let pool = Mutex::new(Pool::new(limits, tip));
         let (arrived, local_arrived) = (Notify::new(), Notify::new());
         let rhythm = Rhythm::new(Instant::now());
-        let round_trip = AtomicU64::new(0);
-        Self { shared: Arc::new(Shared { pool, arrived, local_arrived, rhythm, round_trip }) }
+        let (entering, round_trip) = (AtomicBool::new(false), AtomicU64::new(0));
+        Self { shared: Arc::new(Shared { pool, arrived, local_arrived, rhythm, entering, round_trip }) }
     }
 
     /// See [`Pool::insert`]. Wakes whoever waits for a transaction, and gossip if it is a local one.
@@ -88,6 +90,16 @@ impl<M: Ord + Clone, T> Mempool<M, T> {
     /// How long a transaction may wait for company before it is checked or sent on.
     pub fn pause(&self) -> Duration {
         self.shared.rhythm.pause()
+    }
+
+    /// Whether transactions are being checked that may enter in a moment.
+    pub fn is_entering(&self) -> bool {
+        self.shared.entering.load(Ordering::Relaxed)
+    }
+
+    /// See [`Self::is_entering`].
+    pub fn set_entering(&self, is_entering: bool) {
+        self.shared.entering.store(is_entering, Ordering::Relaxed);
     }
 
     /// The way to two thirds of the peers and back; nothing before the first answer.
