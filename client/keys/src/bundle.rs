@@ -40,7 +40,8 @@ pub fn backup(bundle: &Path, files: &[PathBuf], passphrase: &Passphrase) -> Resu
 /// Writes every file of a bundle into a folder. Nothing is overwritten, and nothing is written unless all can be.
 pub fn restore(bundle: &Path, folder: &Path, passphrase: &Passphrase) -> Result<Vec<PathBuf>, KeyError> {
     let sealed = private_file::read(bundle, BUNDLE_BYTES_MAX)?;
-    let plain = decrypt(bundle, &sealed, passphrase, BUNDLE_LOG_N_MAX)?;
+    let identity = identity(bundle, passphrase, BUNDLE_LOG_N_MAX)?;
+    let plain = decrypt(bundle, &sealed, &identity)?;
     let files = parse(&plain).ok_or_else(|| KeyError::NotABundle { path: bundle.to_path_buf() })?;
     let paths: Vec<PathBuf> = files.iter().map(|(name, _)| folder.join(name)).collect();
     if let Some(taken) = paths.iter().find(|path| path.symlink_metadata().is_ok()) {
@@ -70,18 +71,25 @@ fn encrypt(bundle: &Path, plain: &[u8], passphrase: &Passphrase) -> Result<Vec<u
 }
 
 /// Opens what costs at most 2^`log_n_max`.
+pub(crate) fn identity(
+    bundle: &Path,
+    passphrase: &Passphrase,
+    log_n_max: u8,
+) -> Result<scrypt::Identity, KeyError> {
+    let mut identity = scrypt::Identity::new(secret(bundle, passphrase)?);
+    identity.set_max_work_factor(log_n_max);
+    Ok(identity)
+}
+
 pub(crate) fn decrypt(
     bundle: &Path,
     sealed: &[u8],
-    passphrase: &Passphrase,
-    log_n_max: u8,
+    identity: &scrypt::Identity,
 ) -> Result<Zeroizing<Vec<u8>>, KeyError> {
     let not_a_bundle = |_| KeyError::NotABundle { path: bundle.to_path_buf() };
     let wrong = |_| KeyError::WrongPassphrase { path: bundle.to_path_buf() };
-    let mut identity = scrypt::Identity::new(secret(bundle, passphrase)?);
-    identity.set_max_work_factor(log_n_max);
     let decryptor = Decryptor::new(sealed).map_err(not_a_bundle)?;
-    let mut reader = decryptor.decrypt(std::iter::once(&identity as &dyn age::Identity)).map_err(wrong)?;
+    let mut reader = decryptor.decrypt(std::iter::once(identity as &dyn age::Identity)).map_err(wrong)?;
     let mut plain = Zeroizing::new(Vec::with_capacity(sealed.len()));
     let damaged = |_: std::io::Error| KeyError::NotABundle { path: bundle.to_path_buf() };
     reader.read_to_end(&mut plain).map_err(damaged)?;

@@ -25,7 +25,7 @@ type Kem = X25519HkdfSha256;
 
 /// A private X25519 key, wiped when dropped and never printed.
 #[derive(Clone)]
-pub struct EncryptionKey(Zeroizing<[u8; 32]>);
+pub struct EncryptionKey(pub(crate) Zeroizing<[u8; 32]>);
 
 /// A secret wrapped for one key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -128,7 +128,7 @@ pub fn wrap(recipient: &[u8; 32], info: &[u8], secret: &[u8]) -> Result<Wrapped,
     wrap_with(&mut SystemRandom, recipient, info, secret)
 }
 
-fn wrap_with(
+pub(crate) fn wrap_with(
     random: &mut (impl RngCore + CryptoRng),
     recipient: &[u8; 32],
     info: &[u8],
@@ -147,37 +147,6 @@ fn wrap_with(
     .map_err(unusable)?;
     Ok(Wrapped { encapsulated: encapsulated.to_bytes().into(), sealed })
 }
-
-/// A secret wrapped for the key of 32 times `byte`, with that key, for the fuzz room: the same in every run.
-pub(crate) fn wrapped_by_byte(byte: u8, info: &[u8], secret: &[u8]) -> (EncryptionKey, Wrapped) {
-    let key = EncryptionKey(Zeroizing::new([byte; 32]));
-    let wrapped = wrap_with(&mut Repeated(byte), &key.public(), info, secret);
-    (key, wrapped.expect("the key is a point"))
-}
-
-/// One byte for ever: whoever wraps with it wraps the same again.
-struct Repeated(u8);
-
-impl RngCore for Repeated {
-    fn next_u32(&mut self) -> u32 {
-        hpke::rand_core::impls::next_u32_via_fill(self)
-    }
-
-    fn next_u64(&mut self) -> u64 {
-        hpke::rand_core::impls::next_u64_via_fill(self)
-    }
-
-    fn fill_bytes(&mut self, bytes: &mut [u8]) {
-        bytes.fill(self.0);
-    }
-
-    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), hpke::rand_core::Error> {
-        self.fill_bytes(bytes);
-        Ok(())
-    }
-}
-
-impl CryptoRng for Repeated {}
 
 /// The operating system's random bytes, as HPKE's library asks for them.
 struct SystemRandom;

@@ -3,11 +3,14 @@
 use std::path::Path;
 use std::sync::LazyLock;
 
+use age::scrypt;
+use hpke::rand_core::{CryptoRng, RngCore};
 use pkcs8::EncryptedPrivateKeyInfoRef;
 use pkcs8::pkcs5::pbes2::Kdf;
+use zeroize::Zeroizing;
 
 use crate::bundle::{self, HEAD};
-use crate::encryption::{EncryptionKey, Wrapped, wrapped_by_byte};
+use crate::encryption::{EncryptionKey, Wrapped, wrap_with};
 use crate::limits::{BUNDLE_FILES_MAX, PBKDF2_ROUNDS_MAX, SCRYPT_N_MAX, SCRYPT_P_MAX, SCRYPT_R_MAX};
 use crate::passphrase::Passphrase;
 use crate::pem;
@@ -56,10 +59,15 @@ fn is_quick(encrypted: &EncryptedPrivateKeyInfoRef<'_>) -> bool {
 
 /// A bundle: as it is encrypted, and what is inside.
 pub fn bundle(bytes: &[u8]) -> bool {
-    let opened = bundle::decrypt(Path::new("keys.age"), bytes, &passphrase(), QUICK_LOG_N_MAX);
+    let opened = bundle::decrypt(Path::new("keys.age"), bytes, &BUNDLE_IDENTITY);
     let is_opened = opened.is_ok_and(|plain| is_whole(&plain));
     is_whole(bytes) || is_opened
 }
+
+/// Made once: `age` measures this machine whenever it makes one.
+static BUNDLE_IDENTITY: LazyLock<scrypt::Identity> = LazyLock::new(|| {
+    bundle::identity(Path::new("keys.age"), &passphrase(), QUICK_LOG_N_MAX).expect("it is text")
+});
 
 fn is_whole(plain: &[u8]) -> bool {
     let Some(files) = bundle::parse(plain) else { return false };
@@ -108,7 +116,35 @@ pub fn wrapped_seed() -> Vec<u8> {
 
 const INFO: &[u8] = b"a document";
 const SECRET: &[u8] = &[5; 64];
-static WRAPPED: LazyLock<(EncryptionKey, Wrapped)> = LazyLock::new(|| wrapped_by_byte(9, INFO, SECRET));
+static WRAPPED: LazyLock<(EncryptionKey, Wrapped)> = LazyLock::new(|| {
+    let key = EncryptionKey(Zeroizing::new([9; 32]));
+    let wrapped = wrap_with(&mut Repeated(9), &key.public(), INFO, SECRET);
+    (key, wrapped.expect("the key is a point"))
+});
+
+/// One byte for ever: whoever wraps with it wraps the same again.
+struct Repeated(u8);
+
+impl RngCore for Repeated {
+    fn next_u32(&mut self) -> u32 {
+        hpke::rand_core::impls::next_u32_via_fill(self)
+    }
+
+    fn next_u64(&mut self) -> u64 {
+        hpke::rand_core::impls::next_u64_via_fill(self)
+    }
+
+    fn fill_bytes(&mut self, bytes: &mut [u8]) {
+        bytes.fill(self.0);
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), hpke::rand_core::Error> {
+        self.fill_bytes(bytes);
+        Ok(())
+    }
+}
+
+impl CryptoRng for Repeated {}
 
 fn passphrase() -> Passphrase {
     Passphrase::new(PASSPHRASE).expect("it is short enough")

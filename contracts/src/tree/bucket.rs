@@ -2,6 +2,7 @@
 
 use super::hash::Hash;
 use super::subtree::Subtree;
+use super::upper::Hashed;
 
 #[derive(Debug)]
 pub(super) enum Bucket {
@@ -20,8 +21,10 @@ impl Bucket {
     pub(super) fn empty() -> Self {
         Self::Resident(Subtree::empty())
     }
+}
 
-    pub(super) fn hash(&self) -> &Hash {
+impl Hashed for Bucket {
+    fn hash(&self) -> &Hash {
         match self {
             Self::Resident(subtree) => subtree.hash(),
             Self::Shelved(shelved) => &shelved.hash,

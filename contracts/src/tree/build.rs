@@ -1,9 +1,8 @@
 //! Building a tree from leaves in path order, one after the other, within its memory.
 
-use super::bucket::Bucket;
 use super::hash::Path;
 use super::subtree::{HashedLeaf, Subtree};
-use super::{Leaf, StateTree, TreeError, bucket_of};
+use super::{Leaf, StateTree, TreeError};
 
 /// A tree in the making.
 #[derive(Debug)]
@@ -17,7 +16,8 @@ pub struct TreeBuilder {
 impl TreeBuilder {
     /// Fills an empty tree. About as many leaves as are `expected` should follow; it is fastest then.
     pub fn new(mut tree: StateTree, expected: usize) -> Self {
-        tree.widen_for(expected);
+        let (leaves, bits_max) = (expected.div_ceil(tree.regions.len()), tree.region_bits_max());
+        tree.regions.iter_mut().for_each(|region| region.widen_for(leaves, bits_max));
         Self { tree, bucket: Vec::new(), last: None }
     }
 
@@ -28,7 +28,7 @@ impl TreeBuilder {
                 let index = self.tree.len.saturating_add(self.bucket.len());
                 return Err(TreeError::OutOfOrder { index, path });
             }
-            if bucket_of(&last, self.tree.bits) != bucket_of(&path, self.tree.bits) {
+            if self.tree.bucket_of(&last) != self.tree.bucket_of(&path) {
                 self.place()?;
             }
         }
@@ -41,20 +41,25 @@ impl TreeBuilder {
     pub fn finish(mut self) -> Result<StateTree, TreeError> {
         self.place()?;
         let mut tree = self.tree;
-        let buckets = tree.buckets.len();
-        tree.rehash_above((buckets..buckets << 1).collect());
-        tree.widen();
+        let bits_max = tree.region_bits_max();
+        for region in &mut tree.regions {
+            region.rehash();
+            region.widen_for(region.len(), bits_max);
+        }
+        tree.upper.rehash(&tree.regions, 0..tree.regions.len());
         Ok(tree)
     }
 
     fn place(&mut self) -> Result<(), TreeError> {
         let tree = &mut self.tree;
         let leaves: Vec<HashedLeaf> = self.bucket.drain(..).collect();
-        let (index, count) = (leaves.first().map(|leaf| bucket_of(&leaf.path, tree.bits)), leaves.len());
-        if let Some(bucket) = index.and_then(|index| tree.buckets.get_mut(index)) {
-            *bucket = Bucket::Resident(Subtree::build(tree.bits, leaves));
-            tree.len = tree.len.saturating_add(count);
-            tree.resident = tree.resident.saturating_add(count);
+        let Some((region, bucket)) = leaves.first().map(|leaf| tree.bucket_of(&leaf.path)) else {
+            return Ok(());
+        };
+        if let Some(region) = tree.regions.get_mut(region) {
+            tree.len = tree.len.saturating_add(leaves.len());
+            tree.resident = tree.resident.saturating_add(leaves.len());
+            region.fill(bucket, Subtree::build(region.level(), leaves));
         }
         Ok(tree.make_room(&[])?)
     }

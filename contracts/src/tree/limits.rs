@@ -1,14 +1,14 @@
 //! Sizes of the tree's layout in memory; none of them can change a root.
 
-/// Leading path bits that choose a bucket in a small tree. 4,096 buckets keep an empty tree under half a
-/// megabyte.
-pub(super) const UPPER_BITS_MIN: u8 = 12;
+/// Leading path bits that choose a region. 4,096 regions keep an empty tree under a megabyte, and a region of a tree of ten
+/// million leaves divides its buckets in a millisecond.
+pub(super) const REGION_BITS: u8 = 12;
 
-/// The same at most: sixteen million buckets, 1.5 GB, for a hundred million leaves and more.
-pub(super) const UPPER_BITS_MAX: u8 = 24;
+/// Leading path bits that choose a region and then a bucket, at most: sixteen million buckets, 1.5 GB, for a hundred million
+/// leaves and more.
+pub(super) const BUCKET_BITS_MAX: u8 = 24;
 
-/// Leaves to a bucket, on average, beyond which there are twice as many buckets. The block that meets it
-/// pays for moving all of them, some 0.1 s at four million leaves.
+/// Leaves to a bucket of a region, on average, beyond which it has twice as many buckets.
 pub(super) const LEAVES_PER_BUCKET_MAX: usize = BUCKET_LEAVES_MAX;
 
 /// Leaves that a bucket holds before it splits. One changed leaf rehashes its whole bucket, and

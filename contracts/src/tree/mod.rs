@@ -8,13 +8,15 @@
 //!              upper[1] = root                 bit 0
 //!          upper[2]        upper[3]            bit 1
 //!            …                …                …           one flat array of hashes
-//!   bucket 0 … bucket 1 …        … bucket 4095             path bits 0..12 choose the bucket:
+//!   region 0 … region 1 …        … region 4095             path bits 0..12 choose the region:
+//!            …                …                …           again an array of hashes, and below it
+//!   bucket 0 … bucket 1 …                                  buckets that the next bits choose:
 //!   [leaf, leaf, …] sorted                                 sorted leaves, split when too many
 //! ```
 //!
 //! A block's updates are applied in one sorted pass: only touched buckets are rehashed, then the
-//! upper hashes above them, bottom-up. Where leaves become many, one more bit chooses the bucket, so
-//! that no update has to walk from one place in memory to the next.
+//! upper hashes above them, bottom-up. Where the leaves of a region become many, one more bit chooses its
+//! buckets, so that no update has to walk from one place in memory to the next.
 //!
 //! A tree may have a shelf and a limit of memory: buckets that no block touched lately then lie on the shelf, and
 //! only their hashes and upper ones stay. Before a block is applied, what it touches is brought back and others make
@@ -25,6 +27,7 @@ mod build;
 mod hash;
 mod limits;
 mod proof;
+mod region;
 mod shelf;
 #[cfg(test)]
 mod shelf_tests;
@@ -32,6 +35,7 @@ mod shelving;
 mod subtree;
 #[cfg(test)]
 mod tests;
+mod upper;
 
 use std::borrow::Cow;
 
@@ -41,10 +45,11 @@ pub use proof::{Presence, Proof, ProofError, Step};
 pub use shelf::{PAGE_BYTES, Shelf, ShelfError};
 
 use bucket::Bucket;
-use hash::join;
-use limits::{LEAVES_PER_BUCKET_MAX, UPPER_BITS_MAX, UPPER_BITS_MIN};
+use limits::{BUCKET_BITS_MAX, REGION_BITS};
+use region::Region;
 use shelving::Shelving;
-use subtree::{Subtree, descend};
+use subtree::Subtree;
+use upper::Upper;
 
 /// A record's place and the hash of its salted content.
 pub type Leaf = (Path, ValueHash);
@@ -70,14 +75,11 @@ pub struct Undo {
     previous: Vec<Update>,
 }
 
-/// The tree. Memory: about 150 bytes a leaf and half a megabyte when empty, or what it is limited to.
+/// The tree. Memory: about 150 bytes a leaf and a megabyte when empty, or what it is limited to.
 #[derive(Debug)]
 pub struct StateTree {
-    /// Leading path bits that choose a bucket.
-    bits: u8,
-    /// Slot 1 is the root; below slot i lie 2i and 2i + 1; from the number of buckets on lie the buckets.
-    upper: Vec<Hash>,
-    buckets: Vec<Bucket>,
+    upper: Upper,
+    regions: Vec<Region>,
     len: usize,
     /// Leaves in memory.
     resident: usize,
@@ -92,18 +94,17 @@ impl Default for StateTree {
 
 impl StateTree {
     pub fn new() -> Self {
-        let buckets = 1 << UPPER_BITS_MIN;
+        let regions = 1 << REGION_BITS;
         Self {
-            bits: UPPER_BITS_MIN,
-            upper: vec![EMPTY_ROOT; buckets],
-            buckets: std::iter::repeat_with(Bucket::empty).take(buckets).collect(),
+            upper: Upper::empty(0, regions),
+            regions: std::iter::repeat_with(Region::empty).take(regions).collect(),
             len: 0,
             resident: 0,
             shelving: None,
         }
     }
 
-    /// An empty tree that keeps to so many bytes of memory, and half a megabyte at least; a block's own leaves come on
+    /// An empty tree that keeps to so many bytes of memory, and a megabyte at least; a block's own leaves come on
     /// top until the next one.
     pub fn with_shelf(shelf: Box<dyn Shelf>, memory_bytes: usize) -> Self {
         Self { shelving: Some(Shelving::new(shelf, memory_bytes)), ..Self::new() }
@@ -121,7 +122,7 @@ impl StateTree {
 
     /// The root over all leaves; [`EMPTY_ROOT`] without any.
     pub fn root(&self) -> Hash {
-        *self.hash_at(1)
+        *self.upper.root(&self.regions)
     }
 
     /// Number of leaves.
@@ -139,7 +140,9 @@ impl StateTree {
     }
 
     pub fn get(&self, path: &Path) -> Result<Option<ValueHash>, TreeError> {
-        Ok(self.subtree(bucket_of(path, self.bits))?.get(self.bits, path))
+        let (region, bucket) = self.bucket_of(path);
+        let (level, subtree) = self.subtree(region, bucket)?;
+        Ok(subtree.get(level, path))
     }
 
     /// Applies a block's updates, which should be sorted by path and unique; otherwise they are
@@ -147,14 +150,23 @@ impl StateTree {
     pub fn apply(&mut self, updates: &[Update]) -> Result<Undo, TreeError> {
         let updates = in_order(updates);
         self.make_room(&updates)?;
+        let bits_max = self.region_bits_max();
         let mut previous = Vec::with_capacity(updates.len());
         let mut touched = Vec::new();
-        for (index, group) in groups(&updates, self.bits) {
-            self.apply_to_bucket(index, group, &mut previous);
-            touched.push(self.buckets.len() | index);
+        for group in groups(&updates, REGION_BITS) {
+            let Some(index) = group.first().map(|(path, _)| leading_bits(path, REGION_BITS)) else {
+                continue;
+            };
+            let Some(region) = self.regions.get_mut(index) else { continue };
+            let before = region.len();
+            region.apply(group, &mut previous);
+            let after = region.len();
+            region.widen_for(after, bits_max);
+            let count = |all: usize| all.saturating_sub(before).saturating_add(after);
+            (self.len, self.resident) = (count(self.len), count(self.resident));
+            touched.push(index);
         }
-        self.rehash_above(touched);
-        self.widen();
+        self.upper.rehash(&self.regions, touched);
         Ok(Undo { root_after: self.root(), previous })
     }
 
@@ -171,90 +183,74 @@ impl StateTree {
     /// Proves that `path` is in the tree, or that it is not.
     pub fn prove(&self, path: &Path) -> Result<Proof, TreeError> {
         let mut steps = Vec::new();
-        let mut slot = 1usize;
-        for bit in 0..self.bits {
-            let (left, right) = (slot << 1, (slot << 1) | 1);
-            let goes_right = descend(bit, (self.hash_at(left), self.hash_at(right)), path, &mut steps);
-            slot = if goes_right { right } else { left };
-        }
-        let bucket = self.subtree(slot ^ self.buckets.len())?;
-        Ok(Proof { leaf: bucket.prove(self.bits, path, &mut steps), steps })
+        let region = self.upper.prove(&self.regions, path, &mut steps);
+        let bucket = self.regions.get(region).map_or(0, |region| region.prove(path, &mut steps));
+        let (level, subtree) = self.subtree(region, bucket)?;
+        Ok(Proof { leaf: subtree.prove(level, path, &mut steps), steps })
     }
 
     /// All leaves in path order, those on the shelf too; ends after an error.
     pub fn leaves(&self) -> impl Iterator<Item = Result<Leaf, TreeError>> + '_ {
-        let mut buckets = 0..self.buckets.len();
+        let regions = self.regions.iter().enumerate();
+        let mut places =
+            regions.flat_map(|(at, region)| (0..region.buckets().len()).map(move |bucket| (at, bucket)));
         let mut leaves = Vec::new().into_iter();
+        let mut is_over = false;
         std::iter::from_fn(move || {
-            loop {
+            while !is_over {
                 if let Some(leaf) = leaves.next() {
                     return Some(Ok(leaf));
                 }
-                match self.subtree(buckets.next()?) {
-                    Ok(bucket) => {
+                let (region, bucket) = places.next()?;
+                match self.subtree(region, bucket) {
+                    Ok((_, subtree)) => {
                         let of_bucket: Vec<Leaf> =
-                            bucket.leaves().map(|leaf| (leaf.path, leaf.value)).collect();
+                            subtree.leaves().map(|leaf| (leaf.path, leaf.value)).collect();
                         leaves = of_bucket.into_iter();
                     }
                     Err(error) => {
-                        buckets = 0..0;
+                        is_over = true;
                         return Some(Err(error.into()));
                     }
                 }
             }
+            None
         })
     }
 
-    /// A bucket's content: as it lies in memory, or read from the shelf for this call alone.
-    fn subtree(&self, index: usize) -> Result<Cow<'_, Subtree>, ShelfError> {
-        match (self.buckets.get(index), &self.shelving) {
-            (Some(Bucket::Resident(subtree)), _) => Ok(Cow::Borrowed(subtree)),
-            (Some(Bucket::Shelved(shelved)), Some(shelving)) => {
-                shelving.read(self.buckets.len(), index, *shelved).map(Cow::Owned)
-            }
-            (Some(Bucket::Shelved(_)), None) | (None, _) => Err(ShelfError::Damaged { bucket: index }),
-        }
+    /// The region of a path, and its bucket there.
+    fn bucket_of(&self, path: &Path) -> (usize, usize) {
+        let region = leading_bits(path, REGION_BITS);
+        (region, self.regions.get(region).map_or(0, |region| region.bucket_of(path)))
     }
 
-    fn apply_to_bucket(&mut self, index: usize, updates: &[Update], previous: &mut Vec<Update>) {
-        let bucket = self.buckets.get_mut(index);
-        debug_assert!(matches!(bucket, Some(Bucket::Resident(_))), "bucket {index} was brought back");
-        if let Some(Bucket::Resident(subtree)) = bucket {
-            let before = subtree.len();
-            subtree.apply(self.bits, updates, previous);
-            let count = |all: usize| all.saturating_sub(before).saturating_add(subtree.len());
-            (self.len, self.resident) = (count(self.len), count(self.resident));
-        }
+    /// A bucket's level and content: as it lies in memory, or read from the shelf for this call alone.
+    fn subtree(&self, region: usize, bucket: usize) -> Result<(u8, Cow<'_, Subtree>), ShelfError> {
+        let damaged = Err(ShelfError::Damaged { bucket });
+        let Some(at) = self.regions.get(region) else { return damaged };
+        let content = match (at.buckets().get(bucket), &self.shelving) {
+            (Some(Bucket::Resident(subtree)), _) => Cow::Borrowed(subtree),
+            (Some(Bucket::Shelved(shelved)), Some(shelving)) => {
+                Cow::Owned(shelving.read((region << at.bits()) | bucket, *shelved)?)
+            }
+            (Some(Bucket::Shelved(_)), None) | (None, _) => return damaged,
+        };
+        Ok((at.level(), content))
     }
 
     /// Brings back the buckets that `updates` touch, and shelves others where the leaves in memory are more than may
     /// be. Nothing but the place of leaves changes, and applying the updates cannot fail any more.
     fn make_room(&mut self, updates: &[Update]) -> Result<(), ShelfError> {
-        let Some((leaves_max, bits)) = self.shelving.as_ref().map(|it| (it.leaves_max(), it.bits())) else {
-            return Ok(());
-        };
+        let Some(shelving) = &mut self.shelving else { return Ok(()) };
+        let leaves_max = shelving.leaves_max();
         if self.resident <= leaves_max && self.resident == self.len {
             return Ok(());
         }
-        // Only the first time: what is shelved can no longer be divided.
-        while self.bits < bits && self.resident == self.len {
-            self.double();
-        }
-        for (index, _) in groups(updates, self.bits) {
-            if let (Some(Bucket::Shelved(shelved)), Some(shelving)) =
-                (self.buckets.get(index), &self.shelving)
-            {
-                shelving.expect(self.buckets.len(), index, *shelved);
-            }
-        }
+        shelving.expect(&self.regions, updates);
         // The first round may do no more than take old marks away.
         for _round in 0..2 {
-            for (index, _) in groups(updates, self.bits) {
-                self.bring_back(index)?;
-            }
-            if let Some(shelving) = &mut self.shelving {
-                shelving.sweep(&mut self.buckets, &mut self.resident)?;
-            }
+            shelving.bring_back(&mut self.regions, updates, &mut self.resident)?;
+            shelving.sweep(&mut self.regions, &mut self.resident)?;
             if self.resident <= leaves_max {
                 break;
             }
@@ -262,83 +258,21 @@ impl StateTree {
         Ok(())
     }
 
-    fn bring_back(&mut self, index: usize) -> Result<(), ShelfError> {
-        let count = self.buckets.len();
-        let (Some(bucket), Some(shelving)) = (self.buckets.get_mut(index), &mut self.shelving) else {
-            return Ok(());
-        };
-        shelving.touch(index);
-        if let Bucket::Shelved(shelved) = bucket {
-            let subtree = shelving.read(count, index, *shelved)?;
-            self.resident = self.resident.saturating_add(subtree.len());
-            *bucket = Bucket::Resident(subtree);
-        }
-        Ok(())
-    }
-
-    /// Rehashes all slots above the touched ones, which are bucket slots in ascending order.
-    fn rehash_above(&mut self, touched: Vec<usize>) {
-        let mut slots = touched;
-        for bit in (0..self.bits).rev() {
-            slots.iter_mut().for_each(|slot| *slot >>= 1);
-            slots.dedup();
-            for &slot in &slots {
-                let hash = join(bit, self.hash_at(slot << 1), self.hash_at((slot << 1) | 1));
-                if let Some(place) = self.upper.get_mut(slot) {
-                    *place = hash;
-                }
-            }
-        }
-    }
-
-    fn hash_at(&self, slot: usize) -> &Hash {
-        let below =
-            slot.checked_sub(self.buckets.len()).and_then(|index| self.buckets.get(index)).map(Bucket::hash);
-        below.or_else(|| self.upper.get(slot)).unwrap_or(&EMPTY_ROOT)
-    }
-
-    /// Lets more bits choose the bucket where buckets are full.
-    fn widen(&mut self) {
-        self.widen_for(self.len);
-    }
-
-    /// The same for as many leaves. Once anything is shelved, the number of buckets stays.
-    fn widen_for(&mut self, leaves: usize) {
-        let most = self.shelving.as_ref().map_or(UPPER_BITS_MAX, Shelving::bits);
-        while leaves > self.buckets.len().saturating_mul(LEAVES_PER_BUCKET_MAX)
-            && self.bits < most
-            && self.resident == self.len
-        {
-            self.double();
-        }
-    }
-
-    /// What lies below each bucket becomes two, all of it in memory. The buckets' hashes become upper ones, and no
-    /// root changes.
-    fn double(&mut self) {
-        self.upper.extend(self.buckets.iter().map(|bucket| *bucket.hash()));
-        let level = self.bits;
-        let mut doubled = Vec::with_capacity(self.buckets.len() << 1);
-        for bucket in std::mem::take(&mut self.buckets) {
-            if let Bucket::Resident(subtree) = bucket {
-                doubled.extend(subtree.halves(level).map(Bucket::Resident));
-            }
-        }
-        self.buckets = doubled;
-        self.bits = level.saturating_add(1);
+    /// Path bits that choose a bucket of a region, at most.
+    fn region_bits_max(&self) -> u8 {
+        self.shelving.as_ref().map_or(BUCKET_BITS_MAX - REGION_BITS, Shelving::region_bits)
     }
 }
 
-/// The updates of each bucket, with its number.
-fn groups(updates: &[Update], bits: u8) -> impl Iterator<Item = (usize, &[Update])> {
-    let of_one = updates.chunk_by(move |(a, _), (b, _)| bucket_of(a, bits) == bucket_of(b, bits));
-    of_one.map(move |group| (group.first().map_or(0, |(path, _)| bucket_of(path, bits)), group))
+/// The updates of each place that so many leading bits choose.
+fn groups(updates: &[Update], bits: u8) -> impl Iterator<Item = &[Update]> {
+    updates.chunk_by(move |(a, _), (b, _)| leading_bits(a, bits) == leading_bits(b, bits))
 }
 
 /// The first bits of a path.
-fn bucket_of(path: &Path, bits: u8) -> usize {
+fn leading_bits(path: &Path, bits: u8) -> usize {
     let [first, second, third, ..] = *path;
-    let leading = u32::from_be_bytes([0, first, second, third]) >> UPPER_BITS_MAX.saturating_sub(bits);
+    let leading = u32::from_be_bytes([0, first, second, third]) >> BUCKET_BITS_MAX.saturating_sub(bits);
     usize::try_from(leading).unwrap_or_default()
 }
 

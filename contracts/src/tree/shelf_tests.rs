@@ -75,7 +75,7 @@ impl Shelf for Pages {
 /// An empty tree in which so many leaves may stay; its index has 4,096 buckets.
 fn tree_with_room(leaves: usize) -> (StateTree, Pages) {
     let pages = Pages::default();
-    let memory = (BUCKET_MEMORY_BYTES << UPPER_BITS_MIN) + leaves * LEAF_MEMORY_BYTES;
+    let memory = (BUCKET_MEMORY_BYTES << REGION_BITS) + leaves * LEAF_MEMORY_BYTES;
     (StateTree::with_shelf(Box::new(pages.clone()), memory), pages)
 }
 
@@ -162,9 +162,8 @@ fn is_gone(error: Option<&TreeError>) -> bool {
 
 /// Leaves in the buckets that these updates touch, removed ones included.
 fn touched(tree: &StateTree, updates: &[Update]) -> usize {
-    let buckets: std::collections::BTreeSet<usize> =
-        updates.iter().map(|(path, _)| bucket_of(path, tree.bits)).collect();
-    let leaves = |index: &usize| match &tree.buckets[*index] {
+    let buckets: BTreeSet<(usize, usize)> = updates.iter().map(|(path, _)| tree.bucket_of(path)).collect();
+    let leaves = |(region, bucket): &(usize, usize)| match &tree.regions[*region].buckets()[*bucket] {
         Bucket::Resident(subtree) => subtree.len(),
         Bucket::Shelved(_) => 0,
     };
@@ -204,7 +203,7 @@ fn memory_keeps_to_its_limit_while_leaves_become_many() {
     assert_eq!(tree.len(), 60_000);
     assert!(!pages.held().pages.is_empty());
     assert_eq!(tree.root(), tree_of(&model).root());
-    assert_eq!(tree.bits, UPPER_BITS_MIN, "what is shelved is not divided");
+    assert!(tree.regions.iter().all(|region| region.bits() == 0), "what is shelved is not divided");
 }
 
 #[test]
@@ -236,18 +235,25 @@ fn a_block_says_at_once_which_pages_it_will_read() {
 }
 
 #[test]
-fn more_memory_for_the_index_is_used_when_the_first_leaf_is_shelved() {
+fn a_region_has_all_its_buckets_when_the_first_of_its_leaves_is_shelved_and_others_wait() {
     let model = numbered(32_000);
     let pages = Pages::default();
     let mut tree = StateTree::with_shelf(Box::new(pages.clone()), 4_000_000);
     let mut grown = Model::new();
-    for block in insertions(&model).chunks(4_000) {
+    let mut divided = Vec::new();
+    for block in insertions(&model).chunks(500) {
         apply_to_model(&mut grown, block);
         let _undo = tree.apply(block).unwrap();
-        assert_eq!(tree.bits > UPPER_BITS_MIN, !pages.held().pages.is_empty());
-        assert_eq!(tree.root(), tree_of(&grown).root());
+        for region in &tree.regions {
+            let is_shelved = region.buckets().iter().any(|bucket| matches!(bucket, Bucket::Shelved(_)));
+            assert!(!is_shelved || region.bits() == 2, "a quarter of a bucket has a page of its own");
+        }
+        if !pages.held().pages.is_empty() {
+            divided.push(tree.regions.iter().filter(|region| region.bits() == 2).count());
+        }
     }
-    assert_eq!(tree.bits, UPPER_BITS_MIN + 2);
+    assert!(divided[0] < 1_000 && divided.last().unwrap() > &1_500, "no block divides all: {divided:?}");
+    assert_eq!(tree.root(), tree_of(&grown).root());
     assert_same(&tree, &model);
 }
 
@@ -256,7 +262,7 @@ fn a_page_that_changed_on_the_shelf_is_never_believed() {
     let model = numbered(2_000);
     let (mut tree, pages) = shelved(&model, 0);
     let (target, root) = (*model.keys().nth(1_000).unwrap(), tree.root());
-    let index = bucket_of(&target, tree.bits);
+    let (index, _) = tree.bucket_of(&target);
     let page = u64::try_from(index).unwrap();
     let whole = pages.held().pages[&page].clone();
     let other = pages.held().pages.iter().find(|(number, _)| **number != page).unwrap().1.clone();
@@ -321,7 +327,8 @@ fn a_tree_is_built_within_its_memory_whatever_was_expected() {
             }
             let tree = builder.finish().unwrap();
             assert_eq!((tree.root(), tree.len()), (expected, model.len()), "{guess} {memory}");
-            let most = memory.saturating_sub(BUCKET_MEMORY_BYTES << tree.bits) / LEAF_MEMORY_BYTES;
+            let bits = tree.regions.iter().map(|region| REGION_BITS + region.bits()).max().unwrap();
+            let most = memory.saturating_sub(BUCKET_MEMORY_BYTES << bits) / LEAF_MEMORY_BYTES;
             assert!(tree.resident() <= most, "{guess} {memory}: {} leaves", tree.resident());
         }
     }

@@ -1,13 +1,13 @@
 //! Which buckets stay in memory: a hand goes round and shelves those that no block touched since it last came by.
 
-use super::Leaf;
 use super::bucket::{Bucket, Shelved};
-use super::bucket_of;
 use super::limits::{
-    BUCKET_MEMORY_BYTES, INDEX_PART, LEAF_MEMORY_BYTES, SHELVED_LEAVES_MAX, UPPER_BITS_MAX, UPPER_BITS_MIN,
+    BUCKET_BITS_MAX, BUCKET_MEMORY_BYTES, INDEX_PART, LEAF_MEMORY_BYTES, REGION_BITS, SHELVED_LEAVES_MAX,
 };
+use super::region::Region;
 use super::shelf::{PAGE_BYTES, Shelf, ShelfError};
 use super::subtree::{HashedLeaf, Subtree};
+use super::{Leaf, Update, groups, leading_bits};
 
 /// Bytes of a leaf on a page: path, then value hash.
 const LEAF_BYTES: usize = 64;
@@ -18,11 +18,12 @@ pub(super) struct Shelving {
     shelf: Box<dyn Shelf>,
     /// Leaves that may stay in memory between two blocks.
     leaves_max: usize,
-    /// Leading path bits that choose a bucket once anything is shelved.
+    /// Leading path bits that choose a region and then a bucket where anything of the region is shelved. Buckets are
+    /// numbered by them.
     bits: u8,
     /// The bucket that is looked at next.
     hand: usize,
-    /// The buckets that were touched since the hand came by.
+    /// The buckets that were touched since the hand came by; empty before anything was shelved.
     touched: Vec<bool>,
 }
 
@@ -30,7 +31,7 @@ impl Shelving {
     /// With less memory than the smallest index takes, no leaf stays.
     pub(super) fn new(shelf: Box<dyn Shelf>, memory_bytes: usize) -> Self {
         let fits = |bits: &u8| index_bytes(*bits) <= memory_bytes / INDEX_PART;
-        let bits = (UPPER_BITS_MIN..=UPPER_BITS_MAX).rev().find(fits).unwrap_or(UPPER_BITS_MIN);
+        let bits = (REGION_BITS..=BUCKET_BITS_MAX).rev().find(fits).unwrap_or(REGION_BITS);
         let leaves_max = memory_bytes.saturating_sub(index_bytes(bits)) / LEAF_MEMORY_BYTES;
         Self { shelf, leaves_max, bits, hand: 0, touched: Vec::new() }
     }
@@ -39,36 +40,67 @@ impl Shelving {
         self.leaves_max
     }
 
-    pub(super) fn bits(&self) -> u8 {
-        self.bits
+    /// Path bits that choose a bucket of a region, at most.
+    pub(super) fn region_bits(&self) -> u8 {
+        self.bits.saturating_sub(REGION_BITS)
     }
 
-    /// Notes that a block needs this bucket.
-    pub(super) fn touch(&mut self, bucket: usize) {
-        if bucket >= self.touched.len() {
-            self.touched.resize(1 << self.bits, false);
+    /// Says which pages the buckets of these updates will be read from.
+    pub(super) fn expect(&self, regions: &[Region], updates: &[Update]) {
+        for group in groups(updates, self.bits) {
+            let Some((path, _)) = group.first() else { continue };
+            let region = regions.get(leading_bits(path, REGION_BITS));
+            let bucket = region.and_then(|region| region.buckets().get(region.bucket_of(path)));
+            let Some(Bucket::Shelved(shelved)) = bucket else { continue };
+            for floor in 0..leaves_of(*shelved).div_ceil(PAGE_BYTES / LEAF_BYTES) {
+                self.shelf.expect(self.page_number(floor, leading_bits(path, self.bits)));
+            }
         }
-        if let Some(touched) = self.touched.get_mut(bucket) {
-            *touched = true;
+    }
+
+    /// Brings the buckets of these updates into memory, and notes that a block needs them.
+    pub(super) fn bring_back(
+        &mut self,
+        regions: &mut [Region],
+        updates: &[Update],
+        resident: &mut usize,
+    ) -> Result<(), ShelfError> {
+        self.touched.resize(1 << self.bits, false);
+        for group in groups(updates, self.bits) {
+            let Some((path, _)) = group.first() else { continue };
+            let number = leading_bits(path, self.bits);
+            let Some(region) = regions.get_mut(leading_bits(path, REGION_BITS)) else { continue };
+            if let Some(touched) = self.touched.get_mut(number) {
+                *touched = true;
+            }
+            let Some(bucket) = region.bucket_mut(region.bucket_of(path)) else { continue };
+            if let Bucket::Shelved(shelved) = bucket {
+                let subtree = self.read(number, *shelved)?;
+                *resident = resident.saturating_add(subtree.len());
+                *bucket = Bucket::Resident(subtree);
+            }
         }
+        Ok(())
     }
 
     /// Shelves until no more than the limit is `resident`, or the hand was everywhere once. Touched buckets stay: so
     /// those of the block that is about to be applied do.
-    pub(super) fn sweep(&mut self, buckets: &mut [Bucket], resident: &mut usize) -> Result<(), ShelfError> {
-        let count = buckets.len();
-        for _ in 0..count {
+    pub(super) fn sweep(&mut self, regions: &mut [Region], resident: &mut usize) -> Result<(), ShelfError> {
+        let (buckets, bits) = (1_usize << self.bits, self.region_bits());
+        for _ in 0..buckets {
             if *resident <= self.leaves_max {
                 break;
             }
-            let index = self.hand;
-            let next = index.saturating_add(1);
-            self.hand = if next < count { next } else { 0 };
-            if self.touched.get_mut(index).is_some_and(std::mem::take) {
+            let number = self.hand;
+            let next = number.saturating_add(1);
+            self.hand = if next < buckets { next } else { 0 };
+            if self.touched.get_mut(number).is_some_and(std::mem::take) {
                 continue;
             }
-            let Some(bucket) = buckets.get_mut(index) else { continue };
-            if let Some(shelved) = self.put(count, index, bucket)? {
+            let Some(region) = regions.get_mut(number >> bits) else { continue };
+            region.widen_to(bits);
+            let Some(bucket) = region.bucket_mut(number & ((1 << bits) - 1)) else { continue };
+            if let Some(shelved) = self.put(number, bucket)? {
                 *resident = resident.saturating_sub(leaves_of(shelved));
                 *bucket = Bucket::Shelved(shelved);
             }
@@ -76,31 +108,24 @@ impl Shelving {
         Ok(())
     }
 
-    /// Says that a shelved bucket will be read soon.
-    pub(super) fn expect(&self, count: usize, index: usize, shelved: Shelved) {
-        for floor in 0..leaves_of(shelved).div_ceil(PAGE_BYTES / LEAF_BYTES) {
-            self.shelf.expect(page_number(floor, count, index));
-        }
-    }
-
     /// Reads a shelved bucket, and makes sure that it is the one that was put there.
-    pub(super) fn read(&self, count: usize, index: usize, shelved: Shelved) -> Result<Subtree, ShelfError> {
+    pub(super) fn read(&self, number: usize, shelved: Shelved) -> Result<Subtree, ShelfError> {
         let mut bytes = vec![0; leaves_of(shelved).saturating_mul(LEAF_BYTES)];
         for (floor, page) in bytes.chunks_mut(PAGE_BYTES).enumerate() {
-            self.shelf.read(page_number(floor, count, index), page)?;
+            self.shelf.read(self.page_number(floor, number), page)?;
         }
         let leaves: Vec<Leaf> = bytes.chunks_exact(LEAF_BYTES).filter_map(decode).collect();
         // Building relies on order and on the common bits; only then does the hash tell.
         let is_sound = leaves.is_sorted_by(|(a, _), (b, _)| a < b)
-            && leaves.iter().all(|(path, _)| bucket_of(path, self.bits) == index);
+            && leaves.iter().all(|(path, _)| leading_bits(path, self.bits) == number);
         let built =
             is_sound.then(|| Subtree::build(self.bits, leaves.into_iter().map(HashedLeaf::new).collect()));
         let built = built.filter(|subtree| *subtree.hash() == shelved.hash);
-        built.ok_or(ShelfError::Damaged { bucket: index })
+        built.ok_or(ShelfError::Damaged { bucket: number })
     }
 
     /// `None` for what is not worth it, or would take too long to bring back.
-    fn put(&mut self, count: usize, index: usize, bucket: &Bucket) -> Result<Option<Shelved>, ShelfError> {
+    fn put(&mut self, number: usize, bucket: &Bucket) -> Result<Option<Shelved>, ShelfError> {
         let Bucket::Resident(subtree) = bucket else { return Ok(None) };
         let leaves = u32::try_from(subtree.len()).unwrap_or(u32::MAX);
         if leaves == 0 || leaves > SHELVED_LEAVES_MAX {
@@ -112,9 +137,15 @@ impl Shelving {
             bytes.extend_from_slice(&leaf.value);
         }
         for (floor, page) in bytes.chunks(PAGE_BYTES).enumerate() {
-            self.shelf.put(page_number(floor, count, index), page)?;
+            let page_number = self.page_number(floor, number);
+            self.shelf.put(page_number, page)?;
         }
         Ok(Some(Shelved { hash: *subtree.hash(), leaves }))
+    }
+
+    /// A page for each bucket, and above them further floors for what one page does not hold.
+    fn page_number(&self, floor: usize, number: usize) -> u64 {
+        u64::try_from((floor << self.bits).saturating_add(number)).unwrap_or(u64::MAX)
     }
 }
 
@@ -125,11 +156,6 @@ fn index_bytes(bits: u8) -> usize {
 
 fn leaves_of(shelved: Shelved) -> usize {
     usize::try_from(shelved.leaves).unwrap_or(usize::MAX)
-}
-
-/// A page for each bucket, and above them further floors for what one page does not hold.
-fn page_number(floor: usize, count: usize, index: usize) -> u64 {
-    u64::try_from(floor.saturating_mul(count).saturating_add(index)).unwrap_or(u64::MAX)
 }
 
 fn decode(bytes: &[u8]) -> Option<Leaf> {

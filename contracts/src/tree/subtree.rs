@@ -3,6 +3,7 @@
 use super::hash::{EMPTY_ROOT, Hash, Path, ValueHash, first_difference, is_set, join, leaf_hash, node_hash};
 use super::limits::{BUCKET_LEAVES_MAX, JOIN_LEAVES_MAX};
 use super::proof::Step;
+use super::upper::descend;
 use super::{Leaf, Update};
 
 /// A leaf with its hash kept, because its neighbours' changes need it again.
@@ -163,18 +164,6 @@ impl Fork {
         self.right.apply(below(level), right, previous);
         self.leaves = self.left.len().saturating_add(self.right.len());
     }
-}
-
-/// Chooses the side of a node for `path` (true = right) and notes the other side's hash. Where
-/// one side is empty there is no node: the walk goes on in the other without looking at the bit.
-pub(super) fn descend(level: u8, sides: (&Hash, &Hash), path: &Path, steps: &mut Vec<Step>) -> bool {
-    let (left, right) = sides;
-    if *left == EMPTY_ROOT || *right == EMPTY_ROOT {
-        return *left == EMPTY_ROOT;
-    }
-    let goes_right = is_set(path, level);
-    steps.push(Step { bit: level, sibling: if goes_right { *left } else { *right } });
-    goes_right
 }
 
 /// The level below; paths have 256 bits, and no more than one leaf is left after the last one.
