@@ -112,7 +112,7 @@ fn what_is_looked_for_is_found_however_it_is_written() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_secret_leaves_its_file_while_a_network_runs_and_keys_are_replaced() {
-    let mut rig = Rig::planned(2, |plan| plan.log_filter = "trace".to_owned()).await;
+    let mut rig = Rig::planned(2, |plan| plan.log_filter = Some("trace".to_owned())).await;
     rig.start().await;
     let (layout, member) = (rig.network.layout().clone(), cast::EAST);
     let opening = layout.home().join("keys").join(format!("{member}.x25519"));

@@ -182,7 +182,7 @@ pub const SETTINGS: &[Setting] = &[
     setting("metrics.listen", AddressOrOff, Value("127.0.0.1:7603"), "", "Prometheus metrics and /healthz, or \"off\""),
     setting("metrics.allow_remote", Flag, Value("false"), "", "lets metrics.listen be more than loopback; they show business volumes"),
     setting("log.format", Choice(&["text", "json"]), Value("text"), "", "logs go to standard error"),
-    setting("log.filter", Text, Value("info"), "", "such as \"info,tally_node::chain=debug\""),
+    setting("log.filter", Text, Value(tally_consensus::LOG_FILTER), "", "such as \"info,tally_node::chain=debug\"; \"info\" alone shows every vote"),
 ];
 
 pub(super) fn find(key: &str) -> Option<&'static Setting> {

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rocksdb::{
     BlockBasedIndexType, BlockBasedOptions, Cache, ColumnFamily, ColumnFamilyDescriptor, DB,
-    DBCompressionType, DBRecoveryMode, LogLevel, Options, SliceTransform, WriteBatch, WriteOptions,
+    DBCompressionType, DBRecoveryMode, Env, LogLevel, Options, SliceTransform, WriteBatch, WriteOptions,
 };
 
 use tally_contracts::tree::StateTree;
@@ -49,13 +49,12 @@ impl Database {
     pub fn open(directory: &Path, identity: &Identity) -> Result<Self, StorageError> {
         let directory = DataDirectory::claim(directory)?;
         check_room(directory.path())?;
-        let cache = Cache::new_lru_cache(BLOCK_CACHE_BYTES)
-            .map_err(|source| StorageError::open(directory.path(), source))?;
-        let options = options(&cache);
+        let failed = |source| StorageError::open(directory.path(), source);
+        let cache = Cache::new_lru_cache(BLOCK_CACHE_BYTES).map_err(failed)?;
+        let options = options(&cache).map_err(failed)?;
         let families = Family::ALL
             .map(|family| ColumnFamilyDescriptor::new(family.name(), family_options(family, &options)));
-        let rocks = DB::open_cf_descriptors(&options, directory.database(), families)
-            .map_err(|source| StorageError::open(directory.path(), source))?;
+        let rocks = DB::open_cf_descriptors(&options, directory.database(), families).map_err(failed)?;
         let tree_room = TreeRoom::new(directory.path(), TREE_MEMORY_BYTES);
         let database = Self { rocks, directory, writes_stopped: AtomicBool::new(false), tree_room };
         database.check_identity(identity)?;
@@ -189,8 +188,12 @@ fn identity_batch(identity: &Identity) -> Batch {
     batch
 }
 
-fn options(cache: &Cache) -> Options {
+fn options(cache: &Cache) -> Result<Options, rocksdb::Error> {
     let mut options = Options::default();
+    // Merging tables can wait a moment; a block cannot, and whatever else runs on this machine did not ask for it.
+    let mut env = Env::new()?;
+    env.lower_thread_pool_cpu_priority();
+    options.set_env(&env);
     options.create_if_missing(true);
     options.create_missing_column_families(true);
     options.set_paranoid_checks(true);
@@ -212,7 +215,7 @@ fn options(cache: &Cache) -> Options {
     options.set_log_level(LogLevel::Fatal);
     options.set_keep_log_file_num(1);
     options.set_block_based_table_factory(&table_options(cache));
-    options
+    Ok(options)
 }
 
 /// Families whose rows are only looked up, mostly in vain, get a filter over what is still in memory too.

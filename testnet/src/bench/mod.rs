@@ -105,7 +105,7 @@ fn plan(options: &BenchOptions) -> Result<Plan, NetworkError> {
         heartbeat_ms: HEARTBEAT_MS,
         request_timeout_ms: REQUEST_TIMEOUT_MS,
         member_transactions_per_second: Some(MEMBER_TRANSACTIONS_PER_SECOND),
-        log_filter: "info".to_owned(),
+        log_filter: None,
         binaries: own_folder(),
     })
 }

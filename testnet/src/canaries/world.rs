@@ -67,7 +67,7 @@ pub fn plan(cast: &Cast, folder: &std::path::Path, chain_id: &str) -> Plan {
         tls: TlsPlan::Off,
         request_timeout_ms: REQUEST_TIMEOUT_MS,
         member_transactions_per_second: None,
-        log_filter: LOG_FILTER.to_owned(),
+        log_filter: Some(LOG_FILTER.to_owned()),
         binaries: own_folder(),
     }
 }

@@ -130,7 +130,7 @@ pub fn plan(options: &DemoOptions) -> Result<Plan, NetworkError> {
         tls: if options.tls { TlsPlan::Nodes } else { TlsPlan::Off },
         request_timeout_ms: limits::REQUEST_TIMEOUT_MS,
         member_transactions_per_second: None,
-        log_filter: "info".to_owned(),
+        log_filter: None,
         binaries: own_folder(),
     })
 }

@@ -118,7 +118,7 @@ fn plan(options: &HostileOptions) -> Result<Plan, NetworkError> {
         heartbeat_ms: HEARTBEAT_MS,
         request_timeout_ms: REQUEST_TIMEOUT_MS,
         member_transactions_per_second: None,
-        log_filter: "info".to_owned(),
+        log_filter: None,
         binaries: own_folder(),
     })
 }

@@ -108,7 +108,7 @@ fn write_configs(
         request_timeout_ms: plan.request_timeout_ms,
         member_transactions_per_second: plan.member_transactions_per_second,
         is_distant: plan.is_distant,
-        log_filter: &plan.log_filter,
+        log_filter: plan.log_filter.as_deref(),
         tls: plan.tls,
     };
     nodes.iter().enumerate().try_for_each(|(index, node)| {

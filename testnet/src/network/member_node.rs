@@ -13,7 +13,7 @@ use tokio::time::sleep;
 use super::error::{NetworkError, io};
 use super::keys::{make_key, make_passphrase};
 use super::layout::NodeLayout;
-use super::node_config::table;
+use super::node_config::{log, table};
 use super::plan::TlsPlan;
 use super::process::NodeProcess;
 use super::{Network, ports};
@@ -135,7 +135,7 @@ impl Network {
             ("api", table([("listen", api.to_string().into())]).into()),
             ("member", own.into()),
             ("metrics", table([("listen", "off".into())]).into()),
-            ("log", table([("filter", self.plan.log_filter.clone().into())]).into()),
+            ("log", log(self.plan.log_filter.as_deref())),
         ]);
         config.to_string()
     }

@@ -59,8 +59,8 @@ pub struct Common<'a> {
     pub member_transactions_per_second: Option<u32>,
     /// Whether there is distance between them.
     pub is_distant: bool,
-    /// What the nodes log.
-    pub log_filter: &'a str,
+    /// What the nodes log; their own default where nothing is said.
+    pub log_filter: Option<&'a str>,
     /// Who shows certificates.
     pub tls: TlsPlan,
 }
@@ -80,9 +80,14 @@ pub fn text(common: Common, nodes: &[NodeIdentity], index: usize) -> Option<Stri
         ("api", api(common, own)),
         ("documents", documents(common, own, &others_of(nodes, own))),
         ("metrics", listen(own.addresses.metrics)),
-        ("log", table([("filter", common.log_filter.into())]).into()),
+        ("log", log(common.log_filter)),
     ]);
     Some(config.to_string())
+}
+
+/// The table of what is logged.
+pub(super) fn log(filter: Option<&str>) -> Value {
+    filter.map_or_else(Table::new, |filter| table([("filter", filter.into())])).into()
 }
 
 fn keys(own: &NodeIdentity, files: &NodeLayout) -> Value {

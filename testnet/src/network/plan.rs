@@ -28,8 +28,8 @@ pub struct Plan {
     pub member_transactions_per_second: Option<u32>,
     /// Who shows certificates.
     pub tls: TlsPlan,
-    /// What `TALLYD_LOG`-style filter the nodes log with.
-    pub log_filter: String,
+    /// The nodes' `log.filter`; their own default where nothing is said.
+    pub log_filter: Option<String>,
     /// Where `tallyd` and `tally` lie.
     pub binaries: PathBuf,
 }

@@ -78,7 +78,7 @@ pub async fn run(options: &ProbeOptions) -> Result<Report, ProbeError> {
 /// Debts of the circle fall due before the probe begins, and afterwards few blocks come.
 fn plan_of(plan: Plan) -> Plan {
     let clock = ClockPlan { speed: CLOCK_SPEED, ..plan.clock };
-    Plan { clock, heartbeat_ms: HEARTBEAT_MS, log_filter: "info".to_owned(), ..plan }
+    Plan { clock, heartbeat_ms: HEARTBEAT_MS, log_filter: None, ..plan }
 }
 
 fn names(kinds: &[Kind]) -> Vec<String> {

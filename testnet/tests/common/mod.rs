@@ -152,7 +152,7 @@ pub fn plan(validators: usize, folder: &Path) -> Plan {
         tls: TlsPlan::Off,
         request_timeout_ms: 30_000,
         member_transactions_per_second: None,
-        log_filter: "info".to_owned(),
+        log_filter: None,
         binaries: own_folder(),
     }
 }
