@@ -99,7 +99,7 @@ impl Shelving {
             }
             let Some(region) = regions.get_mut(number >> bits) else { continue };
             region.widen_to(bits);
-            let Some(bucket) = region.bucket_mut(number & ((1 << bits) - 1)) else { continue };
+            let Some(bucket) = region.bucket_mut(number & !(usize::MAX << bits)) else { continue };
             if let Some(shelved) = self.put(number, bucket)? {
                 *resident = resident.saturating_sub(leaves_of(shelved));
                 *bucket = Bucket::Shelved(shelved);

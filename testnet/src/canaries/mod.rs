@@ -11,6 +11,7 @@ mod places;
 mod read;
 mod report;
 mod search;
+mod wal;
 mod world;
 
 use std::fs;

@@ -13,6 +13,7 @@ use super::error::{CanaryError, io};
 use super::limits::FILE_BYTES_MAX;
 use super::read::Found;
 use super::search::Search;
+use super::wal;
 use super::world::World;
 use crate::network::{Network, Node, NodeKind};
 
@@ -209,6 +210,10 @@ fn read(path: &Path, search: &Search, found: &mut Found) -> Result<(), CanaryErr
         return Err(CanaryError::FileTooLarge { path: path.to_path_buf(), bytes, limit: FILE_BYTES_MAX });
     }
     match fs::read(path) {
+        Ok(mut bytes) if path.extension().is_some_and(|extension| extension == "log") => {
+            bytes.extend(wal::content(&bytes));
+            found.look(search, &bytes, || path.display().to_string());
+        }
         Ok(bytes) => found.look(search, &bytes, || path.display().to_string()),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
         Err(error) => return Err(io(path, "read")(error)),
