@@ -125,11 +125,11 @@ impl fmt::Debug for EncryptionKey {
 pub fn wrap(recipient: &[u8; 32], info: &[u8], secret: &[u8]) -> Result<Wrapped, KeyError> {
     // tried before, so that the generator below cannot fail half-way
     getrandom::fill(&mut [0; 32]).map_err(|_| KeyError::NoRandomness)?;
-    wrap_with(&mut SystemRandom, recipient, info, secret)
+    wrap_with(&mut Random(system_random), recipient, info, secret)
 }
 
 pub(crate) fn wrap_with(
-    random: &mut (impl RngCore + CryptoRng),
+    random: &mut Random,
     recipient: &[u8; 32],
     info: &[u8],
     secret: &[u8],
@@ -148,10 +148,15 @@ pub(crate) fn wrap_with(
     Ok(Wrapped { encapsulated: encapsulated.to_bytes().into(), sealed })
 }
 
-/// The operating system's random bytes, as HPKE's library asks for them.
-struct SystemRandom;
+/// Whatever fills bytes, as HPKE's library asks for it.
+pub(crate) struct Random(pub(crate) fn(&mut [u8]));
 
-impl RngCore for SystemRandom {
+/// The operating system's random bytes.
+fn system_random(bytes: &mut [u8]) {
+    getrandom::fill(bytes).expect("a source that gave bytes a moment ago gives more");
+}
+
+impl RngCore for Random {
     fn next_u32(&mut self) -> u32 {
         hpke::rand_core::impls::next_u32_via_fill(self)
     }
@@ -161,7 +166,7 @@ impl RngCore for SystemRandom {
     }
 
     fn fill_bytes(&mut self, bytes: &mut [u8]) {
-        getrandom::fill(bytes).expect("a source that gave bytes a moment ago gives more");
+        (self.0)(bytes);
     }
 
     fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), hpke::rand_core::Error> {
@@ -170,7 +175,7 @@ impl RngCore for SystemRandom {
     }
 }
 
-impl CryptoRng for SystemRandom {}
+impl CryptoRng for Random {}
 
 /// The public key in a file's first line.
 fn stated(text: &str) -> Option<[u8; 32]> {

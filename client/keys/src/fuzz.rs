@@ -4,13 +4,12 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use age::scrypt;
-use hpke::rand_core::{CryptoRng, RngCore};
 use pkcs8::EncryptedPrivateKeyInfoRef;
 use pkcs8::pkcs5::pbes2::Kdf;
 use zeroize::Zeroizing;
 
 use crate::bundle::{self, HEAD};
-use crate::encryption::{EncryptionKey, Wrapped, wrap_with};
+use crate::encryption::{EncryptionKey, Random, Wrapped, wrap_with};
 use crate::limits::{BUNDLE_FILES_MAX, PBKDF2_ROUNDS_MAX, SCRYPT_N_MAX, SCRYPT_P_MAX, SCRYPT_R_MAX};
 use crate::passphrase::Passphrase;
 use crate::pem;
@@ -118,33 +117,10 @@ const INFO: &[u8] = b"a document";
 const SECRET: &[u8] = &[5; 64];
 static WRAPPED: LazyLock<(EncryptionKey, Wrapped)> = LazyLock::new(|| {
     let key = EncryptionKey(Zeroizing::new([9; 32]));
-    let wrapped = wrap_with(&mut Repeated(9), &key.public(), INFO, SECRET);
+    // one byte for ever: whoever wraps with it wraps the same again
+    let wrapped = wrap_with(&mut Random(|bytes| bytes.fill(9)), &key.public(), INFO, SECRET);
     (key, wrapped.expect("the key is a point"))
 });
-
-/// One byte for ever: whoever wraps with it wraps the same again.
-struct Repeated(u8);
-
-impl RngCore for Repeated {
-    fn next_u32(&mut self) -> u32 {
-        hpke::rand_core::impls::next_u32_via_fill(self)
-    }
-
-    fn next_u64(&mut self) -> u64 {
-        hpke::rand_core::impls::next_u64_via_fill(self)
-    }
-
-    fn fill_bytes(&mut self, bytes: &mut [u8]) {
-        bytes.fill(self.0);
-    }
-
-    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), hpke::rand_core::Error> {
-        self.fill_bytes(bytes);
-        Ok(())
-    }
-}
-
-impl CryptoRng for Repeated {}
 
 fn passphrase() -> Passphrase {
     Passphrase::new(PASSPHRASE).expect("it is short enough")

@@ -1,7 +1,7 @@
 //! Sizes of the tree's layout in memory; none of them can change a root.
 
 /// Leading path bits that choose a region. 4,096 regions keep an empty tree under a megabyte, and a region of a tree of ten
-/// million leaves divides its buckets in a millisecond.
+/// million leaves has 2,400 to move when it divides its buckets.
 pub(super) const REGION_BITS: u8 = 12;
 
 /// Leading path bits that choose a region and then a bucket, at most: sixteen million buckets, 1.5 GB, for a hundred million

@@ -210,7 +210,7 @@ fn read(path: &Path, search: &Search, found: &mut Found) -> Result<(), CanaryErr
         return Err(CanaryError::FileTooLarge { path: path.to_path_buf(), bytes, limit: FILE_BYTES_MAX });
     }
     match fs::read(path) {
-        Ok(mut bytes) if path.extension().is_some_and(|extension| extension == "log") => {
+        Ok(mut bytes) if wal::is_log(path) => {
             bytes.extend(wal::content(&bytes));
             found.look(search, &bytes, || path.display().to_string());
         }

@@ -1,9 +1,18 @@
 //! RocksDB's write-ahead log: a value may lie across two of its blocks, with a header in the middle.
 
+use std::ffi::OsStr;
+use std::path::Path;
+
 /// Bytes of a block; a record does not begin in the last six of one.
 const BLOCK_BYTES: usize = 32 << 10;
 /// Checksum (4 bytes), length (2, little endian), kind (1).
 const HEADER_BYTES: usize = 7;
+
+/// Whether RocksDB would name its log so: a number.
+pub fn is_log(path: &Path) -> bool {
+    let number = path.file_name().and_then(OsStr::to_str).and_then(|name| name.strip_suffix(".log"));
+    number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
+}
 
 /// What the records hold, one after the other. Ends a block where nothing more was written into it.
 pub fn content(log: &[u8]) -> Vec<u8> {
@@ -26,6 +35,12 @@ pub fn content(log: &[u8]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_the_databases_own_logs_are_read_so() {
+        assert!(is_log(Path::new("data/db/000012.log")));
+        assert!(!is_log(Path::new("nodes/bank-01/tallyd.log")) && !is_log(Path::new("000012.sst")));
+    }
 
     #[test]
     fn a_value_across_two_blocks_is_whole_again() {
