@@ -29,9 +29,16 @@ fail() {
     exit 1
 }
 
+# libclang-cpp, which other packages bring alone, is another library.
 have_libclang() {
     [ -n "${LIBCLANG_PATH:-}" ] && return 0
-    compgen -G '/usr/lib/llvm-*/lib/libclang*.so*' >/dev/null || compgen -G '/usr/lib/*/libclang*.so*' >/dev/null
+    local folder
+    for folder in '/usr/lib/llvm-*/lib' '/usr/lib/*'; do
+        if compgen -G "$folder/libclang.so*" >/dev/null || compgen -G "$folder/libclang-[0-9]*.so*" >/dev/null; then
+            return 0
+        fi
+    done
+    return 1
 }
 
 # The module that keys in hardware are tested with.
