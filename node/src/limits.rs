@@ -190,6 +190,10 @@ pub const NAMED_TRANSACTION_WAIT: Duration = Duration::from_millis(100);
 pub const NAMED_TRANSACTION_POLL: Duration = Duration::from_millis(2);
 /// Records kept decoded for execution: some tens of MiB, the members, receivables and tranches of the last minutes.
 pub const CACHED_RECORDS_MAX: usize = 65_536;
+/// Scans of the index whose rows are remembered for execution: those of some thousand anchors and deposits.
+pub const SCANS_REMEMBERED: usize = 8_192;
+/// Rows of such a scan at most: 50 bytes each, and a question that finds more is rare.
+pub const SCAN_ROWS_REMEMBERED: usize = 32;
 /// Blocks whose receipts stay decoded for whoever asks what became of a transaction: some tens of MiB of the largest.
 pub const SETTLED_BLOCKS_REMEMBERED: usize = 16;
 /// Requests known not to be in the ledger: twice the waiting transactions of a busy pool, 48 bytes each.

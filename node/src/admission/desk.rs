@@ -4,7 +4,7 @@
 //! Where blocks come quickly everything is checked at once. Under load a check waits for company as long as the rhythm
 //! of the blocks allows, but no longer than until nobody else seems to be coming.
 use super::{AdmissionError, Admitted, Office};
-use crate::limits::{ADMISSION_BATCH_MAX, GATHER_QUIET};
+use crate::limits::{ADMISSION_BATCH_MAX, GATHER_FROM, GATHER_QUIET};
 use crate::mempool::Origin;
 use bytes::Bytes;
 use std::sync::Arc;
@@ -31,13 +31,13 @@ pub(super) struct Job {
 /// Checks what comes until nobody can bring anything any more.
 pub(super) async fn serve(office: Arc<Office>, mut jobs: mpsc::Receiver<Job>) {
     while let Some(first) = jobs.recv().await {
-        office.pool.set_entering(true);
         let mut batch = Batch::of(first);
         while batch.has_room()
             && let Ok(job) = jobs.try_recv()
         {
             batch.add(job);
         }
+        office.pool.set_entering(batch.is_company());
         batch.gather(&mut jobs, office.pool.pause()).await;
         let checking = Arc::clone(&office);
         let checked = tokio::task::spawn_blocking(move || checking.admit(batch.jobs)).await;
@@ -62,6 +62,11 @@ impl Batch {
     fn add(&mut self, job: Job) {
         self.transactions = self.transactions.saturating_add(job.frame.len());
         self.jobs.push(job);
+    }
+
+    /// Whether a block may wait for it: one after the other that comes, and is perhaps refused, must not hold it up.
+    fn is_company(&self) -> bool {
+        self.transactions >= GATHER_FROM
     }
 
     fn has_room(&self) -> bool {

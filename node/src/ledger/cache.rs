@@ -2,6 +2,7 @@
 //!
 //! It holds what is committed at the tip and nothing else: commits bring it forward, and only execution, which
 //! happens on the tip, reads it. Two generations make it forget what was not used for long.
+use super::scans::Scans;
 use crate::limits::CACHED_RECORDS_MAX;
 use crate::storage::View;
 use foldhash::HashMap;
@@ -16,6 +17,7 @@ type Known = Option<LoadedRecord>;
 #[derive(Default)]
 pub(super) struct RecordCache {
     generations: Mutex<Generations>,
+    scans: Scans,
 }
 
 #[derive(Default)]
@@ -32,6 +34,7 @@ impl RecordCache {
 
     /// Moves the cache to the state after a committed block.
     pub(super) fn commit(&self, changes: &Changes) {
+        self.scans.commit(changes);
         let mut generations = self.generations();
         for change in &changes.records {
             let known = change.now.clone().map(|record| LoadedRecord { salt: change.salt, record });
@@ -102,7 +105,13 @@ impl StateRead for CachedState<'_> {
     }
 
     fn index_between(&self, from: &[u8], before: Option<&[u8]>, limit: usize) -> Result<Vec<Vec<u8>>, Fault> {
-        StateRead::index_between(self.view, from, before, limit)
+        let scans = &self.cache.scans;
+        if let Some(rows) = scans.get(from, before, limit) {
+            return Ok(rows);
+        }
+        let rows = StateRead::index_between(self.view, from, before, limit)?;
+        scans.keep(from, before, limit, &rows);
+        Ok(rows)
     }
 }
 

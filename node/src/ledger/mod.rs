@@ -13,6 +13,7 @@ mod history;
 mod open;
 mod proof;
 mod replica;
+mod scans;
 mod settled;
 
 pub use block::{CommittedBlock, ExecutedBlock};

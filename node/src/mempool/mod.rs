@@ -92,7 +92,7 @@ impl<M: Ord + Clone, T> Mempool<M, T> {
         self.shared.rhythm.pause()
     }
 
-    /// Whether transactions are being checked that may enter in a moment.
+    /// Whether many transactions are being checked that may enter in a moment.
     pub fn is_entering(&self) -> bool {
         self.shared.entering.load(Ordering::Relaxed)
     }

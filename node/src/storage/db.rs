@@ -17,8 +17,8 @@ use super::files::check_room;
 use super::format::{DataDirectory, fits};
 use super::limits::{
     BACKGROUND_BYTES_PER_S, BACKGROUND_FAIRNESS, BACKGROUND_JOBS, BACKGROUND_REFILL_US, BLOCK_CACHE_BYTES,
-    BLOOM_BITS, LOGS_BYTES, MEMORY_FILTER_RATIO, METADATA_BLOCK_BYTES, OPEN_FILES, SYNC_BYTES,
-    TREE_MEMORY_BYTES, WRITE_BUFFERS_BYTES,
+    BLOOM_BITS, LOGS_BYTES, MEMORY_FILTER_RATIO, METADATA_BLOCK_BYTES, OPEN_FILES, RANDOM_TABLES_MERGED,
+    RANDOM_TABLES_SLOW, RANDOM_TABLES_STOP, SYNC_BYTES, TREE_MEMORY_BYTES, WRITE_BUFFERS_BYTES,
 };
 use super::schema::{FORMAT_VERSION, Family, META_CHAIN, META_FORMAT, META_GENESIS, block_key};
 use super::shelf::TreeRoom;
@@ -218,14 +218,29 @@ fn options(cache: &Cache) -> Result<Options, rocksdb::Error> {
     Ok(options)
 }
 
-/// Families whose rows are only looked up, mostly in vain, get a filter over what is still in memory too.
 fn family_options(family: Family, common: &Options) -> Options {
     let mut options = common.clone();
-    if matches!(family, Family::Transactions | Family::Requests) {
+    if is_looked_up_in_vain(family) {
+        // a filter over what is still in memory too
         options.set_prefix_extractor(SliceTransform::create_noop());
         options.set_memtable_prefix_bloom_ratio(MEMORY_FILTER_RATIO);
     }
+    if takes_keys_at_random(family) {
+        options.set_level_zero_file_num_compaction_trigger(RANDOM_TABLES_MERGED);
+        options.set_level_zero_slowdown_writes_trigger(RANDOM_TABLES_SLOW);
+        options.set_level_zero_stop_writes_trigger(RANDOM_TABLES_STOP);
+    }
     options
+}
+
+fn is_looked_up_in_vain(family: Family) -> bool {
+    matches!(family, Family::Transactions | Family::Requests)
+}
+
+/// Families where every merge into a level rewrites all of it, and whose rows are found by filters, not by scans that ask
+/// every table.
+fn takes_keys_at_random(family: Family) -> bool {
+    is_looked_up_in_vain(family) || matches!(family, Family::Records | Family::History | Family::Relations)
 }
 
 fn table_options(cache: &Cache) -> BlockBasedOptions {

@@ -28,6 +28,14 @@ pub(super) const MEMORY_FILTER_RATIO: f64 = 0.03;
 /// Threads for flushing and compaction; a validator's cores are for signatures.
 pub(super) const BACKGROUND_JOBS: i32 = 2;
 
+/// Tables of the newest level that are merged together into the next, in families whose keys come in no order: each merge
+/// rewrites that level, so a third as many (the default is 4) are a third of the work, and a lookup asks twelve filters.
+pub(super) const RANDOM_TABLES_MERGED: i32 = 12;
+
+/// Such tables from which writes are slowed down, and at which they wait; the defaults, with the same distance to the above.
+pub(super) const RANDOM_TABLES_SLOW: i32 = 28;
+pub(super) const RANDOM_TABLES_STOP: i32 = 44;
+
 /// Bytes a second that flushing and compaction write: four times what 3,000 transactions a second need. Without a
 /// limit 70 MB arrive at the disk at once, and a block's sync waits behind them for seconds.
 pub(super) const BACKGROUND_BYTES_PER_S: i64 = 32 << 20;
