@@ -112,10 +112,10 @@ pub const GOSSIP_HANDSHAKES_PER_ADDRESS_MAX: usize = 32;
 pub const GOSSIP_INBOUND_CONNECTIONS_MAX: u32 = 400;
 /// Listed peers: 100 validators and as many observers.
 pub const GOSSIP_PEERS_MAX: usize = 200;
-/// Least time between two frames to one peer, the first with one transaction: a lone one leaves at once.
+/// Least time between two frames to one peer for each transaction in the first: a lone one leaves at once, and those of a
+/// stream share frames, because opening a stream costs far more than carrying one more transaction.
 pub const GOSSIP_PAUSE: Duration = Duration::from_millis(5);
-/// The same after a frame with more: a stream of them shares frames, because opening a stream costs far more than
-/// carrying one more transaction.
+/// And no more than this, unless the rhythm of the blocks allows it.
 pub const GOSSIP_COALESCE: Duration = Duration::from_millis(25);
 /// Silence after which an empty frame asks whether the peer is still there.
 pub const GOSSIP_HEARTBEAT: Duration = Duration::from_secs(5);
@@ -173,8 +173,8 @@ pub const MEASURED_FROM: usize = 128;
 pub const BLOCK_TRANSACTIONS_MIN: usize = 256;
 /// Transactions of the last block from which the next one waits for company.
 pub const GATHER_FROM: usize = 8;
-/// Time that a block waits for company at most.
-pub const GATHER_MAX: Duration = Duration::from_millis(100);
+/// Time that a block waits for company at most: who brings many at once does not hold up others by more.
+pub const GATHER_MAX: Duration = Duration::from_millis(50);
 /// The same where the last block held `GATHER_LOADED`: a fraction of the latency promised under load.
 pub const GATHER_LOADED_MAX: Duration = Duration::from_millis(200);
 /// Transactions of a block where a height costs as much as a quarter of them: a larger one has company enough.
@@ -211,6 +211,9 @@ pub const FEED_READS_MAX: usize = 4;
 
 // --- api: what callers may ask --------------------------------------------------------------------
 
+/// What is added to the niceness of the threads that serve callers: beside those of consensus they get a third of a busy
+/// processor, and all of an idle one.
+pub const EDGE_NICENESS: i32 = 5;
 /// Connections at once: each costs a task and some tens of KiB.
 pub const API_CONNECTIONS_MAX: usize = 1_024;
 /// Connections of those whose caller has not shown yet who it is. Each costs the same 36 KiB, and the oldest makes room for

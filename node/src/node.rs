@@ -1,5 +1,6 @@
 //! The node: the one place that knows all rooms, makes them and takes them down in order.
 mod consensus;
+mod edge;
 mod member;
 mod peers;
 mod registry;
@@ -15,6 +16,7 @@ use crate::mempool::{Mempool, PoolLimits};
 use crate::replica::ReplicaError;
 use crate::storage::{Database, FORMAT_VERSION, Identity, StorageError};
 use crate::telemetry::{Metrics, Observed, observe};
+use edge::Edge;
 use registry::{Networks, Registry};
 use std::future::Future;
 use std::net::SocketAddr;
@@ -64,6 +66,8 @@ pub enum NodeError {
     Ended(EndReason),
     #[error("a worker thread ended abnormally: {0}")]
     Worker(#[from] tokio::task::JoinError),
+    #[error("the threads of the API cannot be started: {0}")]
+    Threads(std::io::Error),
     #[error("folder {} cannot be made: {source}", path.display())]
     Folder { path: PathBuf, source: std::io::Error },
 }
@@ -83,7 +87,8 @@ pub async fn run(
     let registry = Registry::new(keys.peer_public(), &config.consensus.peers);
     let listed = registry.listed(&rooms.ledger.tip().validators);
     let gossip = rooms.start_gossip(&config, &keys, registry.for_gossip(&listed)?).await?;
-    let listener = listen(config.api.listen).await?;
+    let edge = Edge::open()?;
+    let listener = edge.spawn(listen(config.api.listen)).await??;
     let socket = api::open_socket(&config.operator.socket)?;
     let application = Arc::new(rooms.chain(&config, gossip.fetcher()));
     let mut settings = consensus::settings(&config, &rooms.ledger, &keys)?;
@@ -116,7 +121,7 @@ pub async fn run(
     let operator = rooms.operator_view(&config, &keys, &view, &gossip);
     let mut told = tokio::spawn(api::serve_operator(socket, operator, until(stopped.clone())));
     let served = api::serve(listener, view, api_settings(&config), until(stopped.clone()));
-    let mut served = tokio::spawn(served);
+    let mut served = edge.spawn(served);
     let ended = tokio::select! {
         () = shutdown => Ok(()),
         reason = engine.ended() => Err(NodeError::Ended(reason)),

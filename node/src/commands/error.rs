@@ -132,6 +132,7 @@ fn of_node(error: &NodeError) -> u8 {
         | NodeError::Operator(OperatorError::Transport(_))
         | NodeError::Audit(_)
         | NodeError::Documents(_)
+        | NodeError::Threads(_)
         | NodeError::Ended(_)
         | NodeError::Worker(_)
         | NodeError::Folder { .. } => FAULT,

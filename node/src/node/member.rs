@@ -1,4 +1,5 @@
 //! A member node: the replica that follows, and the same API in front of it.
+use super::edge::Edge;
 use super::{NodeError, STOP_GRACE, api_settings, listen, make_private, open_audit, open_documents, until};
 use crate::admission::{Admission, TransactionPool};
 use crate::api::{self, NodeKind, NodeView, OperatorView, Relay};
@@ -65,7 +66,8 @@ pub(super) async fn run(
         introductions: Introductions::default(),
         connected: PeerStates::default(),
     };
-    let listener = listen(config.api.listen).await?;
+    let edge = Edge::open()?;
+    let listener = edge.spawn(listen(config.api.listen)).await??;
     let socket = api::open_socket(&config.operator.socket)?;
     tracing::info!(
         chain = ledger.chain_id(),
@@ -79,7 +81,7 @@ pub(super) async fn run(
     let observer = tokio::spawn(observe(metrics, Arc::clone(&ledger), evidence, stopped.clone()));
     let mut follows = tokio::spawn(following.run(stopped.clone()));
     let mut told = tokio::spawn(api::serve_operator(socket, operator, until(stopped.clone())));
-    let mut served = tokio::spawn(api::serve(listener, view, api_settings(&config), until(stopped.clone())));
+    let mut served = edge.spawn(api::serve(listener, view, api_settings(&config), until(stopped.clone())));
     let ended = tokio::select! {
         () = shutdown => Ok(()),
         follows = &mut follows => follows?.map_err(NodeError::from),

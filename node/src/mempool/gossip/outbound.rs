@@ -107,8 +107,11 @@ impl<R: PartialEq> Outbound<R> {
         if let Some(last) = cursors.last() {
             self.cursor = self.cursor.max(*last);
         }
-        let is_stream = cursors.len() > 1;
-        let pause = if is_stream { self.pause.max(limits::GOSSIP_COALESCE) } else { limits::GOSSIP_PAUSE };
+        let count = u32::try_from(cursors.len()).unwrap_or(u32::MAX).max(1);
+        let pause = match limits::GOSSIP_PAUSE.saturating_mul(count) {
+            short if short < limits::GOSSIP_COALESCE => short,
+            _ => self.pause.max(limits::GOSSIP_COALESCE),
+        };
         self.under_way = Some((request, cursors));
         self.not_before = now + pause;
         self.heartbeat_at = now + limits::GOSSIP_HEARTBEAT;

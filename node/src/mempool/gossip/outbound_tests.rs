@@ -136,6 +136,12 @@ fn a_lone_transaction_leaves_at_once_and_the_next_ones_share_a_frame() {
     rig.answer(&[Ok(()); 2]);
     rig.shelf.put(4);
     rig.outbound.wake();
+    assert_eq!(rig.outbound.due(), Some(rig.now + limits::GOSSIP_PAUSE * 2), "two wait twice as long");
+    (5..=10).for_each(|number| rig.shelf.put(number));
+    assert_eq!(rig.send().len(), 7);
+    rig.answer(&[Ok(()); 7]);
+    rig.shelf.put(11);
+    rig.outbound.wake();
     assert_eq!(rig.outbound.due(), Some(rig.now + limits::GOSSIP_COALESCE), "a stream shares frames");
 }
 
