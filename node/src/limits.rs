@@ -32,8 +32,8 @@ pub const MEMPOOL_COMMITTED_REMEMBERED: usize = 65_536;
 /// Transactions a second that one member may hand in over the whole network, where its operators do not say otherwise: a
 /// twentieth of what a small network carries, and seventeen million a day.
 pub const MEMBER_TRANSACTIONS_PER_SECOND: u64 = 200;
-/// Seconds of that rate that it may hand in at once: a batch of invoices.
-pub const MEMBER_TRANSACTIONS_BURST_SECONDS: u32 = 5;
+/// Seconds of that rate that it may hand in at once: a batch of invoices, and no more than a few blocks of it for others.
+pub const MEMBER_TRANSACTIONS_BURST_SECONDS: u32 = 2;
 /// Members whose rate is remembered; those that were quiet are forgotten first.
 pub const MEMBER_RATES_MAX: usize = 10_000;
 /// Frames and single submissions that wait to be checked: about a second of work.
@@ -217,15 +217,15 @@ pub const EDGE_NICENESS: i32 = 5;
 /// Connections at once: each costs a task and some tens of KiB.
 pub const API_CONNECTIONS_MAX: usize = 1_024;
 /// Connections of those whose caller has not shown yet who it is. Each costs the same 36 KiB, and the oldest makes room for
-/// the next: with 128 newcomers a second, four addresses at their full rate, each has four seconds, and needs some round trips.
+/// the next: with 64 newcomers a second, four addresses at their full rate, each has eight seconds, and needs some round trips.
 pub const API_STRANGERS_MAX: usize = 512;
 /// Connections of one address: half of all, so that nobody alone holds them; a bank's machines often share one.
 pub const API_CONNECTIONS_PER_ADDRESS_MAX: usize = 512;
-/// New connections a second from one address: a TLS handshake costs a third of a millisecond, so that one address takes a
-/// hundredth of a core with them.
-pub const API_NEW_CONNECTIONS_PER_SECOND: u64 = 32;
+/// New connections a second from one address: a TLS handshake costs a third of a millisecond, so that one address takes half
+/// a hundredth of a core with them.
+pub const API_NEW_CONNECTIONS_PER_SECOND: u64 = 16;
 /// The same at once: all programs of a bank that start again together.
-pub const API_NEW_CONNECTIONS_BURST: u64 = 512;
+pub const API_NEW_CONNECTIONS_BURST: u64 = 128;
 /// Addresses whose rate is remembered; those that were quiet are forgotten first.
 pub const API_ADDRESSES_METERED_MAX: usize = 10_000;
 /// Connections through their handshake that the server has not taken yet: it takes them at once.

@@ -47,7 +47,7 @@ pub enum HostileError {
     /// The attackers' TLS.
     #[error("the attackers cannot dial ({0})")]
     Dial(std::io::Error),
-    /// The attackers' limits and priority.
+    /// The attackers' limits.
     #[error("the attackers' process cannot be set up ({0})")]
     Machine(std::io::Error),
     /// The attackers' process.

@@ -1,7 +1,8 @@
 //! A hostile minute: a fresh network with TLS, honest members at work, and attackers at every port.
 //!
-//! Quiet first, attack then, and a look afterwards at what is left. Attackers run as a process of their own at the lowest
-//! priority, because they share this machine's cores with the nodes: what is measured is what the nodes let them take.
+//! Quiet first, attack then, and a look afterwards at what is left. Attackers run as a process of their own that gets
+//! the processor only while nobody else wants it, because they share this machine's cores with the nodes and would have their
+//! own elsewhere: what is measured is what the nodes let them take.
 
 pub mod attack;
 mod error;
@@ -236,10 +237,12 @@ fn write_orders(network: &Network, options: &HostileOptions) -> Result<std::path
     Ok(path)
 }
 
-/// Runs the attackers as a process of their own.
+/// Runs the attackers as a process of their own, all its threads under `SCHED_IDLE` (sched(7)).
 async fn carry_out(network: &Network, orders: &Path) -> Result<Attacked, HostileError> {
     let failed = |what: String| HostileError::Attackers { what };
-    let output = Command::new(network.binary("tally-testnet"))
+    let output = Command::new("chrt")
+        .args(["--idle", "0"])
+        .arg(network.binary("tally-testnet"))
         .arg("attack")
         .arg(orders)
         .stdin(Stdio::null())
@@ -247,7 +250,7 @@ async fn carry_out(network: &Network, orders: &Path) -> Result<Attacked, Hostile
         .kill_on_drop(true)
         .output()
         .await
-        .map_err(|error| failed(error.to_string()))?;
+        .map_err(|error| failed(format!("chrt, of util-linux: {error}")))?;
     if !output.status.success() {
         return Err(failed(output.status.to_string()));
     }
@@ -294,7 +297,7 @@ fn conditions(options: &HostileOptions) -> BTreeMap<String, String> {
     BTreeMap::from([
         (
             "machine".to_owned(),
-            format!("{cores} cores for four validators, honest members and attackers (nice 19)"),
+            format!("{cores} cores for four validators, honest members and attackers (SCHED_IDLE)"),
         ),
         ("network".to_owned(), "4 validators, TLS, default limits, loopback".to_owned()),
         (

@@ -1,5 +1,4 @@
-//! The attackers: a process of its own at the lowest priority, so that it takes what the nodes leave of a machine that they
-//! share; each kind of attack has a rate, which `orders.rs` states.
+//! The attackers: a process of its own; each kind of attack has a rate, which `orders.rs` states.
 
 mod dial;
 mod flood;
@@ -18,7 +17,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use rustix::process::{Resource, Rlimit, getrlimit, setpriority_process, setrlimit};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use serde::{Deserialize, Serialize};
 use tally_client::bench::procfs;
 use tokio::task::JoinSet;
@@ -59,7 +58,7 @@ pub async fn run(file: &Path) -> Result<Attacked, HostileError> {
     let failed = |source| HostileError::Orders { path: file.to_path_buf(), source };
     let text = std::fs::read(file).map_err(failed)?;
     let orders: Orders = serde_json::from_slice(&text).map_err(|error| failed(error.into()))?;
-    step_back()?;
+    raise_limits()?;
     let attack = Arc::new(Attack {
         dialler: Dialler::new(&orders.authority, orders.addresses).map_err(HostileError::Dial)?,
         tally: Tally::default(),
@@ -80,12 +79,11 @@ pub async fn run(file: &Path) -> Result<Attacked, HostileError> {
     Ok(Attacked { counts, cpu_ms: procfs::cpu_ms(std::process::id()).unwrap_or_default() })
 }
 
-/// As many connections as the system allows, and the lowest priority.
-fn step_back() -> Result<(), HostileError> {
+/// As many connections as the system allows.
+fn raise_limits() -> Result<(), HostileError> {
     let limit = getrlimit(Resource::Nofile);
     let raised = Rlimit { current: limit.maximum, maximum: limit.maximum };
-    setrlimit(Resource::Nofile, raised).map_err(|error| HostileError::Machine(error.into()))?;
-    setpriority_process(None, 19).map_err(|error| HostileError::Machine(error.into()))
+    setrlimit(Resource::Nofile, raised).map_err(|error| HostileError::Machine(error.into()))
 }
 
 /// Everything that needs no member's key, at one node.
