@@ -79,10 +79,10 @@ async fn every_transaction_of_a_stream_gets_its_own_result_in_the_order_of_the_b
     let mut many = Many::open(&rig).await;
     for batch in 0..10 {
         let signed = |number| envelope(rig.request("bank-a", credit(&format!("W{batch}-{number}"))));
-        many.send((0..100).map(signed).collect()).await;
+        many.send((0..40).map(signed).collect()).await;
     }
-    many.read(1000).await;
-    for index in 0..1000 {
+    many.read(400).await;
+    for index in 0..400 {
         let result = many.result(index);
         assert_eq!(result.status(), TransactionStatus::Committed);
         assert_eq!(result.receipt.as_ref().unwrap().transaction_id, result.transaction_id);
@@ -169,12 +169,12 @@ async fn a_member_hands_in_so_many_a_second_and_others_lose_nothing_by_it() {
     for batch in flood.chunks(1_000) {
         stream.send(batch.to_vec()).await;
     }
-    // a burst of five seconds' worth; how much more was taken says the clock, once the last batch is through
+    // a burst of two seconds' worth; how much more was taken says the clock, once the last batch is through
     stream.send(vec![b"no transaction".to_vec()]).await;
     while !stream.outcomes.contains_key(&3_000) {
         stream.read(stream.outcomes.len() + 1).await;
     }
-    let most = 1_000 + 200 * (begun.elapsed().as_secs() + 1);
+    let most = 400 + 200 * (begun.elapsed().as_secs() + 1);
     assert!(u64::try_from(rig.pool.len()).unwrap() <= most, "{} of {most}", rig.pool.len());
     let too_fast = stream.outcomes.keys().filter(|index| **index < 3_000).copied().collect::<Vec<_>>();
     for index in too_fast {
