@@ -76,7 +76,7 @@ fn doctor(rig: &Rig, node: &MemberNode) -> (String, bool) {
 async fn it_shows_its_members_certificate_to_validators_that_ask_for_one() {
     let mut rig = Rig::planned(4, |plan| plan.tls = TlsPlan::NodesAndMembers).await;
     rig.start().await;
-    let node = rig.network.start_member_node(cast::id(cast::ANCHOR)).await.unwrap();
+    let mut node = rig.network.start_member_node(cast::id(cast::ANCHOR)).await.unwrap();
     rig.actor(cast::EAST).act(credit(cast::ANCHOR, "by certificate")).await.unwrap();
     eventually("its money", 60, async || balance(&node).await == Some(1)).await;
     let (said, is_well) = doctor(&rig, &node);

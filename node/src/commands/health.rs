@@ -137,15 +137,19 @@ fn peer_json(peer: &Peer) -> serde_json::Value {
     })
 }
 
-/// One line for each other node.
-fn print_peer(peer: &Peer) {
+/// One line for each other node. A member node asks them and keeps no connection: its doctor tells which of them answer.
+fn print_peer(kind: NodeKind, peer: &Peer) {
     let name = if peer.name.is_empty() { hex::encode(&peer.peer_key) } else { peer.name.clone() };
     let role = match (peer.listed, peer.power) {
         (false, _) => "not listed by the ledger".to_owned(),
         (true, 0) => format!("observer of {}", peer.member),
         (true, power) => format!("validator of {}, power {power}", peer.member),
     };
-    let presence = if peer.connected { "connected" } else { "away" };
+    let presence = match (kind, peer.connected) {
+        (NodeKind::Member, _) => "on ledger",
+        (NodeKind::Validator | NodeKind::Observer | NodeKind::Unspecified, true) => "connected",
+        (NodeKind::Validator | NodeKind::Observer | NodeKind::Unspecified, false) => "away",
+    };
     let said = peer.introduction.as_ref().map(|said| {
         format!(", height {}, version {}, clock {:+} ms", said.height, said.version, said.clock_offset_ms)
     });
@@ -159,5 +163,5 @@ fn print_lines(status: &GetStatusResponse, peers: &[Peer]) {
             None => println!("{name:<21} {value}"),
         }
     }
-    peers.iter().for_each(print_peer);
+    peers.iter().for_each(|peer| print_peer(status.kind(), peer));
 }

@@ -28,15 +28,16 @@ pub(super) async fn start(network: &Network, stages: &mut Stages) -> Result<Vec<
     Ok(nodes)
 }
 
-/// Compares each with a validator's answers to the same member, and looks for what is not its member's on its disk.
+/// Compares each with a validator's answers to the same member, and looks for what is not its member's on its disk, for
+/// which it stops and starts again.
 pub(super) async fn check(
     network: &mut Network,
-    mut nodes: Vec<MemberNode>,
+    nodes: &mut [MemberNode],
     stages: &mut Stages,
 ) -> Result<(), DemoError> {
     stages.begin("the member nodes hold what their members may see, and nothing else");
     let height = network.height(0).await.unwrap_or_default();
-    for node in &mut nodes {
+    for node in &mut *nodes {
         node.wait_height(height, OBSERVER_LAG_MAX).await?;
         let (own, full) = (node.client()?, network.client_of(node.member)?);
         let records = same(&own, &full).await?;
@@ -48,12 +49,9 @@ pub(super) async fn check(
         stages.note(&format!("{}: {records} records are the validators'", node.member));
     }
     let secrets = invoices_of_others(network).await?;
-    for node in nodes {
+    for node in nodes.iter_mut().filter(|node| node.member == cast::id(cast::TIER_2)) {
         let (member, data) = (node.member, node.files.data());
         node.stop()?;
-        if member != cast::id(cast::TIER_2) {
-            continue;
-        }
         for secret in &secrets {
             if is_in(&data, secret.as_bytes())? {
                 let found = format!("{secret} in {}", data.display());
@@ -62,6 +60,8 @@ pub(super) async fn check(
         }
         let count = secrets.len();
         stages.note(&format!("{member}: none of {count} invoices of others is found on its disk"));
+        network.restart_member_node(node)?;
+        node.wait_height(height, OBSERVER_LAG_MAX).await?;
     }
     stages.end("compared and searched");
     Ok(())

@@ -32,7 +32,7 @@ pub use stage::Stages;
 pub use summary::{Latency, Summary};
 pub use verdict::broken_promises;
 
-use crate::network::{ClockPlan, Network, NetworkError, Plan, TlsPlan};
+use crate::network::{ClockPlan, MemberNode, Network, NetworkError, Plan, TlsPlan};
 use error::io;
 
 /// Stages before the story: files, processes.
@@ -54,17 +54,27 @@ pub async fn run(options: &DemoOptions) -> Result<(), DemoError> {
     if let Err(error) = &told {
         explain(options, &stages, error);
     }
-    let (mut network, found) = told?;
+    let Told { mut network, mut own, found } = told?;
     println!("{}", found.table);
     if let Some(path) = &options.json {
         fs::write(path, found.json + "\n").map_err(io(path, "write"))?;
     }
     if !options.exit {
-        println!("\n{}", next_steps::text(&network));
-        watch(&mut network).await?;
+        println!("\n{}", next_steps::text(&network, &own));
+        watch(&mut network, &mut own).await?;
+    }
+    for node in &mut own {
+        node.stop()?;
     }
     network.stop()?;
     Ok(())
+}
+
+/// A story to its end: what runs, and what it found.
+struct Told {
+    network: Network,
+    own: Vec<MemberNode>,
+    found: Found,
 }
 
 /// What a story found: for people and for programs.
@@ -73,7 +83,7 @@ struct Found {
     json: String,
 }
 
-async fn tell(options: &DemoOptions, stages: &mut Stages) -> Result<(Network, Found), DemoError> {
+async fn tell(options: &DemoOptions, stages: &mut Stages) -> Result<Told, DemoError> {
     stages.begin("keys, genesis and configuration for four validators and an observer");
     let mut network = Network::create(plan(options)?)?;
     stages.note(&format!("everything lies in {}", network.layout().root.display()));
@@ -89,11 +99,12 @@ async fn tell(options: &DemoOptions, stages: &mut Stages) -> Result<(Network, Fo
     network.wait_ready(|ready, of| stages.progress(&format!("{ready} of {of} are ready"))).await?;
     stages.end("all are ready");
 
+    let mut own = Vec::new();
     let found = match options.story {
         StoryChoice::Invoice => {
-            let own = member_nodes::start(&network, stages).await?;
+            own = member_nodes::start(&network, stages).await?;
             let mut summary = story::Story::new(&mut network, stages, options).tell().await?;
-            member_nodes::check(&mut network, own, stages).await?;
+            member_nodes::check(&mut network, &mut own, stages).await?;
             summary.wall_s = wall_s(stages);
             Found { table: summary.table(), json: summary.json() }
         }
@@ -103,7 +114,7 @@ async fn tell(options: &DemoOptions, stages: &mut Stages) -> Result<(Network, Fo
             Found { table: report.table(), json: report.json() }
         }
     };
-    Ok((network, found))
+    Ok(Told { network, own, found })
 }
 
 /// Seconds since the first stage, to the tenth.
@@ -146,9 +157,12 @@ pub fn own_folder() -> PathBuf {
 }
 
 /// Fails if a node ends by itself while people try things out.
-async fn watch(network: &mut Network) -> Result<(), DemoError> {
+async fn watch(network: &mut Network, own: &mut [MemberNode]) -> Result<(), DemoError> {
     loop {
         network.check_running()?;
+        for node in &mut *own {
+            node.check_running()?;
+        }
         tokio::time::sleep(limits::LOOK).await;
     }
 }

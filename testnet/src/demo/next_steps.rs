@@ -1,12 +1,13 @@
 //! What to try next while the network is up, role by role.
 
 use super::cast::{ANCHOR, EAST, REGULATOR, TIER_1, TIER_2};
-use crate::network::Network;
+use crate::network::{MemberNode, Network};
 
-/// For people, on standard output.
-pub fn text(network: &Network) -> String {
+/// For people, on standard output; `own` are the member nodes that run.
+pub fn text(network: &Network, own: &[MemberNode]) -> String {
     let env = network.layout().env();
     let api = network.urls().into_iter().next().unwrap_or_default();
+    let own: String = own.iter().map(own_node).collect();
     format!(
         "The network stays up until Ctrl-C; a node answers gRPC and gRPC-web at {api}.\n\
          In another terminal:  . {env}\n\
@@ -20,10 +21,21 @@ pub fn text(network: &Network) -> String {
          auditor    tally --as {REGULATOR} receivable tree R1\n\
          \x20          tally --as {REGULATOR} receivable history R1\n\
          \x20          tally --as {REGULATOR} proof get R1 --out R1.proof\n\
+         {own}\
          operator   tallyd status --help\n\
          \n\
          Logs lie in {}.",
         network.layout().nodes().join("*/tallyd.log").display(),
         env = env.display(),
+    )
+}
+
+fn own_node(node: &MemberNode) -> String {
+    let (member, config) = (node.member, node.files.config());
+    format!(
+        "own node   tally --as {member} --node http://{} receivable list\n\
+         \x20          tallyd doctor --config {}\n",
+        node.api,
+        config.display(),
     )
 }

@@ -66,8 +66,13 @@ impl MemberNode {
         self.process.kill()
     }
 
+    /// Fails where it ended by itself.
+    pub fn check_running(&mut self) -> Result<(), NetworkError> {
+        self.process.check_running()
+    }
+
     /// Asks it to end and waits for it.
-    pub fn stop(mut self) -> Result<(), NetworkError> {
+    pub fn stop(&mut self) -> Result<(), NetworkError> {
         self.process.ask_to_end();
         self.process.wait_for_end().map(|_| ())
     }
@@ -101,7 +106,7 @@ impl Network {
         Ok(node)
     }
 
-    /// Starts a member node again that was killed.
+    /// Starts a member node again that ended.
     pub fn restart_member_node(&self, node: &mut MemberNode) -> Result<(), NetworkError> {
         let name = format!("{}-own", node.member);
         node.process = NodeProcess::spawn(&self.binary("tallyd"), &name, &node.files)?;
