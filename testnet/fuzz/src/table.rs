@@ -67,7 +67,7 @@ targets! {
     "problem", "a node that is not trusted", api::problem, seeds::problems, KIB;
     "invoice", "suppliers", invoice::invoice, seeds::invoices, 16 * KIB;
     "key_file", "whoever has a key", tally_keys::fuzz::key_file, seeds::key_files, 2 * KIB;
-    "key_bundle", "whoever has a bundle", tally_keys::fuzz::bundle, seeds::key_bundles, 2 * KIB;
+    "key_bundle", "whoever has a bundle", tally_keys::fuzz::bundle, seeds::key_bundles, KIB;
     "key_uri", "operators", tally_keys::fuzz::key_uri, seeds::key_uris, 512;
     "config", "operators", files::config, seeds::configs, 8 * KIB;
     "genesis", "other operators", files::genesis, seeds::geneses, 8 * KIB;
