@@ -82,6 +82,8 @@ pub const FOLLOW_WAIT_MS_MAX: usize = 20_000;
 pub const FOLLOW_WAIT_MS: u32 = 10_000;
 /// For a connection to a full node, and for its signs of life.
 pub const FOLLOW_CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// For what full nodes say of themselves while an operator waits.
+pub const FULL_NODE_ANSWERS_WITHIN: Duration = Duration::from_secs(3);
 /// For an answer of a full node beside what it was allowed to wait.
 pub const FOLLOW_CALL_TIMEOUT: Duration = Duration::from_secs(30);
 /// Pause before the next full node is asked.

@@ -51,9 +51,12 @@ async fn it_keeps_up_while_validators_come_and_go_and_after_it_was_away() {
     let evidence = node.files.data().join("evidence");
     assert!(!evidence.exists(), "nobody lied");
     let (said, is_well) = doctor(&rig, &node);
-    for line in
-        ["well  full nodes    all 4 are reached", "well  clock         full nodes' clocks", "a member node"]
-    {
+    for line in [
+        "well  full nodes    all 4 are reached",
+        "well  clock         full nodes' clocks",
+        "well  versions      all full nodes heard of run",
+        "a member node",
+    ] {
         assert!(said.contains(line), "{line} in\n{said}");
     }
     assert!(is_well && !said.contains("peers"), "{said}");

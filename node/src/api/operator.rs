@@ -6,8 +6,10 @@ use super::error::CallError;
 use super::health::is_well;
 use super::query::{Reading, node_status};
 use super::{NodeKind, NodeView};
-use crate::limits::{API_REQUEST_TIMEOUT, EVIDENCE_COUNTED_MAX};
+use crate::limits::{API_REQUEST_TIMEOUT, EVIDENCE_COUNTED_MAX, FULL_NODE_ANSWERS_WITHIN};
 use crate::mempool::gossip::{Introduction, Introductions, Peer, PeerStates};
+use crate::replica::Line;
+use futures::future::join_all;
 use rustix::process::{Resource, getrlimit};
 use std::future::Future;
 use std::io;
@@ -20,11 +22,17 @@ use tally_contracts::member::{KycFile, Member};
 use tally_contracts::state::Key;
 use tally_contracts::types::{Height, MemberId, PublicKey};
 use tally_proto::v1::operator::operator_service_server::{OperatorService, OperatorServiceServer};
-use tally_proto::v1::operator::{self as wire, GetReportRequest, GetReportResponse, Term, TermKind};
-use tokio::net::UnixListener;
+use tally_proto::v1::operator::{
+    self as wire, GetReportRequest, GetReportResponse, ListFullNodesRequest, ListFullNodesResponse, Term,
+    TermKind,
+};
+use tokio::net::{UnixListener, UnixSocket};
 use tokio_stream::wrappers::UnixListenerStream;
 use tonic::transport::Server;
 use tonic::{Request, Response, Status};
+
+/// Connections that wait until the node takes them.
+const OPERATORS_WAITING_MAX: u32 = 128;
 
 /// Why the operator's socket does not answer.
 #[derive(Debug, thiserror::Error)]
@@ -55,9 +63,11 @@ pub fn open_socket(path: &Path) -> Result<UnixListener, OperatorError> {
     if std::fs::symlink_metadata(path).is_ok_and(|found| found.file_type().is_socket()) {
         std::fs::remove_file(path).map_err(failed)?;
     }
-    let listener = UnixListener::bind(path).map_err(failed)?;
+    // nobody can connect before it listens, and then only this user may
+    let socket = UnixSocket::new_stream().map_err(failed)?;
+    socket.bind(path).map_err(failed)?;
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).map_err(failed)?;
-    Ok(listener)
+    socket.listen(OPERATORS_WAITING_MAX).map_err(failed)
 }
 
 /// Answers the operator until `shutdown` resolves.
@@ -82,6 +92,20 @@ impl OperatorService for Desk {
         let report = tokio::task::spawn_blocking(move || view.report()).await;
         Ok(Response::new(report.map_err(|_| CallError::Panicked)??))
     }
+
+    async fn list_full_nodes(
+        &self,
+        _: Request<ListFullNodesRequest>,
+    ) -> Result<Response<ListFullNodesResponse>, Status> {
+        let lines = self.view.node.relay.as_ref().map(|relay| relay.lines.as_slice()).unwrap_or_default();
+        let answers = join_all(lines.iter().map(full_node)).await;
+        Ok(Response::new(ListFullNodesResponse { full_nodes: answers.into_iter().flatten().collect() }))
+    }
+}
+
+async fn full_node(line: &Line) -> Option<wire::FullNode> {
+    let status = line.status(FULL_NODE_ANSWERS_WITHIN).await.ok()?;
+    Some(wire::FullNode { address: line.url().to_owned(), status: Some(status) })
 }
 
 impl OperatorView {

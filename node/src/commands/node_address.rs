@@ -5,7 +5,7 @@ use super::settings::ConfigArguments;
 use clap::Args;
 use std::time::Duration;
 use tally_proto::v1::operator::operator_service_client::OperatorServiceClient;
-use tally_proto::v1::operator::{GetReportRequest, GetReportResponse};
+use tally_proto::v1::operator::{FullNode, GetReportRequest, GetReportResponse, ListFullNodesRequest};
 use tonic::transport::{Channel, Endpoint};
 
 /// An operator's question is answered at once or not at all.
@@ -48,6 +48,13 @@ pub(super) async fn report(address: &str) -> Result<GetReportResponse, CommandEr
     let mut client = OperatorServiceClient::new(connect(address).await?);
     let answer = client.get_report(GetReportRequest {}).await;
     answer.map(tonic::Response::into_inner).map_err(|error| no_answer(address, &error))
+}
+
+/// What the full nodes of a member node say of themselves; only those that answer.
+pub(super) async fn full_nodes(address: &str) -> Result<Vec<FullNode>, CommandError> {
+    let mut client = OperatorServiceClient::new(connect(address).await?);
+    let answer = client.list_full_nodes(ListFullNodesRequest {}).await;
+    answer.map(|answer| answer.into_inner().full_nodes).map_err(|error| no_answer(address, &error))
 }
 
 pub(super) async fn connect(address: &str) -> Result<Channel, CommandError> {

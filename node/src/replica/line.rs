@@ -11,12 +11,15 @@ use tally_keys::{KeyError, KeyHandle};
 use tally_proto::access::{Authorization, Call, SignedRead};
 use tally_proto::v1::follow::follow_service_client::FollowServiceClient;
 use tally_proto::v1::follow::{FollowRequest, FollowResponse, ProveRequest, ProveResponse};
+use tally_proto::v1::node::node_service_client::NodeServiceClient;
+use tally_proto::v1::node::{GetStatusRequest, GetStatusResponse};
 use tonic::metadata::{Ascii, MetadataValue};
 use tonic::transport::Channel;
 use tonic::{Request, Status};
 
 const FOLLOW: &str = "/tally.follow.v1.FollowService/Follow";
 const PROVE: &str = "/tally.follow.v1.FollowService/Prove";
+const STATUS: &str = "/tally.node.v1.NodeService/GetStatus";
 
 /// Milliseconds that a signature counts: the node's clock may be a little off.
 const SIGNATURE_MS: u64 = 30_000;
@@ -109,6 +112,16 @@ impl Line {
     pub(super) async fn prove(&self, keys: Vec<Vec<u8>>) -> Result<ProveResponse, Status> {
         let request = self.request(PROVE, ProveRequest { keys }, FOLLOW_CALL_TIMEOUT)?;
         Ok(self.client().prove(request).await?.into_inner())
+    }
+
+    /// What the node says of itself to its members.
+    pub async fn status(&self, timeout: Duration) -> Result<GetStatusResponse, Status> {
+        let request = self.request(STATUS, GetStatusRequest {}, timeout)?;
+        let mut client = NodeServiceClient::new(self.channel());
+        // a connection that nobody answers is waited for longer than a call
+        let answer = tokio::time::timeout(timeout, client.get_status(request)).await;
+        let answer = answer.map_err(|_| Status::deadline_exceeded("the full node did not answer"))?;
+        Ok(answer?.into_inner())
     }
 
     fn client(&self) -> FollowServiceClient<Channel> {

@@ -262,6 +262,7 @@ fn requests() -> BTreeMap<&'static str, Vec<(&'static str, Vec<u8>)>> {
         ("MoneyService/ListPayouts", vec![one("all", money::ListPayoutsRequest::default())]),
         ("NodeService/GetStatus", vec![one("", node::GetStatusRequest {})]),
         ("OperatorService/GetReport", vec![one("", operator::GetReportRequest {})]),
+        ("OperatorService/ListFullNodes", vec![one("", operator::ListFullNodesRequest {})]),
         ("PolicyService/GetPolicy", vec![one("in force", policy::GetPolicyRequest { version: 0 })]),
         ("PolicyService/ListPolicies", vec![one("all", policy::ListPoliciesRequest::default())]),
         (

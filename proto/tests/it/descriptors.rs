@@ -36,6 +36,7 @@ fn every_service_is_there() {
         NettingService FindCycles GetNetting ListNettings
         NodeService GetStatus
         OperatorService GetReport
+        OperatorService ListFullNodes
         PolicyService GetPolicy ListPolicies SimulatePolicy
         PoolService GetPool ListPools GetForecast
         ReceivableService GetReceivable ListReceivables GetReceivableTree ListReceivableHistory

@@ -4,11 +4,12 @@ use prost::Message;
 use prost_types::FileDescriptorSet;
 
 /// What hands something in, opens a session, or is another machine's: nothing of the ledger is read with it.
-pub const NO_READS: [&str; 8] = [
+pub const NO_READS: [&str; 9] = [
     "AccessService/OpenSession",
     "DocumentService/PutEnvelopes",
     "DocumentService/PutPayload",
     "OperatorService/GetReport",
+    "OperatorService/ListFullNodes",
     "PolicyService/SimulatePolicy",
     "TransactionService/Simulate",
     "TransactionService/Submit",

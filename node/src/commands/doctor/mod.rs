@@ -61,7 +61,10 @@ async fn examine(config: &Config) -> Vec<Finding> {
     findings.extend(replica::examine(config).await);
     findings.extend(documents::examine(config).await);
     match report(&socket(&config.operator.socket)).await {
-        Ok(report) => findings.extend(of_running(config, &report)),
+        Ok(report) => {
+            findings.extend(of_running(config, &report));
+            findings.extend(replica::versions(config, &report).await);
+        }
         Err(error) => findings.push(Finding::now(
             "node",
             error.to_string(),

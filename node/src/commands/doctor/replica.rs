@@ -1,12 +1,15 @@
-//! A member node's full nodes: whether they are reached, what time they have, and what they were caught at.
+//! A member node's full nodes: whether they are reached, what time they have, what they run, and what they were caught at.
+use super::super::node_address::{full_nodes, socket};
 use super::finding::{Finding, Level};
 use super::peers::CLOCK_ADVICE;
 use crate::config::{Config, Role};
 use crate::limits::FOLLOW_CONNECT_TIMEOUT;
 use crate::tls::{PeerCallError, PeerTrust, now_seconds};
 use jiff::fmt::rfc2822::DateTimeParser;
+use std::collections::BTreeSet;
 use tally_proto::v1::node::GetStatusRequest;
 use tally_proto::v1::node::node_service_client::NodeServiceClient;
+use tally_proto::v1::operator::GetReportResponse;
 use tonic::{Request, Status};
 
 /// Where `node/` puts the files.
@@ -90,6 +93,27 @@ fn clock(mut offsets: Vec<i64>) -> Finding {
     Finding::at(level, "clock", found, CLOCK_ADVICE)
 }
 
+/// Whether full nodes run what this one runs, as they tell its member; `None` where none says what it runs.
+pub(super) async fn versions(config: &Config, report: &GetReportResponse) -> Option<Finding> {
+    if config.role != Role::Member {
+        return None;
+    }
+    let heard = full_nodes(&socket(&config.operator.socket)).await.unwrap_or_default();
+    let own = report.status.as_ref().map(|status| status.version.as_str()).unwrap_or_default();
+    compare(own, heard.into_iter().filter_map(|node| node.status).map(|status| status.version).collect())
+}
+
+fn compare(own: &str, others: BTreeSet<String>) -> Option<Finding> {
+    if others.iter().all(|version| version == own) {
+        return (!others.is_empty())
+            .then(|| Finding::well("versions", format!("all full nodes heard of run {own}")));
+    }
+    let others = others.into_iter().collect::<Vec<_>>().join(", ");
+    let advice =
+        "install what the full nodes run: blocks of a newer program may say what this one cannot read";
+    Some(Finding::soon("versions", format!("this node runs {own}, full nodes {others}"), advice))
+}
+
 fn caught(config: &Config) -> Finding {
     let folder = config.data_dir.join(FOLDER);
     let files = std::fs::read_dir(&folder).map(|entries| entries.filter_map(Result::ok).collect::<Vec<_>>());
@@ -127,6 +151,18 @@ mod tests {
         ] {
             assert_eq!(clock(offsets.clone()).level, level, "{offsets:?}");
         }
+    }
+
+    #[test]
+    fn full_nodes_that_run_something_else_are_told() {
+        let said = |versions: &[&str]| {
+            let finding = compare("1.0.0", versions.iter().map(|&version| version.to_owned()).collect());
+            finding.map(|finding| (finding.level, finding.found))
+        };
+        assert_eq!(said(&[]), None);
+        assert_eq!(said(&["1.0.0"]), Some((Level::Well, "all full nodes heard of run 1.0.0".to_owned())));
+        let skewed = "this node runs 1.0.0, full nodes 1.0.0, 1.1.0".to_owned();
+        assert_eq!(said(&["1.1.0", "1.0.0"]), Some((Level::Soon, skewed)));
     }
 
     #[test]

@@ -12,11 +12,12 @@ const OPEN: [(&str, &str, &str); 3] = [
 ];
 
 /// Calls that read no record, or that carry their own authority.
-const NO_READS: [&str; 6] = [
+const NO_READS: [&str; 7] = [
     "AccessService/OpenSession",
     "DocumentService/FetchPayload",
     "NodeService/GetStatus",
     "OperatorService/GetReport",
+    "OperatorService/ListFullNodes",
     "TransactionService/Submit",
     "TransactionService/SubmitMany",
 ];
