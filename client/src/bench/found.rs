@@ -52,6 +52,7 @@ impl Found {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             commit: options.commit.clone(),
             rocksdb: options.rocksdb.clone(),
+            settings: options.settings.clone(),
             workload: options.workload.name().to_owned(),
             validators: self.validators,
             distance_ms: self.distance_ms,

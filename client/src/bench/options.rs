@@ -69,6 +69,9 @@ pub struct LoadOptions {
     /// Which RocksDB the nodes were built with, for the report
     #[arg(long, value_name = "BUILD", default_value = "unknown")]
     pub rocksdb: String,
+    /// A setting of the nodes that is not the default, for the report; may be repeated
+    #[arg(long = "setting", value_name = "KEY=VALUE")]
+    pub settings: Vec<String>,
 }
 
 impl LoadOptions {
@@ -106,6 +109,7 @@ impl LoadOptions {
         option("json", self.json.as_ref().map(|path| path.display().to_string()));
         option("commit", Some(self.commit.clone()));
         option("rocksdb", Some(self.rocksdb.clone()));
+        self.settings.iter().for_each(|setting| option("setting", Some(setting.clone())));
         words
     }
 }
@@ -136,7 +140,7 @@ mod tests {
         for line in [
             "",
             "--workload mixed --outstanding 64 --seconds 3 --warmup 0 --seed 9 --tranches 1000 --json f.json",
-            "--rate 2500.5 --workload lifecycle --commit 1a2b3c --rocksdb crate",
+            "--rate 2500.5 --workload lifecycle --commit 1a2b3c --rocksdb crate --setting a.b=1 --setting c.d=e",
         ] {
             let options = parse(line);
             assert_eq!(parse(&options.words().join(" ")), options, "{line}");

@@ -18,6 +18,8 @@ pub struct Report {
     pub commit: String,
     /// Which RocksDB the nodes were built with.
     pub rocksdb: String,
+    /// Settings of the nodes that are not the default, `key=value` each.
+    pub settings: Vec<String>,
     /// What the members did.
     pub workload: String,
     /// Nodes that vote.
@@ -148,8 +150,13 @@ impl Report {
             Some(rate) => format!("open loop, {rate} a second, at most {} under way", self.outstanding),
             None => format!("closed loop, {} under way", self.outstanding),
         };
+        let settings = match self.settings.as_slice() {
+            [] => "none".to_owned(),
+            settings => settings.join(", "),
+        };
         vec![
             ("built from, on RocksDB", format!("{}, {}", self.commit, self.rocksdb)),
+            ("settings beside the defaults", settings),
             ("workload", self.workload.clone()),
             ("pace", pace),
             ("validators, members", format!("{}, {}", self.validators, self.members)),
@@ -217,6 +224,7 @@ pub(super) mod tests {
             version: "0.1.0".into(),
             commit: "unknown".into(),
             rocksdb: "unknown".into(),
+            settings: Vec::new(),
             workload: "transfer".into(),
             validators: 4,
             distance_ms: 0,
@@ -270,8 +278,8 @@ pub(super) mod tests {
             "blocks bytes_per_tx commit committed committed_by_action committed_tx_per_s cpu_ms_per_tx \
              cpu_ms_per_tx_by_process distance_ms ed25519_batch_per_core_s ed25519_sign_per_core_s ed25519_single_per_core_s \
              height invariants_ok latency_ms limit_ratio live_tranches machine members memory_mib memory_peak_mib \
-             memory_peak_mib_by_process outstanding preloaded_tranches rate refused rocksdb seconds seed setup_s \
-             sha256_mib_per_core_s started_at state_roots_equal synced_write_ms_p50 tx_per_block unanswered \
+             memory_peak_mib_by_process outstanding preloaded_tranches rate refused rocksdb seconds seed settings \
+             setup_s sha256_mib_per_core_s started_at state_roots_equal synced_write_ms_p50 tx_per_block unanswered \
              validators version warmup workload"
         );
         assert_eq!(keys(&value["latency_ms"]), "count max p50 p95 p99 p999");

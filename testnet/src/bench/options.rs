@@ -34,6 +34,27 @@ pub struct BenchOptions {
 impl BenchOptions {
     /// For `tally bench`, which writes its report into the network's folder.
     pub fn load(&self, report: &Path) -> LoadOptions {
-        LoadOptions { json: Some(report.to_path_buf()), ..self.load.clone() }
+        let told = std::env::vars().filter_map(|(name, value)| setting(&name, &value));
+        let mut settings: Vec<String> = self.load.settings.iter().cloned().chain(told).collect();
+        settings.sort();
+        LoadOptions { json: Some(report.to_path_buf()), settings, ..self.load.clone() }
+    }
+}
+
+/// What a variable of this process, which the nodes inherit, sets in their configuration.
+fn setting(name: &str, value: &str) -> Option<String> {
+    let key = name.strip_prefix("TALLYD_")?.to_lowercase().replace("__", ".");
+    Some(format!("{key}={value}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_environment_tells_nodes_is_a_condition_of_the_run() {
+        let told = setting("TALLYD_STORAGE__TREE_MEMORY_MIB", "256");
+        assert_eq!(told.as_deref(), Some("storage.tree_memory_mib=256"));
+        assert_eq!(setting("PATH", "/bin"), None);
     }
 }
