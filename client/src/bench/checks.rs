@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
+use futures::stream::{self, StreamExt};
 use tally_proto::v1::ledger::{CheckInvariantsRequest, ListBlocksRequest};
 use tokio::time::sleep;
 
 use super::error::BenchError;
-use super::limits::{CATCH_UP_MAX, LOOK, REQUEST_TIMEOUT};
+use super::limits::{CATCH_UP_MAX, CHECKS_AT_ONCE, LOOK, REQUEST_TIMEOUT};
 use super::network::NetworkFile;
 use crate::sdk::{Client, ClientError, Reader};
 
@@ -41,12 +42,13 @@ pub async fn check(network: &NetworkFile, reader: &Reader) -> Result<Checked, Be
         height = height.max(client.tip().await?.height);
     }
     let mut roots: BTreeMap<String, Vec<&str>> = BTreeMap::new();
-    let mut invariant_broken = None;
     for (name, client) in &nodes {
         wait_for(name, client, height).await?;
         roots.entry(root(client, height).await?).or_default().push(name);
-        invariant_broken = invariant_broken.or(broken(name, client).await);
     }
+    let checks = stream::iter(&nodes).map(|(name, client)| broken(name, client)).buffered(CHECKS_AT_ONCE);
+    let found: Vec<Option<String>> = checks.collect().await;
+    let invariant_broken = found.into_iter().flatten().next();
     let roots_differ = (roots.len() != 1).then(|| format!("state roots differ at {height}: {roots:?}"));
     Ok(Checked { height, roots_differ, invariant_broken })
 }

@@ -46,6 +46,9 @@ pub const CATCH_UP_MAX: Duration = Duration::from_secs(60);
 /// Pause between two looks at a node that is awaited.
 pub const LOOK: Duration = Duration::from_millis(50);
 
+/// Nodes that check all their invariants at once, a core each: other work is done by then.
+pub const CHECKS_AT_ONCE: usize = 2;
+
 /// How long one request may take: a full check of a large state takes long.
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(600);
 
