@@ -92,8 +92,9 @@ install_packages() {
 # The RocksDB of rocksdb.sh where it was run, else the distribution's where it fits the crate (a build of minutes), else the
 # crate's own (half an hour).
 choose_rocksdb() {
-    if [ -n "${ROCKSDB_LIB_DIR:-}" ]; then
-        rocksdb_build=$ROCKSDB_LIB_DIR
+    # set by the caller, or by a script of ours that called this one
+    if [ -n "${ROCKSDB_LIB_DIR:-}" ] && [ "$ROCKSDB_LIB_DIR" != "$rocksdb_release" ]; then
+        rocksdb_build="the caller's"
         say "RocksDB: the one of ROCKSDB_LIB_DIR=$ROCKSDB_LIB_DIR"
         return 0
     fi
