@@ -1,6 +1,5 @@
 //! The database of one node: opened by one process, written only in synced batches.
 
-use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -227,18 +226,11 @@ fn family_options(family: Family, common: &Options) -> Options {
         options.set_memtable_prefix_bloom_ratio(MEMORY_FILTER_RATIO);
     }
     if takes_keys_at_random(family) {
-        options.set_level_zero_file_num_compaction_trigger(by_chance(RANDOM_TABLES_MERGED));
+        options.set_level_zero_file_num_compaction_trigger(RANDOM_TABLES_MERGED);
         options.set_level_zero_slowdown_writes_trigger(RANDOM_TABLES_SLOW);
         options.set_level_zero_stop_writes_trigger(RANDOM_TABLES_STOP);
     }
     options
-}
-
-/// Any of them; the first where the system has no random numbers.
-fn by_chance(numbers: RangeInclusive<i32>) -> i32 {
-    let place = getrandom::u32().map_or(0, |chance| usize::try_from(chance).unwrap_or(0));
-    let count = numbers.clone().count().max(1);
-    numbers.clone().nth(place % count).unwrap_or(*numbers.start())
 }
 
 fn is_looked_up_in_vain(family: Family) -> bool {

@@ -1,7 +1,5 @@
 //! Sizes of the store, each with its unit and its reason.
 
-use std::ops::RangeInclusive;
-
 /// Bytes of blocks and index that stay in memory. Together with the write buffers it bounds what
 /// the store uses, whatever the chain's length.
 pub(super) const BLOCK_CACHE_BYTES: usize = 128 << 20;
@@ -32,9 +30,7 @@ pub(super) const BACKGROUND_JOBS: i32 = 2;
 
 /// Tables of the newest level that are merged together into the next, in families whose keys come in no order: each merge
 /// rewrites that level, so a third as many (the default is 4) are a third of the work, and a lookup asks twelve filters.
-/// Each family of each node takes one of these numbers by chance: all validators write the same rows, and where all merged
-/// at the same moment, no quorum would be without a merge.
-pub(super) const RANDOM_TABLES_MERGED: RangeInclusive<i32> = 9..=15;
+pub(super) const RANDOM_TABLES_MERGED: i32 = 12;
 
 /// Such tables from which writes are slowed down, and at which they wait; the defaults, with the same distance to the above.
 pub(super) const RANDOM_TABLES_SLOW: i32 = 28;
