@@ -58,5 +58,8 @@ async fn the_operators_socket_is_no_way_around_who_may_read() {
             answered.push(method);
         }
     }
-    assert_eq!(answered, ["/tally.operator.v1.OperatorService/GetReport"]);
+    assert_eq!(
+        answered,
+        ["GetReport", "ListFullNodes"].map(|method| format!("/tally.operator.v1.OperatorService/{method}"))
+    );
 }

@@ -133,10 +133,10 @@ async fn a_stranger_is_answered_by_no_method_but_those_that_carry_their_own_auth
         "NodeService/GetStatus",
         "DocumentService/FetchPayload",
     ];
-    let operators = "/tally.operator.v1.OperatorService/GetReport";
+    let operators = "/tally.operator.v1.OperatorService/";
     let mut asked = 0;
     for method in methods() {
-        if method == operators || open.iter().any(|open| method.ends_with(open)) {
+        if method.starts_with(operators) || open.iter().any(|open| method.ends_with(open)) {
             continue;
         }
         asked += 1;
@@ -151,7 +151,7 @@ async fn a_stranger_is_answered_by_no_method_but_those_that_carry_their_own_auth
     let unknown = call(rig.stranger(), "/tally.node.v1.NodeService/Shutdown", Vec::new()).await.unwrap_err();
     assert_eq!((unknown.code(), reason(&unknown).as_str()), (Code::Unimplemented, "METHOD_NOT_OFFERED"));
     for line in [rig.stranger(), rig.channel.clone()] {
-        let closed = call(line, operators, Vec::new()).await.unwrap_err();
+        let closed = call(line, &format!("{operators}GetReport"), Vec::new()).await.unwrap_err();
         assert_eq!((closed.code(), reason(&closed).as_str()), (Code::Unimplemented, "METHOD_NOT_OFFERED"));
     }
 }

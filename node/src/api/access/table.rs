@@ -92,6 +92,7 @@ pub(in super::super) const METHODS: &[(&str, Who)] = &[
     // which chain, and how far: what a client needs before it can sign anything
     ("/tally.node.v1.NodeService/GetStatus", Who::AnyoneAndMembers),
     ("/tally.operator.v1.OperatorService/GetReport", Who::Operator),
+    ("/tally.operator.v1.OperatorService/ListFullNodes", Who::Operator),
     ("/tally.policy.v1.PolicyService/GetPolicy", Who::Members),
     ("/tally.policy.v1.PolicyService/ListPolicies", Who::Members),
     ("/tally.policy.v1.PolicyService/SimulatePolicy", Who::Members),
