@@ -35,8 +35,7 @@ fn every_service_is_there() {
         MoneyService ListDeposits GetBankTotals GetPayout ListPayouts
         NettingService FindCycles GetNetting ListNettings
         NodeService GetStatus
-        OperatorService GetReport
-        OperatorService ListFullNodes
+        OperatorService GetReport ListFullNodes
         PolicyService GetPolicy ListPolicies SimulatePolicy
         PoolService GetPool ListPools GetForecast
         ReceivableService GetReceivable ListReceivables GetReceivableTree ListReceivableHistory
