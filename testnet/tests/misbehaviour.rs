@@ -77,6 +77,7 @@ async fn a_validator_that_contradicts_itself_is_caught_recorded_and_removed_whil
 
     // numbers follow within a second
     eventually("its number", 10, async || metric(&rig, 0, "tally_misbehaviours").await >= 1).await;
+    // its contradicting votes need not have reached the node that this member asks first
     let shown = tokio::task::block_in_place(|| tally(&rig, &["evidence", "list"]));
     assert!(shown.contains(cast::SOUTH), "{shown}");
 

@@ -1,5 +1,7 @@
 //! `tally evidence …`
 
+use std::collections::BTreeMap;
+
 use clap::Subcommand;
 use tally_contracts::Action;
 use tally_contracts::misbehaviour::ReportMisbehaviour;
@@ -16,7 +18,7 @@ const EVIDENCE_MAX: u32 = 1_000;
 /// What can be done about validators that contradict themselves.
 #[derive(Subcommand, Debug)]
 pub enum Verb {
-    /// Show the proofs that a node holds
+    /// Show the proofs that the configured nodes hold: each keeps what itself caught
     #[command(
         after_help = "Examples:\n  tally evidence list\n  tally evidence list --from-height 100 -o json"
     )]
@@ -25,7 +27,7 @@ pub enum Verb {
         #[arg(long, value_name = "HEIGHT", default_value_t = 0)]
         from_height: u64,
     },
-    /// Put the node's proofs on the ledger's record, each round once
+    /// Put the nodes' proofs on the ledger's record, each round once
     #[command(
         after_help = "Examples:\n  tally --as north evidence report\n  tally --as north evidence report --height 1203"
     )]
@@ -61,9 +63,29 @@ impl Verb {
     }
 }
 
+/// What any configured node caught, by height and round: contradicting votes need not all have reached one node.
 async fn evidence(context: &Context, from_height: u64) -> Result<Vec<Evidence>, CommandError> {
     let request = ListEvidenceRequest { from_height, limit: EVIDENCE_MAX };
-    Ok(context.client()?.list_evidence(request).await?.evidence)
+    let (mut proofs, mut answered, mut silent) = (BTreeMap::new(), false, Vec::new());
+    for (_, node) in context.client()?.each() {
+        match node.list_evidence(request).await {
+            Ok(answer) => {
+                answered = true;
+                for one in answer.evidence {
+                    let key = (one.height, one.round, one.validator.clone(), one.kind);
+                    proofs.entry(key).or_insert(one);
+                }
+            }
+            Err(error) => silent.push(error),
+        }
+    }
+    if !answered && let Some(error) = silent.pop() {
+        return Err(error.into());
+    }
+    for error in silent {
+        eprintln!("without the proofs of one node: {error}");
+    }
+    Ok(proofs.into_values().collect())
 }
 
 /// One proof of a round is enough, and a validator that is gone can no longer be reported.
@@ -72,11 +94,9 @@ async fn report(context: &Context, height: Option<u64>) -> Result<(), CommandErr
     open.retain(|one| {
         !one.reported && !one.operator.is_empty() && height.is_none_or(|height| one.height == height)
     });
-    let round = |one: &Evidence| (one.validator.clone(), one.height, one.round);
-    open.sort_by_key(round);
-    open.dedup_by_key(|one| round(one));
+    open.dedup_by_key(|one| (one.height, one.round, one.validator.clone()));
     if open.is_empty() {
-        eprintln!("nothing to report: the record has everything that this node caught");
+        eprintln!("nothing to report: the record has everything that the nodes caught");
     }
     for one in open {
         let action = ReportMisbehaviour::try_from(&shown(one)).map_err(ClientError::from)?;
